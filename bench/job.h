@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A job: one workload in one prepared directory, all arms in the same
+ * rounds. It is what faultbench hands to faultbench-measure, as text:
+ *
+ *	faultbench-job 1
+ *	workload dd-1m
+ *	op write
+ *	...
+ *	arm native
+ *	arm touch:16
+ *	run
+ *
+ * One "key value" a line; "run" ends a job, and another may follow. Every
+ * key but those with a default below must be given. Needs libc alone.
+ */
+#ifndef FAULTBENCH_JOB_H
+#define FAULTBENCH_JOB_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+enum {
+	JOB_NAME_MAX = 64,	/* bytes of a name, its terminator included */
+	JOB_ARMS_MAX = 32,
+	JOB_THREADS_MAX = 256,
+};
+
+/* Longest block and file that make sense; both keep every sum below 2^63. */
+#define JOB_BLOCK_MAX (UINT64_C(1) << 30)
+#define JOB_FILE_MAX (UINT64_C(1) << 44)
+
+struct job {
+	/* Identity, echoed into every result line. Words of [A-Za-z0-9._:@/+-]. */
+	char workload[JOB_NAME_MAX];
+	char target[JOB_NAME_MAX];
+	char device[JOB_NAME_MAX];
+	char place[JOB_NAME_MAX];
+	char backend[JOB_NAME_MAX];	/* user or kernel */
+	char baseline[JOB_NAME_MAX];	/* name of an arm */
+
+	/* What is done. Rows of the tables in measure/. */
+	char op[JOB_NAME_MAX];
+	char source[JOB_NAME_MAX];
+	char layout[JOB_NAME_MAX];
+	bool direct;			/* O_DIRECT */
+	bool shared;			/* threads share one file */
+	unsigned threads;
+	uint64_t block_size;		/* bytes a call */
+	uint64_t segment_size;		/* bytes an iovec; 0: one for the whole block */
+	uint64_t file_size;		/* bytes a file grows to before it starts anew */
+	uint64_t source_offset;		/* bytes the source lies behind a page boundary */
+	double cold_fraction;		/* share of source pages dropped before a slot */
+
+	/* For how long. */
+	uint64_t seed;
+	uint64_t slot_ns;		/* shortest slot; a slot is at least one call */
+	uint64_t slot_calls;		/* calls a slot; 0: from slot_ns by trial */
+	uint64_t rounds;		/* exactly so many; 0: until planned_se or budget */
+	uint64_t budget_ns;		/* wall clock for the whole job */
+	uint64_t warmup_ns;		/* longest warm-up */
+	double planned_se;		/* of theta; 0: use the whole budget */
+	bool verify;			/* compare file and source byte for byte */
+	bool count;			/* the counting pass */
+	bool counts_only;		/* no timed rounds at all */
+
+	unsigned n_arms;
+	char arms[JOB_ARMS_MAX][JOB_NAME_MAX];	/* strategies, #2.. behind repeated ones */
+};
+
+/* A job with every default set and nothing else. */
+void job_init(struct job *job);
+
+/*
+ * Read the next job from @in. Returns 1, 0 at the end of the input, or
+ * -EINVAL with one line in @error that names line and key.
+ */
+int job_read(FILE *in, struct job *job, char *error, size_t size);
+
+/* Print @job as job_read() takes it. */
+void job_write(FILE *out, const struct job *job);
+
+/* A name that can stand in a job and in a result line. */
+bool job_name_ok(const char *name);
+
+#endif
