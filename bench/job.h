@@ -32,7 +32,7 @@ enum {
 #define JOB_FILE_MAX (UINT64_C(1) << 44)
 
 struct job {
-	/* Identity, echoed into every result line. Words of [A-Za-z0-9._:@/+-]. */
+	/* Identity, echoed into every result line. Words of [A-Za-z0-9._:@/#+-]. */
 	char workload[JOB_NAME_MAX];
 	char target[JOB_NAME_MAX];
 	char device[JOB_NAME_MAX];
