@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// Puts the hooks of include/linux/faultbench.h into the buffered write loops
+// and into the fault handlers. kernel/apply-hooks counts what this did: every
+// loop must end up with exactly one hook before its copy and one after a copy
+// of nothing.
+//
+// Loops come in these shapes, which a rule below names:
+//   page loop	"goto again" after any failed copy; to 6.1 (iomap to 6.2)
+//   chunk loop	halves the chunk, "goto retry" only if something was copied
+//   post loop	a chunk loop that faults in after a copy of nothing, from 6.14
+//   btrfs	an array of pages and no zero-copy branch at all, to 6.12
+//   range	btrfs with the copy in copy_one_range(), from 6.16
+
+// ---- after a copy of nothing ------------------------------------------------
+
+@page_loop@
+identifier fn =~ "^(generic_perform_write|iomap_write_iter)$";
+identifier i, status, copied, bytes, again;
+@@
+ fn(..., struct iov_iter *i, ...)
+ {
+ <+...
+ if (unlikely(status == 0)) {
+ 	if (copied)
+ 		bytes = copied;
++	if (unlikely(copied == 0) &&
++	    unlikely(faultbench_after_copy(i, bytes, FAULTBENCH_ADDED) == bytes)) {
++		status = -EFAULT;
++		break;
++	}
+ 	goto again;
+ }
+ ...+>
+ }
+
+// The fault-in of a post loop stands where the next rule would add one.
+@post_loop@
+identifier fn =~ "^(generic_perform_write|iomap_write_iter)$";
+identifier i, zero, copied, bytes, status, retry, chunk;
+@@
+ fn(..., struct iov_iter *i, ...)
+ {
+ <+...
+ if (unlikely(zero == 0)) {
+ 	...
+ 	if (chunk > PAGE_SIZE)
+ 		chunk /= 2;
+ 	if (copied) {
+ 		bytes = copied;
+ 		goto retry;
+ 	}
+ 	if (
+-	    fault_in_iov_iter_readable(i, bytes)
++	    faultbench_after_copy(i, bytes, FAULTBENCH_REPLACES)
+ 	    == bytes) {
+ 		status = -EFAULT;
+ 		break;
+ 	}
+ } else { ... }
+ ...+>
+ }
+
+@chunk_loop depends on !post_loop@
+identifier fn =~ "^(generic_perform_write|iomap_write_iter)$";
+identifier i, zero, copied, bytes, retry, chunk;
+symbol status;
+@@
+ fn(..., struct iov_iter *i, ...)
+ {
+ <+...
+ if (unlikely(zero == 0)) {
+ 	...
+ 	if (chunk > PAGE_SIZE)
+ 		chunk /= 2;
+ 	if (copied) {
+ 		bytes = copied;
+ 		goto retry;
+ 	}
++	if (unlikely(faultbench_after_copy(i, bytes, FAULTBENCH_ADDED) == bytes)) {
++		status = -EFAULT;
++		break;
++	}
+ } else { ... }
+ ...+>
+ }
+
+// btrfs takes any byte that is not resident for an -EFAULT, so does its hook.
+// Behind btrfs_drop_pages() nothing is locked or reserved any more.
+@btrfs_copy@
+identifier i, copied, pos, write_bytes, pages;
+@@
+ copied = btrfs_copy_from_user(pos, write_bytes, pages, i);
+
+@btrfs@
+identifier btrfs_copy.i, btrfs_copy.copied, btrfs_copy.pos, btrfs_copy.write_bytes;
+identifier num_written;
+symbol ret;
+@@
+ btrfs_buffered_write(..., struct iov_iter *i, ...)
+ {
+ <+...
+ btrfs_drop_pages(...);
+ cond_resched();
++if (unlikely(copied == 0) &&
++    unlikely(faultbench_after_copy(i, write_bytes, FAULTBENCH_ADDED))) {
++	ret = -EFAULT;
++	break;
++}
+ pos += copied;
+ num_written += copied;
+ ...+>
+ }
+
+// btrfs_buffered_write() holds nothing between two ranges; the range that
+// copied nothing is gone by then, so the hook is given the rest of the page.
+@range@
+identifier i, pos, ret;
+expression inode, reserved, nowait;
+@@
+ btrfs_buffered_write(..., struct iov_iter *i, ...)
+ {
+ <+...
+ ret = copy_one_range(inode, i, reserved, pos, nowait);
+ if (ret < 0)
+ 	break;
++if (unlikely(ret == 0) &&
++    unlikely(faultbench_after_copy(i, min_t(size_t, iov_iter_count(i), PAGE_SIZE - offset_in_page(pos)), FAULTBENCH_ADDED))) {
++	ret = -EFAULT;
++	break;
++}
+ pos += ret;
+ ...+>
+ }
+
+// ---- before the copy --------------------------------------------------------
+
+@before@
+identifier fn =~ "^(generic_perform_write|iomap_write_iter|btrfs_buffered_write|copy_one_range)$";
+identifier i, bytes;
+@@
+ fn(..., struct iov_iter *i, ...)
+ {
+ <+...
+-fault_in_iov_iter_readable(i, bytes)
++faultbench_before_copy(i, bytes, FAULTBENCH_REPLACES)
+ ...+>
+ }
+
+@before_post_filemap depends on post_loop && !before@
+identifier i, bytes, status;
+symbol current;
+@@
+ generic_perform_write(..., struct iov_iter *i, ...)
+ {
+ <+...
+ bytes = min(..., bytes);
+ balance_dirty_pages_ratelimited(...);
++if (unlikely(faultbench_before_copy(i, bytes, FAULTBENCH_ADDED) == bytes)) {
++	status = -EFAULT;
++	break;
++}
+ if (fatal_signal_pending(current)) {
+ 	status = -EINTR;
+ 	break;
+ }
+ ...+>
+ }
+
+@before_post_iomap depends on post_loop && !before@
+identifier i, bytes, length, status;
+@@
+ iomap_write_iter(..., struct iov_iter *i, ...)
+ {
+ <+...
+ if (bytes > length)
+ 	bytes = length;
++if (unlikely(faultbench_before_copy(i, bytes, FAULTBENCH_ADDED) == bytes)) {
++	status = -EFAULT;
++	break;
++}
+ status = iomap_write_begin(...);
+ ...+>
+ }
+
+// ---- exceptions that end in a fixup -----------------------------------------
+
+@fixup@
+identifier fn =~ "^(kernelmode_fixup_or_oops|__do_kernel_fault)$";
+expression list args;
+@@
+ fn(...)
+ {
+ <+...
+-fixup_exception(args)
++faultbench_fixup(fixup_exception(args))
+ ...+>
+ }
