@@ -39,25 +39,26 @@ static const char *const layout_names[] = { "fresh", "extend", "overwrite", NULL
 static const char *const bool_names[] = { "yes", "no", NULL };
 
 /*
- * Sources and destinations. Dropping single pages would split a huge page
- * and take the tags of an mte mapping with it, so these two are never cold.
+ * Sources and destinations. Dropping a page of an mte mapping would take its
+ * tags with it, so that one is never cold; huge is dropped by whole huge pages.
  */
-static const struct source {
+static const struct memory {
 	const char *name;
-	bool readable_into;	/* may be a destination */
-	bool cold;		/* may have cold pages, and has by default */
-} sources[] = {
-	{ "zero", false, false },
-	{ "resident", true, false },
-	{ "anon-cold", true, true },
-	{ "file-cached", true, true },
-	{ "file-cold", true, true },
-	{ "self", false, true },
-	{ "huge", true, false },
-	{ "mte", true, false },
+	bool destination;	/* may be read into */
+	bool may_be_cold;
+	double cold;		/* cold_fraction unless given */
+} memories[] = {
+	{ "zero", false, false, 0 },
+	{ "resident", true, false, 0 },
+	{ "anon-cold", true, true, 1 },
+	{ "file-cached", true, true, 1 },
+	{ "file-cold", true, true, 1 },
+	{ "self", false, true, 1 },
+	{ "huge", true, true, 0 },
+	{ "mte", true, false, 0 },
 };
 
-#define N_SOURCES (sizeof(sources) / sizeof(sources[0]))
+#define N_MEMORIES (sizeof(memories) / sizeof(memories[0]))
 
 /* The keys, in the order of the man page. */
 enum key_id {
@@ -229,23 +230,23 @@ static bool parse_bool(struct reader *r, const struct key *key, const char *valu
 	return true;
 }
 
-static const struct source *find_source(const char *name)
+static const struct memory *find_memory(const char *name)
 {
-	for (size_t i = 0; i < N_SOURCES; i++)
-		if (!strcmp(sources[i].name, name))
-			return &sources[i];
+	for (size_t i = 0; i < N_MEMORIES; i++)
+		if (!strcmp(memories[i].name, name))
+			return &memories[i];
 	return NULL;
 }
 
 static bool parse_source(struct reader *r, const struct key *key, const char *value)
 {
 	bool into = !strcmp(key->name, "destination");
-	const char *names[N_SOURCES + 1];
+	const char *names[N_MEMORIES + 1];
 	size_t n = 0;
 
-	for (size_t i = 0; i < N_SOURCES; i++)
-		if (!into || sources[i].readable_into)
-			names[n++] = sources[i].name;
+	for (size_t i = 0; i < N_MEMORIES; i++)
+		if (!into || memories[i].destination)
+			names[n++] = memories[i].name;
 	names[n] = NULL;
 	if (!find_word(names, value))
 		return fail_word(r, key->name, value, names);
@@ -478,13 +479,13 @@ static int handle_key(void *user, const char *section, const char *name, const c
 }
 
 /* The memory: what it may be for this op, and whether it may be cold. */
-static bool check_source(struct reader *r)
+static bool check_memory(struct reader *r)
 {
 	struct workload *w = r->w;
 	bool read = !strcmp(w->op, "read");
 	enum key_id good = read ? KEY_DESTINATION : KEY_SOURCE;
 	enum key_id bad = read ? KEY_SOURCE : KEY_DESTINATION;
-	const struct source *source;
+	const struct memory *memory;
 
 	if (r->set[bad])
 		return fail(r, r->set[bad], "op = %s takes %s, not %s", w->op, keys[good].name,
@@ -492,13 +493,16 @@ static bool check_source(struct reader *r)
 	if (!r->set[good])
 		return fail(r, 0, "no %s given: the memory that is %s", keys[good].name,
 			    read ? "read into" : "written from");
-	source = find_source(w->source);
+	memory = find_memory(w->source);
+	if (!strcmp(w->source, "self") && w->source_offset)
+		return fail(r, r->set[KEY_SOURCE_OFFSET], "source = self lies where the file lies; "
+			    "source_offset is for the others");
 	if (!r->set[KEY_COLD_FRACTION]) {
-		w->cold[w->n_cold++] = source->cold ? 1 : 0;
+		w->cold[w->n_cold++] = memory->cold;
 		return true;
 	}
 	for (unsigned i = 0; i < w->n_cold; i++)
-		if (w->cold[i] > 0 && !source->cold)
+		if (w->cold[i] > 0 && !memory->may_be_cold)
 			return fail(r, r->set[KEY_COLD_FRACTION], "%s has no cold pages; "
 				    "anon-cold, file-cached%s have", w->source,
 				    read ? " and file-cold" : ", file-cold and self");
@@ -572,7 +576,7 @@ static bool check(struct reader *r)
 	for (size_t i = 0; i < N_KEYS; i++)
 		if (keys[i].required && !r->set[i])
 			return fail(r, 0, "no %s given: %s", keys[i].name, keys[i].required);
-	return check_source(r) && check_layout(r) && check_sizes(r);
+	return check_memory(r) && check_layout(r) && check_sizes(r);
 }
 
 /* File name without directory and ".ini"; it goes into jobs, results and cell names. */
@@ -738,6 +742,36 @@ int workload_each(int (*fn)(const struct workload *w, const char *error, void *a
 	free_list(list, n);
 	free(dir);
 	return ret;
+}
+
+void workload_write(FILE *out, const struct workload *w)
+{
+	static const struct { const char *name; size_t offset; bool always; } sizes[] = {
+		{ "block_size", FIELD(block_size), true },
+		{ "segment_size", FIELD(segment_size), false },
+		{ "file_size", FIELD(file_size), true },
+		{ "source_offset", FIELD(source_offset), false },
+	};
+	char text[32];
+
+	fprintf(out, "[workload]\nsummary = %s\nop = %s\n%s = %s\nlayout =", w->summary, w->op,
+		strcmp(w->op, "read") ? "source" : "destination", w->source);
+	for (unsigned i = 0; i < w->n_layouts; i++)
+		fprintf(out, " %s", w->layouts[i]);
+	fputc('\n', out);
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+		uint64_t bytes;
+
+		memcpy(&bytes, (const char *)w + sizes[i].offset, sizeof(bytes));
+		if (bytes || sizes[i].always)
+			fprintf(out, "%s = %s\n", sizes[i].name,
+				format_bytes(text, sizeof(text), bytes));
+	}
+	fprintf(out, "direct = %s\nthreads = %u\nshared = %s\ncold_fraction =",
+		w->direct ? "yes" : "no", w->threads, w->shared ? "yes" : "no");
+	for (unsigned i = 0; i < w->n_cold; i++)
+		fprintf(out, " %.15g", w->cold[i]);
+	fputc('\n', out);
 }
 
 unsigned workload_jobs(const struct workload *w)

@@ -22,7 +22,7 @@ struct workload {
 	uint64_t block_size, segment_size, file_size, source_offset;	/* bytes */
 	unsigned n_layouts;
 	char layouts[WORKLOAD_LAYOUTS_MAX][JOB_NAME_MAX];
-	/* A sweep when more than one; each gives a cell "NAME@FRACTION". */
+	/* No two are the same in %g. A sweep when more than one; each gives a cell "NAME@FRACTION". */
 	unsigned n_cold;
 	double cold[WORKLOAD_COLD_MAX];
 };
@@ -39,10 +39,14 @@ int workload_read(FILE *in, const char *path, struct workload *w, char *error, s
 
 /*
  * Call @fn for every workload file of the installation in the order of their
- * names; a file that does not load is handed over as NULL with its @error.
+ * names; what does not load, a file or all of them, is handed over as NULL
+ * with its @error.
  * Stops at and returns the first non-zero result of @fn.
  */
 int workload_each(int (*fn)(const struct workload *w, const char *error, void *arg), void *arg);
+
+/* Print @w with every key spelt out, as workload_read() takes it. */
+void workload_write(FILE *out, const struct workload *w);
 
 /* Jobs that a workload stands for: a layout and a cold fraction each. */
 unsigned workload_jobs(const struct workload *w);
