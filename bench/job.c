@@ -32,6 +32,7 @@ static const struct field fields[] = {
 	FIELD(place, FIELD_NAME, true, 0, 0),
 	FIELD(backend, FIELD_NAME, false, 0, 0),
 	FIELD(baseline, FIELD_NAME, true, 0, 0),
+	FIELD(tier, FIELD_NAME, false, 0, 0),
 	FIELD(op, FIELD_NAME, true, 0, 0),
 	FIELD(source, FIELD_NAME, true, 0, 0),
 	FIELD(layout, FIELD_NAME, true, 0, 0),
@@ -61,6 +62,7 @@ void job_init(struct job *job)
 {
 	*job = (struct job){
 		.backend = "user",
+		.tier = "time",
 		.threads = 1,
 		.slot_ns = 2000000,
 		.budget_ns = UINT64_C(10000000000),

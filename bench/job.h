@@ -39,6 +39,7 @@ struct job {
 	char place[JOB_NAME_MAX];
 	char backend[JOB_NAME_MAX];	/* user or kernel */
 	char baseline[JOB_NAME_MAX];	/* name of an arm */
+	char tier[JOB_NAME_MAX];	/* time, or counts: the clock counts instructions */
 
 	/* What is done. Rows of the tables in measure/. */
 	char op[JOB_NAME_MAX];

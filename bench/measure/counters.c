@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Fault accounting through perf_event_open(2).
+ *
+ * Minor and major faults come from getrusage(2), because faults that
+ * get_user_pages() mends carry no registers and perf's software events miss
+ * them. Exceptions come from the tracepoints exceptions:page_fault_*, because
+ * a fault taken with page faults disabled leaves before perf's page-faults
+ * counter. A counter that cannot be had carries a reason and is never 0.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/perf_event.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mount.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "measure.h"
+
+const char *const counter_names[N_COUNTERS] = {
+	[COUNT_MINOR_FAULTS] = "minor_faults",
+	[COUNT_MAJOR_FAULTS] = "major_faults",
+	[COUNT_EXCEPTIONS_KERNEL] = "exceptions_kernel",
+	[COUNT_EXCEPTIONS_USER] = "exceptions_user",
+	[COUNT_CONTEXT_SWITCHES] = "context_switches",
+	[COUNT_INSTRUCTIONS] = "instructions",
+	[COUNT_CYCLES] = "cycles",
+	[COUNT_SHORT_COPIES] = "short_copies",
+	[COUNT_RETRIES] = "retries",
+};
+
+/* What perf counts; the other counters are not perf's. */
+static const struct event {
+	enum counter_id id;
+	uint32_t type;
+	uint64_t config;
+	const char *tracepoint;
+} events[] = {
+	{ COUNT_EXCEPTIONS_KERNEL, PERF_TYPE_TRACEPOINT, 0, "exceptions/page_fault_kernel" },
+	{ COUNT_EXCEPTIONS_USER, PERF_TYPE_TRACEPOINT, 0, "exceptions/page_fault_user" },
+	{ COUNT_CONTEXT_SWITCHES, PERF_TYPE_SOFTWARE, PERF_COUNT_SW_CONTEXT_SWITCHES, NULL },
+	{ COUNT_INSTRUCTIONS, PERF_TYPE_HARDWARE, PERF_COUNT_HW_INSTRUCTIONS, NULL },
+	{ COUNT_CYCLES, PERF_TYPE_HARDWARE, PERF_COUNT_HW_CPU_CYCLES, NULL },
+};
+
+enum { N_EVENTS = sizeof(events) / sizeof(events[0]) };
+
+/* tracefs where it is mounted, else a mount of our own that no path leads to. */
+static int open_tracefs(void)
+{
+	int fd = open("/sys/kernel/tracing/events", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	int context, mount;
+
+	if (fd >= 0)
+		return fd;
+	context = (int)syscall(SYS_fsopen, "tracefs", 1 /* FSOPEN_CLOEXEC */);
+	if (context < 0)
+		return -errno;
+	if (syscall(SYS_fsconfig, context, 6 /* FSCONFIG_CMD_CREATE */, NULL, NULL, 0)) {
+		close(context);
+		return -errno;
+	}
+	mount = (int)syscall(SYS_fsmount, context, 1 /* FSMOUNT_CLOEXEC */, 0);
+	close(context);
+	if (mount < 0)
+		return -errno;
+	fd = openat(mount, "events", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	close(mount);
+	return fd < 0 ? -errno : fd;
+}
+
+/* The number perf knows a tracepoint by, or -errno. */
+static long tracepoint_id(const char *name)
+{
+	char path[96], text[32] = "";
+	int dir = open_tracefs(), fd, err = 0;
+
+	if (dir < 0)
+		return dir;
+	snprintf(path, sizeof(path), "%s/id", name);
+	fd = openat(dir, path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0 || read(fd, text, sizeof(text) - 1) <= 0)
+		err = -errno;
+	if (fd >= 0)
+		close(fd);
+	close(dir);
+	return err ? err : strtol(text, NULL, 10);
+}
+
+static int paranoid_level(void)
+{
+	char text[16] = "";
+	int fd = open("/proc/sys/kernel/perf_event_paranoid", O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return -1;
+	if (read(fd, text, sizeof(text) - 1) < 0)
+		text[0] = '\0';
+	close(fd);
+	return atoi(text);
+}
+
+static void explain(char *reason, size_t size, const struct event *e, int err)
+{
+	if (err == ENOENT && e->tracepoint)
+		snprintf(reason, size, "this kernel has no tracepoint %s", e->tracepoint);
+	else if (err == EACCES || err == EPERM)
+		snprintf(reason, size, "not permitted: be root (perf_event_paranoid is %d)",
+			 paranoid_level());
+	else if (e->type == PERF_TYPE_HARDWARE)
+		snprintf(reason, size, "this machine shows no hardware counters");
+	else
+		snprintf(reason, size, "perf_event_open: %s", strerror(err));
+}
+
+static int event_open(const struct event *e, pid_t tid)
+{
+	struct perf_event_attr attr = {
+		.type = e->type,
+		.size = sizeof(attr),
+		.config = e->config,
+		.disabled = 1,
+	};
+	long fd;
+
+	if (e->tracepoint) {
+		long id = tracepoint_id(e->tracepoint);
+
+		if (id < 0)
+			return (int)id;
+		attr.config = (uint64_t)id;
+	}
+	fd = syscall(SYS_perf_event_open, &attr, tid, -1, -1, PERF_FLAG_FD_CLOEXEC);
+	return fd < 0 ? -errno : (int)fd;
+}
+
+void counters_open(struct counters *c, pid_t tid)
+{
+	memset(c, 0, sizeof(*c));
+	for (int i = 0; i < N_COUNTERS; i++)
+		c->fd[i] = -1;
+	for (int i = 0; i < N_EVENTS; i++) {
+		int fd = event_open(&events[i], tid);
+
+		c->fd[events[i].id] = fd;
+		if (fd < 0)
+			explain(c->reason[events[i].id], sizeof(c->reason[0]), &events[i], -fd);
+	}
+	for (int i = COUNT_SHORT_COPIES; i <= COUNT_RETRIES; i++)
+		snprintf(c->reason[i], sizeof(c->reason[0]), "only a kernel with the switch counts these");
+}
+
+void counters_start(struct counters *c)
+{
+	for (int i = 0; i < N_COUNTERS; i++)
+		if (c->fd[i] >= 0)
+			ioctl(c->fd[i], PERF_EVENT_IOC_ENABLE, 0);
+}
+
+void counters_stop(struct counters *c)
+{
+	for (int i = 0; i < N_COUNTERS; i++)
+		if (c->fd[i] >= 0)
+			ioctl(c->fd[i], PERF_EVENT_IOC_DISABLE, 0);
+	for (int i = 0; i < N_COUNTERS; i++)
+		if (c->fd[i] >= 0 && read(c->fd[i], &c->value[i], sizeof(c->value[i])) < 0)
+			snprintf(c->reason[i], sizeof(c->reason[i]), "perf: %s", strerror(errno));
+}
+
+void counters_close(struct counters *c)
+{
+	for (int i = 0; i < N_COUNTERS; i++)
+		if (c->fd[i] >= 0)
+			close(c->fd[i]);
+}

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The file under test: operations, layouts, and the pattern that fills it. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "measure.h"
+
+static ssize_t call_write(int fd, const struct iovec *iov, int n, off_t pos)
+{
+	(void)n;
+	(void)pos;
+	return write(fd, iov->iov_base, iov->iov_len);
+}
+
+static ssize_t call_pwrite(int fd, const struct iovec *iov, int n, off_t pos)
+{
+	(void)n;
+	return pwrite(fd, iov->iov_base, iov->iov_len, pos);
+}
+
+static ssize_t call_writev(int fd, const struct iovec *iov, int n, off_t pos)
+{
+	(void)pos;
+	return writev(fd, iov, n);
+}
+
+static ssize_t call_read(int fd, const struct iovec *iov, int n, off_t pos)
+{
+	(void)n;
+	(void)pos;
+	return read(fd, iov->iov_base, iov->iov_len);
+}
+
+static const struct operation operations[] = {
+	{ "write", false, call_write },
+	{ "pwrite", false, call_pwrite },
+	{ "writev", false, call_writev },
+	{ "read", true, call_read },
+	{ NULL, false, NULL },
+};
+
+const struct operation *operation_find(const char *name)
+{
+	for (const struct operation *op = operations; op->name; op++)
+		if (!strcmp(op->name, name))
+			return op;
+	return NULL;
+}
+
+ssize_t operation_skip(int fd, const struct iovec *iov, int n, off_t pos)
+{
+	ssize_t size = 0;
+
+	(void)fd;
+	(void)pos;
+	for (int i = 0; i < n; i++)
+		size += (ssize_t)iov[i].iov_len;
+	return size;
+}
+
+int file_create(int flags)
+{
+	char name[64];
+	int fd;
+
+	/* Unlinked at once: whatever kills the program, no file is left. */
+	snprintf(name, sizeof(name), "faultbench.%d", (int)getpid());
+	fd = open(name, flags | O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return -errno;
+	if (unlink(name)) {
+		int err = -errno;
+
+		close(fd);
+		return err;
+	}
+	return fd;
+}
+
+static int next_fresh(struct worker *w, uint64_t size)
+{
+	int fd;
+
+	(void)size;
+	if (!w->pos)
+		return 0;
+	fd = file_create(w->run->job->direct ? O_DIRECT : 0);
+	if (fd < 0)
+		return fd;
+	close(w->fd);
+	w->fd = fd;
+	w->pos = 0;
+	return 0;
+}
+
+static int next_extend(struct worker *w, uint64_t size)
+{
+	if (w->pos + size <= w->high)
+		return 0;
+	w->pos = 0;
+	return ftruncate(w->fd, 0) ? -errno : 0;
+}
+
+static int next_overwrite(struct worker *w, uint64_t size)
+{
+	if (w->pos + size > w->high)
+		w->pos = w->low;
+	return 0;
+}
+
+static const struct layout layouts[] = {
+	{ "fresh", false, next_fresh },
+	{ "extend", false, next_extend },
+	{ "overwrite", true, next_overwrite },
+	{ NULL, false, NULL },
+};
+
+const struct layout *layout_find(const char *name)
+{
+	for (const struct layout *l = layouts; l->name; l++)
+		if (!strcmp(l->name, name))
+			return l;
+	return NULL;
+}
+
+/* The finaliser of splitmix64: neighbouring places share no bytes but by chance. */
+static uint64_t pattern_word(uint64_t place)
+{
+	uint64_t z = (place + 1) * UINT64_C(0x9e3779b97f4a7c15);
+
+	z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
+	z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
+	return z ^ (z >> 31);
+}
+
+void pattern_fill(void *buf, size_t size, uint64_t from)
+{
+	char *p = buf;
+
+	while (size) {
+		uint64_t word = pattern_word(from / sizeof(word));
+		size_t skip = from % sizeof(word);
+		size_t n = sizeof(word) - skip < size ? sizeof(word) - skip : size;
+
+		memcpy(p, (const char *)&word + skip, n);
+		p += n;
+		from += n;
+		size -= n;
+	}
+}
+
+int64_t pattern_check(const void *buf, size_t size, uint64_t from)
+{
+	const char *p = buf;
+	char want[4096];
+
+	for (size_t done = 0; done < size;) {
+		size_t n = size - done < sizeof(want) ? size - done : sizeof(want);
+
+		pattern_fill(want, n, from + done);
+		if (memcmp(p + done, want, n)) {
+			for (size_t i = 0; i < n; i++)
+				if (p[done + i] != want[i])
+					return (int64_t)(done + i);
+		}
+		done += n;
+	}
+	return -1;
+}
+
+int file_fill(int fd, uint64_t pos, uint64_t size, uint64_t from)
+{
+	enum { CHUNK = 1 << 20 };
+	char *buf = aligned_alloc(4096, CHUNK);
+	int err = 0;
+
+	if (!buf)
+		return -ENOMEM;
+	for (uint64_t done = 0; done < size && !err;) {
+		/* O_DIRECT takes whole blocks only; the file may end a little later. */
+		size_t n = size - done < CHUNK ? ((size - done) + 4095) & ~(size_t)4095 : CHUNK;
+		ssize_t got;
+
+		pattern_fill(buf, n, from + done);
+		got = pwrite(fd, buf, n, (off_t)(pos + done));
+		if (got < 0)
+			err = -errno;
+		else if (!got)
+			err = -EIO;
+		else
+			done += (uint64_t)got;
+	}
+	free(buf);
+	return err;
+}

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * faultbench-measure: jobs on standard input, result lines on standard
+ * output. Given --tables it prints the strategies and sources it knows, and
+ * why those that cannot be used here cannot.
+ *
+ * Exit status: 0 when every job was taken, 2 when one could not be read.
+ * A job that could not be measured is a result line, not an exit status.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+
+#include "measure.h"
+
+/* Fill in the rows that @job names. Returns NULL, or what is wrong with it. */
+static const char *resolve(struct run *run, char *reason)
+{
+	const struct job *job = run->job;
+
+	run->op = operation_find(job->op);
+	run->layout = layout_find(job->layout);
+	run->source = source_find(job->source);
+	if (!run->op || !run->layout || !run->source) {
+		snprintf(reason, REASON_MAX, "unknown %s %s",
+			 !run->op ? "op" : !run->layout ? "layout" : "source",
+			 !run->op ? job->op : !run->layout ? job->layout : job->source);
+		return reason;
+	}
+	if (run->source->unsupported && run->source->unsupported())
+		return run->source->unsupported();
+	if (job->block_size > job->file_size / (job->shared ? job->threads : 1))
+		return "block_size is larger than a thread's part of the file";
+	if (job->segment_size > job->block_size)
+		return "segment_size is larger than block_size";
+	run->segments = job->segment_size
+			? (int)((job->block_size + job->segment_size - 1) / job->segment_size) : 1;
+	if (run->segments > 1024)
+		return "a call takes at most 1024 segments";
+	if (run->segments > 1 && strcmp(job->op, "writev"))
+		return "only writev takes segments";
+	if (run->op->reads && (run->source->one_block || run->source->follows_file))
+		return "this source cannot be read into";
+	if ((run->op->reads || run->source->follows_file || job->shared) && !run->layout->existing)
+		return "reads, source self and shared files need layout overwrite: a file that exists";
+	if (run->source->follows_file && job->source_offset)
+		return "source self starts where the file starts: source_offset must be 0";
+	if (job->threads > cpus_allowed())
+		return "more threads than CPUs that may be used";
+	return NULL;
+}
+
+static const char *resolve_arms(struct run *run)
+{
+	const struct job *job = run->job;
+
+	run->baseline = JOB_ARMS_MAX;
+	run->n_arms = job->n_arms;
+	for (unsigned i = 0; i < job->n_arms; i++) {
+		struct arm *arm = &run->arms[i];
+		const char *why = NULL;
+
+		arm->name = job->arms[i];
+		arm->strategy = strategy_find(arm->name, &arm->stride);
+		if (arm->strategy && arm->strategy->unsupported)
+			why = arm->strategy->unsupported();
+		if (!arm->strategy || why) {
+			snprintf(arm->failure, sizeof(arm->failure), "%s",
+				 why ? why : "faultbench-measure knows no such strategy");
+			continue;
+		}
+		arm->fault_in = run->op->reads ? arm->strategy->for_writing : arm->strategy->for_reading;
+		arm->call = arm->strategy->skips_call ? operation_skip : run->op->call;
+		if (!strcmp(arm->name, job->baseline))
+			run->baseline = i;
+	}
+	return run->baseline == JOB_ARMS_MAX ? "the baseline is none of the arms that can be measured" : NULL;
+}
+
+static const char *measure(struct run *run, char *reason)
+{
+	const struct job *job = run->job;
+
+	if (job->verify)
+		pass_verify(run);
+	if (run->arms[run->baseline].failure[0])
+		return run->arms[run->baseline].failure;
+	if (pass_size(run, reason))
+		return reason;
+	if ((job->count || job->counts_only) && pass_count(run, reason))
+		return reason;
+	if (!job->counts_only && pass_rounds(run, reason))
+		return reason;
+	return NULL;
+}
+
+static void run_job(const struct job *job)
+{
+	struct run *run = calloc(1, sizeof(*run));
+	char reason[REASON_MAX] = "";
+	const char *why;
+
+	if (!run)
+		abort();
+	run->job = job;
+	run->began = clock_ns();
+	run->random = job->seed;
+	why = resolve(run, reason);
+	if (!why)
+		why = resolve_arms(run);
+	if (!why)
+		why = measure(run, reason);
+	for (unsigned i = 0; i < job->n_arms; i++) {
+		if (run->arms[i].failure[0])
+			emit_failure(run, job->arms[i], run->arms[i].failure);
+		else if (why)
+			emit_failure(run, job->arms[i], why);
+	}
+	if (!why)
+		emit_cells(run);
+	workers_close(run);
+	for (unsigned i = 0; i < run->n_arms; i++) {
+		free(run->arms[i].slots);
+		free(run->arms[i].order);
+	}
+	free(run);
+}
+
+int main(int argc, char **argv)
+{
+	char error[256];
+	struct job job;
+	int got;
+
+	if (argc == 2 && !strcmp(argv[1], "--tables")) {
+		emit_tables();
+		return 0;
+	}
+	if (argc != 1) {
+		fprintf(stderr, "faultbench-measure: takes jobs on standard input, or --tables\n");
+		return 2;
+	}
+	/* A file size limit shall be an error of the write, not the end of the program. */
+	signal(SIGXFSZ, SIG_IGN);
+	cpus_allowed();
+	while ((got = job_read(stdin, &job, error, sizeof(error))) > 0)
+		run_job(&job);
+	if (got < 0) {
+		fprintf(stderr, "faultbench-measure: %s\n", error);
+		return 2;
+	}
+	return 0;
+}

@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The passes before the timed one: verifying, sizing the slot, counting.
+ * None of them is timed for a result.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "measure.h"
+
+/* Bytes a slot may walk, and vectors it may need: they bound the harness's memory. */
+static const uint64_t max_region = 32 << 20;
+static const uint64_t max_vectors = 1 << 18;
+
+static uint64_t least(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
+/* The most calls a slot can have here; at least one. */
+static uint64_t calls_limit(const struct run *run, uint64_t region)
+{
+	const struct job *job = run->job;
+	uint64_t room = (job->shared ? job->file_size / job->threads : job->file_size) / job->block_size;
+	uint64_t calls = least(region / job->block_size, max_vectors / (uint64_t)run->segments);
+
+	calls = least(calls, room);
+	return calls ? calls : 1;
+}
+
+/* What the last slot wrote, read back through the page cache. */
+static int verify_file(struct worker *w, uint64_t size, char *reason)
+{
+	enum { CHUNK = 1 << 20 };
+	const struct run *run = w->run;
+	char path[32], *buf = malloc(CHUNK);
+	struct stat st;
+	int fd, err = -EIO;
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", w->fd);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (!buf || fd < 0 || fstat(fd, &st)) {
+		snprintf(reason, REASON_MAX, "verify: cannot read the file back: %s", strerror(errno));
+		goto out;
+	}
+	if (!run->layout->existing && (uint64_t)st.st_size != size) {
+		snprintf(reason, REASON_MAX, "verify: the file has %lld bytes, %llu were written",
+			 (long long)st.st_size, (unsigned long long)size);
+		goto out;
+	}
+	for (uint64_t at = 0; at < size;) {
+		ssize_t got = pread(fd, buf, least(size - at, CHUNK), (off_t)(w->low + at));
+		int64_t wrong;
+
+		if (got <= 0) {
+			snprintf(reason, REASON_MAX, "verify: cannot read byte %llu of the file",
+				 (unsigned long long)(w->low + at));
+			goto out;
+		}
+		wrong = pattern_check(buf, (size_t)got, at);
+		if (wrong >= 0) {
+			snprintf(reason, REASON_MAX,
+				 "verify: byte %llu of the file differs from the source",
+				 (unsigned long long)(w->low + at + (uint64_t)wrong));
+			goto out;
+		}
+		at += (uint64_t)got;
+	}
+	err = 0;
+out:
+	if (fd >= 0)
+		close(fd);
+	free(buf);
+	return err;
+}
+
+static int verify_memory(struct worker *w, uint64_t size, char *reason)
+{
+	int64_t wrong = pattern_check(w->source.base, size, 0);
+
+	if (wrong < 0)
+		return 0;
+	snprintf(reason, REASON_MAX, "verify: byte %lld of the destination differs from the file",
+		 (long long)wrong);
+	return -EIO;
+}
+
+static int verify_arm(struct run *run, const struct arm *arm, uint64_t calls, char *reason)
+{
+	uint64_t ns;
+	int err = workers_open(run, calls, true, reason);
+
+	if (!err)
+		err = slot_run(run, arm, &ns, reason);
+	for (unsigned i = 0; !err && i < run->n_workers; i++) {
+		uint64_t size = run->calls * run->job->block_size;
+
+		err = run->op->reads ? verify_memory(&run->workers[i], size, reason)
+				     : verify_file(&run->workers[i], size, reason);
+	}
+	workers_close(run);
+	return err;
+}
+
+int pass_verify(struct run *run)
+{
+	const struct job *whole = run->job;
+	struct job small = *whole;
+	uint64_t calls = calls_limit(run, 1 << 20);
+
+	/* A slot's worth of file is enough, and quick to fill. */
+	small.file_size = calls * small.block_size * (small.shared ? small.threads : 1);
+	run->job = &small;
+	for (unsigned i = 0; i < run->n_arms; i++) {
+		struct arm *arm = &run->arms[i];
+
+		if (arm->failure[0] || arm->strategy->skips_call)
+			continue;
+		arm->verified = !verify_arm(run, arm, calls, arm->failure);
+	}
+	run->job = whole;
+	return 0;
+}
+
+int pass_size(struct run *run, char *reason)
+{
+	const struct job *job = run->job;
+	const struct arm *arm = &run->arms[run->baseline];
+	uint64_t limit = calls_limit(run, job->block_size < 1 << 20 ? max_region : job->block_size);
+	uint64_t ns;
+	int err;
+
+	if (job->slot_calls) {
+		/* A caller that fixes the slot knows what memory it takes. */
+		limit = job->slot_calls;
+		if (limit > job->file_size / job->block_size) {
+			snprintf(reason, REASON_MAX, "%llu calls a slot do not fit in the file",
+				 (unsigned long long)limit);
+			return -EINVAL;
+		}
+	}
+	err = workers_open(run, limit, false, reason);
+	if (err || job->slot_calls)
+		return err;
+	run->calls = 1;
+	for (;;) {
+		uint64_t best = UINT64_MAX;
+
+		for (int i = 0; i < 3; i++) {
+			err = slot_run(run, arm, &ns, reason);
+			if (err)
+				return err;
+			best = least(best, ns);
+		}
+		if (best >= job->slot_ns || run->calls == limit)
+			return 0;
+		/* A tenth more than the rule of three, by a factor of 2 to 16. */
+		double factor = 1.1 * (double)job->slot_ns / (double)(best ? best : 1);
+
+		factor = factor < 2 ? 2 : factor > 16 ? 16 : factor;
+		run->calls = least(limit, (uint64_t)((double)run->calls * factor));
+	}
+}
+
+int pass_count(struct run *run, char *reason)
+{
+	const uint64_t enough_calls = 16;
+	struct counters *counters = calloc(run->n_workers, sizeof(*counters));
+	int err = 0;
+
+	if (!counters) {
+		snprintf(reason, REASON_MAX, "no memory for the counters");
+		return -ENOMEM;
+	}
+	for (unsigned i = 0; i < run->n_workers; i++)
+		counters_open(&counters[i], i ? atomic_load(&run->workers[i].tid) : 0);
+	for (unsigned a = 0; !err && a < run->n_arms; a++) {
+		struct arm *arm = &run->arms[a];
+		uint64_t ns;
+
+		if (arm->failure[0])
+			continue;
+		/* Once uncounted: the first slot of an arm still faults in its own code. */
+		err = slot_run(run, arm, &ns, reason);
+		for (unsigned i = 0; i < run->n_workers; i++)
+			for (int c = 0; c < N_COUNTERS; c++)
+				if (counters[i].fd[c] >= 0)
+					counters[i].base[c] = counters[i].value[c];
+		run->counters = counters;
+		while (!err && (arm->counted_calls < enough_calls || arm->counted_calls < 2 * run->calls)) {
+			err = slot_run(run, arm, &ns, reason);
+			for (unsigned i = 0; i < run->n_workers; i++) {
+				arm->counts[COUNT_MINOR_FAULTS] += run->workers[i].minor;
+				arm->counts[COUNT_MAJOR_FAULTS] += run->workers[i].major;
+			}
+			arm->counted_calls += run->calls * run->n_workers;
+		}
+		run->counters = NULL;
+		for (unsigned i = 0; i < run->n_workers; i++)
+			for (int c = 0; c < N_COUNTERS; c++)
+				if (counters[i].fd[c] >= 0)
+					arm->counts[c] += counters[i].value[c] - counters[i].base[c];
+	}
+	memcpy(run->counter_reason, counters[0].reason, sizeof(run->counter_reason));
+	for (unsigned i = 0; i < run->n_workers; i++)
+		counters_close(&counters[i]);
+	free(counters);
+	return err;
+}

@@ -1,0 +1,333 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Workers and the slot, the only thing that is ever timed.
+ *
+ * Every arm runs the same instructions around the call: two function
+ * pointers, never a branch on the arm. What a slot needs (room in the file,
+ * cold pages, vectors) is made ready before the clock starts.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "measure.h"
+
+uint64_t clock_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
+}
+
+static uint64_t slot_bytes(const struct run *run)
+{
+	return run->calls * run->job->block_size;
+}
+
+/* The CPUs the program was given, before it pinned anything. */
+static cpu_set_t allowed_cpus;
+
+/* The timed loop. Inlined nowhere, so that every arm runs the same text. */
+__attribute__((noinline, aligned(64)))
+static void slot_loop(struct worker *w, const struct arm *arm)
+{
+	const struct iovec *iov = w->iov;
+	const int segments = w->run->segments;
+	const ssize_t block = (ssize_t)w->run->job->block_size;
+	const int zero_fd = w->source.ops->one_block ? w->source.fd : -1;
+	const int fd = w->fd;
+	off_t pos = (off_t)w->pos;
+	ssize_t got = block;
+	uint64_t calls = w->run->calls;
+
+	w->start = clock_ns();
+	while (calls--) {
+		if (zero_fd >= 0) {
+			got = read(zero_fd, iov->iov_base, iov->iov_len);
+			if (got != block)
+				break;
+		}
+		arm->fault_in(iov, segments, arm->stride);
+		got = arm->call(fd, iov, segments, pos);
+		if (got != block)
+			break;
+		iov += segments;
+		pos += block;
+	}
+	w->end = clock_ns();
+	w->failed_at = (uint64_t)pos;
+	w->failed_with = got == block ? 0 : got < 0 ? -errno : got + 1;
+}
+
+static void slot_work(struct worker *w, const struct arm *arm)
+{
+	struct rusage before, after;
+
+	getrusage(RUSAGE_THREAD, &before);
+	slot_loop(w, arm);
+	getrusage(RUSAGE_THREAD, &after);
+	w->minor = (uint64_t)(after.ru_minflt - before.ru_minflt);
+	w->major = (uint64_t)(after.ru_majflt - before.ru_majflt);
+	w->involuntary = (uint64_t)(after.ru_nivcsw - before.ru_nivcsw);
+}
+
+/* Point the vectors of the longest slot at the source. */
+static void lay_out(struct worker *w)
+{
+	const struct run *run = w->run;
+	const struct job *job = run->job;
+	char *base = w->source.base;
+	size_t segment = job->segment_size ? job->segment_size : job->block_size;
+	struct iovec *iov = w->iov;
+
+	if (run->source->follows_file)
+		base += w->pos;
+	if (base == w->laid_out)
+		return;
+	w->laid_out = base;
+	for (uint64_t call = 0; call < run->max_calls; call++) {
+		char *block = run->source->one_block ? base : base + call * job->block_size;
+
+		for (size_t at = 0; at < job->block_size; at += segment, iov++) {
+			iov->iov_base = block + at;
+			iov->iov_len = job->block_size - at < segment ? job->block_size - at : segment;
+		}
+	}
+}
+
+static int slot_prepare(struct worker *w, char *reason)
+{
+	const struct run *run = w->run;
+	int err = run->layout->next(w, slot_bytes(run));
+
+	if (err) {
+		snprintf(reason, REASON_MAX, "layout %s: %s", run->layout->name, strerror(-err));
+		return err;
+	}
+	lay_out(w);
+	if (run->source->make_cold) {
+		err = run->source->make_cold(&w->source, w->pos, slot_bytes(run));
+		if (err) {
+			snprintf(reason, REASON_MAX, "source %s: its pages cannot be dropped: %s%s",
+				 run->source->name, strerror(-err),
+				 err == -EBUSY ? " (the file system keeps them, as tmpfs does)" : "");
+			return err;
+		}
+	}
+	if (lseek(w->fd, (off_t)w->pos, SEEK_SET) < 0) {
+		snprintf(reason, REASON_MAX, "lseek: %s", strerror(errno));
+		return -EIO;
+	}
+	return 0;
+}
+
+static int slot_check(struct worker *w, const struct arm *arm, char *reason)
+{
+	if (!w->failed_with) {
+		if (!arm->strategy->skips_call)
+			w->pos += slot_bytes(w->run);
+		return 0;
+	}
+	if (w->failed_with < 0)
+		snprintf(reason, REASON_MAX, "%s: %s at byte %llu", w->run->op->name,
+			 strerror((int)-w->failed_with), (unsigned long long)w->failed_at);
+	else
+		snprintf(reason, REASON_MAX, "%s: only %zd of %llu bytes at byte %llu",
+			 w->run->op->name, w->failed_with - 1,
+			 (unsigned long long)w->run->job->block_size,
+			 (unsigned long long)w->failed_at);
+	return -EIO;
+}
+
+int slot_run(struct run *run, const struct arm *arm, uint64_t *ns, char *reason)
+{
+	uint64_t start = UINT64_MAX, end = 0;
+
+	for (unsigned i = 0; i < run->n_workers; i++)
+		if (slot_prepare(&run->workers[i], reason))
+			return -EIO;
+	for (unsigned i = 0; run->counters && i < run->n_workers; i++)
+		counters_start(&run->counters[i]);
+	run->current = arm;
+	atomic_store(&run->busy, run->n_workers - 1);
+	atomic_fetch_add(&run->generation, 1);
+	slot_work(&run->workers[0], arm);
+	while (atomic_load(&run->busy))
+		sched_yield();
+	for (unsigned i = 0; run->counters && i < run->n_workers; i++)
+		counters_stop(&run->counters[i]);
+	for (unsigned i = 0; i < run->n_workers; i++) {
+		struct worker *w = &run->workers[i];
+
+		if (slot_check(w, arm, reason))
+			return -EIO;
+		start = w->start < start ? w->start : start;
+		end = w->end > end ? w->end : end;
+	}
+	*ns = end - start;
+	return 0;
+}
+
+/*
+ * Pin the calling thread to the @index-th of the CPUs it may use, counted from
+ * the last: the first ones see most interrupts.
+ */
+static int pin(unsigned index)
+{
+	cpu_set_t one;
+
+	for (int cpu = CPU_SETSIZE - 1; cpu >= 0; cpu--) {
+		if (!CPU_ISSET(cpu, &allowed_cpus) || index--)
+			continue;
+		CPU_ZERO(&one);
+		CPU_SET(cpu, &one);
+		return sched_setaffinity(0, sizeof(one), &one) ? -errno : 0;
+	}
+	return -EINVAL;
+}
+
+unsigned cpus_allowed(void)
+{
+	if (!CPU_COUNT(&allowed_cpus) &&
+	    sched_getaffinity(0, sizeof(allowed_cpus), &allowed_cpus))
+		return 1;
+	return (unsigned)CPU_COUNT(&allowed_cpus);
+}
+
+static void *worker_main(void *arg)
+{
+	struct worker *w = arg;
+	struct run *run = w->run;
+	uint32_t seen = 0;
+
+	pin(w->index);
+	atomic_store(&w->tid, (pid_t)syscall(SYS_gettid));
+	for (;;) {
+		while (atomic_load(&run->generation) == seen)
+			sched_yield();
+		seen = atomic_load(&run->generation);
+		if (!run->current)
+			return NULL;
+		slot_work(w, run->current);
+		atomic_fetch_sub(&run->busy, 1);
+	}
+}
+
+static int worker_open(struct worker *w, bool patterned, char *reason)
+{
+	struct run *run = w->run;
+	const struct job *job = run->job;
+	uint64_t size = run->max_calls * job->block_size;
+	int flags = job->direct ? O_DIRECT : 0;
+	char path[32];
+	int err;
+
+	w->low = job->shared ? job->file_size / run->n_workers * w->index : 0;
+	w->low = w->low / job->block_size * job->block_size;
+	w->high = w->low + (job->shared ? job->file_size / run->n_workers : job->file_size);
+	w->pos = w->low;
+	if (job->shared && w->index) {
+		/* The same file, but a position of its own. */
+		snprintf(path, sizeof(path), "/proc/self/fd/%d", run->workers[0].fd);
+		w->fd = open(path, flags | O_RDWR | O_CLOEXEC);
+		if (w->fd < 0)
+			w->fd = -errno;
+	} else {
+		w->fd = file_create(flags);
+	}
+	if (w->fd < 0) {
+		snprintf(reason, REASON_MAX, "cannot create the file under test: %s", strerror(-w->fd));
+		return w->fd;
+	}
+	if (run->layout->existing || run->op->reads) {
+		/*
+		 * A write must find something else there than what it brings; a
+		 * read, or a write from the file itself, must find the pattern.
+		 */
+		uint64_t from = run->op->reads || run->source->follows_file ? 0 : 1 << 20;
+
+		err = file_fill(w->fd, w->low, w->high - w->low, from);
+		if (err) {
+			snprintf(reason, REASON_MAX, "cannot write the file under test: %s",
+				 strerror(-err));
+			return err;
+		}
+	}
+	w->iov = calloc(run->max_calls * (uint64_t)run->segments, sizeof(*w->iov));
+	if (!w->iov) {
+		snprintf(reason, REASON_MAX, "no memory for the vectors of a slot");
+		return -ENOMEM;
+	}
+	w->source = (struct source){
+		.ops = run->source, .job = job, .patterned = patterned,
+		.writable = run->op->reads, .size = size, .fd = -1,
+	};
+	err = source_open(&w->source, w->fd);
+	if (err)
+		snprintf(reason, REASON_MAX, "source %s: %s", run->source->name, strerror(-err));
+	return err;
+}
+
+int workers_open(struct run *run, uint64_t max_calls, bool patterned, char *reason)
+{
+	run->n_workers = run->job->threads;
+	run->calls = run->max_calls = max_calls;
+	run->workers = calloc(run->n_workers, sizeof(*run->workers));
+	if (!run->workers) {
+		snprintf(reason, REASON_MAX, "no memory for the threads");
+		return -ENOMEM;
+	}
+	atomic_store(&run->generation, 0);
+	for (unsigned i = 0; i < run->n_workers; i++) {
+		run->workers[i].fd = -1;
+		run->workers[i].source.fd = -1;
+	}
+	for (unsigned i = 0; i < run->n_workers; i++) {
+		struct worker *w = &run->workers[i];
+		int err;
+
+		w->run = run;
+		w->index = i;
+		err = worker_open(w, patterned, reason);
+		if (err)
+			return err;
+		if (!i)
+			continue;
+		err = pthread_create(&w->thread, NULL, worker_main, w);
+		if (err) {
+			snprintf(reason, REASON_MAX, "cannot start a thread: %s", strerror(err));
+			return -err;
+		}
+		w->started = true;
+		while (!atomic_load(&w->tid))
+			sched_yield();
+	}
+	return pin(0);
+}
+
+void workers_close(struct run *run)
+{
+	if (!run->workers)
+		return;
+	run->current = NULL;
+	atomic_fetch_add(&run->generation, 1);
+	for (unsigned i = 0; i < run->n_workers; i++) {
+		struct worker *w = &run->workers[i];
+
+		if (w->started)
+			pthread_join(w->thread, NULL);
+		source_close(&w->source);
+		if (w->fd >= 0)
+			close(w->fd);
+		free(w->iov);
+	}
+	free(run->workers);
+	run->workers = NULL;
+}

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The strategies. Those of backend "user" run just before the call, on a
+ * stock kernel: they bound what the same work costs inside the kernel, and
+ * are not it.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "measure.h"
+
+#ifndef MADV_POPULATE_READ
+#define MADV_POPULATE_READ 22
+#define MADV_POPULATE_WRITE 23
+#endif
+
+static size_t page_size(void)
+{
+	static size_t size;
+
+	if (!size)
+		size = (size_t)sysconf(_SC_PAGESIZE);
+	return size;
+}
+
+static void leave_alone(const struct iovec *iov, int n, size_t stride)
+{
+	(void)iov;
+	(void)n;
+	(void)stride;
+}
+
+/* The first byte, then every multiple of the stride: what the kernel's fault-in probes. */
+static void touch_reading(const struct iovec *iov, int n, size_t stride)
+{
+	for (int i = 0; i < n; i++) {
+		const volatile char *p = iov[i].iov_base;
+		const volatile char *end = p + iov[i].iov_len;
+
+		while (p < end) {
+			(void)*p;
+			p = (const volatile char *)(((uintptr_t)p & ~(stride - 1)) + stride);
+		}
+	}
+}
+
+/* Writes a zero, as fault_in_writeable() does: the bytes are about to be overwritten. */
+static void touch_writing(const struct iovec *iov, int n, size_t stride)
+{
+	for (int i = 0; i < n; i++) {
+		volatile char *p = iov[i].iov_base;
+		volatile char *end = p + iov[i].iov_len;
+
+		while (p < end) {
+			*p = 0;
+			p = (volatile char *)(((uintptr_t)p & ~(stride - 1)) + stride);
+		}
+	}
+}
+
+static void touch_first_reading(const struct iovec *iov, int n, size_t stride)
+{
+	(void)n;
+	(void)stride;
+	(void)*(const volatile char *)iov->iov_base;
+}
+
+static void touch_first_writing(const struct iovec *iov, int n, size_t stride)
+{
+	(void)n;
+	(void)stride;
+	*(volatile char *)iov->iov_base = 0;
+}
+
+static void populate(const struct iovec *iov, int n, int advice)
+{
+	for (int i = 0; i < n; i++) {
+		uintptr_t low = (uintptr_t)iov[i].iov_base & ~(page_size() - 1);
+		uintptr_t high = (uintptr_t)iov[i].iov_base + iov[i].iov_len;
+
+		/* A failure leaves the pages to the call itself, which reports it. */
+		madvise((void *)low, high - low, advice);
+	}
+}
+
+static void populate_reading(const struct iovec *iov, int n, size_t stride)
+{
+	(void)stride;
+	populate(iov, n, MADV_POPULATE_READ);
+}
+
+static void populate_writing(const struct iovec *iov, int n, size_t stride)
+{
+	(void)stride;
+	populate(iov, n, MADV_POPULATE_WRITE);
+}
+
+static const char *populate_unsupported(void)
+{
+	void *page = mmap(NULL, page_size(), PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	int err;
+
+	if (page == MAP_FAILED)
+		return "mmap fails";
+	err = madvise(page, page_size(), MADV_POPULATE_READ);
+	munmap(page, page_size());
+	return err ? "MADV_POPULATE_READ needs Linux 5.14" : NULL;
+}
+
+const struct strategy strategies[] = {
+	{ .name = "native", .backend = "user",
+	  .summary = "a plain call: the kernel's own strategy",
+	  .for_reading = leave_alone, .for_writing = leave_alone },
+	{ .name = "touch", .backend = "user",
+	  .summary = "a byte of every page just before",
+	  .for_reading = touch_reading, .for_writing = touch_writing },
+	{ .name = "touch:N", .backend = "user",
+	  .summary = "a byte every N, a power of two (touch:16: an MTE granule)",
+	  .for_reading = touch_reading, .for_writing = touch_writing },
+	{ .name = "touch-first", .backend = "user",
+	  .summary = "the first byte only",
+	  .for_reading = touch_first_reading, .for_writing = touch_first_writing },
+	{ .name = "populate", .backend = "user",
+	  .summary = "MADV_POPULATE_READ, for reads MADV_POPULATE_WRITE",
+	  .unsupported = populate_unsupported,
+	  .for_reading = populate_reading, .for_writing = populate_writing },
+	{ .name = "null", .backend = "user",
+	  .summary = "everything but the call: the harness's own cost",
+	  .for_reading = leave_alone, .for_writing = leave_alone, .skips_call = true },
+	{ .name = NULL },
+};
+
+const struct strategy *strategy_find(const char *name, size_t *stride)
+{
+	size_t len = strcspn(name, "#");
+
+	*stride = page_size();
+	for (const struct strategy *s = strategies; s->name; s++) {
+		size_t stem = strcspn(s->name, ":");
+		unsigned long value;
+		char *end;
+
+		if (!s->name[stem]) {
+			if (stem == len && !strncmp(name, s->name, len))
+				return s;
+			continue;
+		}
+		/* "touch:N" */
+		if (len < stem + 2 || strncmp(name, s->name, stem + 1) || name[stem + 1] < '1' ||
+		    name[stem + 1] > '9')
+			continue;
+		value = strtoul(name + stem + 1, &end, 10);
+		if (end != name + len || value > (1UL << 30) || value & (value - 1))
+			return NULL;
+		*stride = value;
+		return s;
+	}
+	return NULL;
+}
