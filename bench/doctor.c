@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * faultbench doctor: what would block or spoil a measurement on this machine,
+ * each with the command that mends it. Looks only; changes nothing.
+ *
+ * A check is a row of the tables in doctor_kernel.c and doctor_machine.c.
+ */
+#include <argp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "command.h"
+#include "doctor.h"
+#include "say.h"
+#include "workload.h"
+
+enum { NAME_WIDTH = 14, TEXT_COLUMN = 8 + NAME_WIDTH, LINE_WIDTH = 79 };
+
+static const char *const level_names[] = {
+	[LEVEL_OK] = "ok", [LEVEL_NOTE] = "note", [LEVEL_BLOCKS] = "blocks",
+	[LEVEL_NOTHING] = "blocks",
+};
+
+void found(struct finding *f, enum level level, const char *fmt, ...)
+{
+	va_list ap;
+
+	f->level = level;
+	va_start(ap, fmt);
+	vsnprintf(f->found, sizeof(f->found), fmt, ap);
+	va_end(ap);
+}
+
+void mend(struct finding *f, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(f->mend, sizeof(f->mend), fmt, ap);
+	va_end(ap);
+}
+
+bool read_line_of(const char *path, char *line, size_t size)
+{
+	FILE *in = fopen(path, "re");
+	bool read;
+
+	if (!in)
+		return false;
+	read = fgets(line, (int)size, in);
+	fclose(in);
+	if (read)
+		line[strcspn(line, "\n")] = '\0';
+	return read;
+}
+
+bool read_number_of(const char *path, long long *n)
+{
+	char line[64], *end;
+
+	if (!read_line_of(path, line, sizeof(line)))
+		return false;
+	*n = strtoll(line, &end, 10);
+	return end != line;
+}
+
+bool have_program(const char *name)
+{
+	const char *path = getenv("PATH");
+	char all[4096], file[4352], *save = NULL;
+
+	/* mkfs lies in sbin, which a user's PATH may lack. */
+	snprintf(all, sizeof(all), "%s:/usr/sbin:/sbin", path ? path : "/usr/bin:/bin");
+	for (char *dir = strtok_r(all, ":", &save); dir; dir = strtok_r(NULL, ":", &save)) {
+		snprintf(file, sizeof(file), "%s/%s", dir, name);
+		if (!access(file, X_OK))
+			return true;
+	}
+	return false;
+}
+
+bool read_cpu_ticks(struct cpu_ticks *ticks)
+{
+	/* user nice system idle iowait irq softirq steal; proc(5). */
+	unsigned long long t[8];
+	char line[512];
+
+	if (!read_line_of("/proc/stat", line, sizeof(line)) ||
+	    sscanf(line, "cpu %llu %llu %llu %llu %llu %llu %llu %llu", &t[0], &t[1], &t[2], &t[3],
+		   &t[4], &t[5], &t[6], &t[7]) != 8)
+		return false;
+	ticks->total = 0;
+	for (size_t i = 0; i < 8; i++)
+		ticks->total += t[i];
+	ticks->steal = t[7];
+	return true;
+}
+
+/* Print @text from TEXT_COLUMN on, broken between words. The cursor stands there. */
+static void print_wrapped(const char *text)
+{
+	size_t room = LINE_WIDTH - TEXT_COLUMN;
+
+	while (strlen(text) > room) {
+		size_t n = room;
+
+		while (n && text[n] != ' ')
+			n--;
+		if (!n)
+			n = strcspn(text, " ");
+		printf("%.*s\n%*s", (int)n, text, TEXT_COLUMN, "");
+		text += n + (text[n] == ' ');
+	}
+	puts(text);
+}
+
+static void print_finding(const char *name, const struct finding *f)
+{
+	char text[4 * sizeof(f->found)];
+
+	printf("%-7s %-*s", level_names[f->level], NAME_WIDTH, name);
+	print_wrapped(say_escape(text, sizeof(text), f->found));
+	/* Commands are not broken, since they are there to be copied, so they begin early. */
+	if (f->mend[0])
+		printf("  > %s\n", say_escape(text, sizeof(text), f->mend));
+}
+
+static enum level look(const struct doctor *d, const struct check *checks)
+{
+	enum level worst = LEVEL_OK;
+
+	for (const struct check *c = checks; c->name; c++) {
+		struct finding f = { .level = LEVEL_OK };
+
+		c->look(d, c, &f);
+		if (!f.found[0])
+			continue;
+		print_finding(c->name, &f);
+		fflush(stdout);
+		if (f.level > worst)
+			worst = f.level;
+	}
+	return worst;
+}
+
+static int note_largest(const struct workload *w, const char *error, void *arg)
+{
+	struct doctor *d = arg;
+	uint64_t bytes;
+
+	(void)error;
+	if (!w)
+		return 0;
+	bytes = w->file_size * (w->shared ? 1 : w->threads);
+	if (bytes > d->largest_bytes) {
+		d->largest_bytes = bytes;
+		snprintf(d->largest, sizeof(d->largest), "%s", w->name);
+	}
+	return 0;
+}
+
+int cmd_doctor(int argc, char **argv)
+{
+	static const struct argp argp = {
+		.doc = "What would block or spoil a measurement here.\v"
+		       "'ok' is as it should be, 'note' makes figures worse or fewer, 'blocks' "
+		       "stops some. Lines with '>' are commands that mend what stands above; "
+		       "doctor itself changes nothing. Exits with 0 if nothing blocks, 3 if only "
+		       "tmpfs can be measured, 4 if nothing can.",
+	};
+	static const struct check *const tables[] = { kernel_checks, machine_checks };
+	struct doctor d = { .largest_bytes = 0 };
+	enum level worst = LEVEL_OK;
+
+	argp_parse(&argp, argc, argv, 0, NULL, NULL);
+	read_cpu_ticks(&d.at_start);
+	clock_gettime(CLOCK_MONOTONIC, &d.started);
+	workload_each(note_largest, &d);
+	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++) {
+		enum level level = look(&d, tables[i]);
+
+		if (level > worst)
+			worst = level;
+	}
+	if (worst == LEVEL_NOTHING)
+		return STATUS_NONE;
+	return worst == LEVEL_BLOCKS ? STATUS_SOME : STATUS_OK;
+}
