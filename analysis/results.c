@@ -127,10 +127,9 @@ static int refuse(struct why *why, const char *fmt, ...)
 	return -EINVAL;
 }
 
-/* The text of a JSON string, printable; NULL without memory. */
-static char *printable(const json_t *value)
+/* A copy of @text, printable; NULL without memory. */
+static char *printable(const char *text)
 {
-	const char *text = json_string_value(value);
 	size_t size = 4 * strlen(text) + 5;	/* say_escape() wants room for one more */
 	char *out = malloc(size), *fit;
 
@@ -146,7 +145,7 @@ static int read_text(const json_t *value, const char *key, char **out, struct wh
 	if (!json_is_string(value) || json_string_length(value) > RESULTS_TEXT_MAX)
 		return refuse(why, "\"%s\" must be text of at most %d bytes", key,
 			      RESULTS_TEXT_MAX);
-	*out = printable(value);
+	*out = printable(json_string_value(value));
 	return *out ? 0 : -ENOMEM;
 }
 
@@ -423,7 +422,7 @@ static int read_line(const char *line, size_t len, unsigned long number, const c
 		run = append(&r->runs, &r->n_runs, sizeof(*run));
 		if (!run)
 			goto out;
-		run->path = strdup(path);
+		run->path = printable(path);
 		if (run->path)
 			err = read_fields(json, run_fields, run, why);
 	} else if (r->n_runs == first_run) {
@@ -521,12 +520,12 @@ static int by_identity(const void *pa, const void *pb)
 	return order ? order : (a->line > b->line) - (a->line < b->line);
 }
 
-/* Number the groups of the cells from @first on; refuse a cell that is there twice. */
+/* Number the groups of the cells from @first on; refuse what no run can have written. */
 static int group_cells(struct results *r, size_t first, unsigned long *line, struct why *why)
 {
 	size_t n = r->n_cells - first;
 	struct results_cell **sorted;
-	int err = 0;
+	int err = 0, arms = 0;
 
 	if (n == 0)
 		return 0;
@@ -539,9 +538,15 @@ static int group_cells(struct results *r, size_t first, unsigned long *line, str
 	for (size_t i = 0; i < n; i++) {
 		if (i == 0 || compare_identity(sorted[i - 1], sorted[i], false)) {
 			r->n_groups++;
+			arms = 0;
 		} else if (!strcmp(sorted[i - 1]->strategy, sorted[i]->strategy)) {
 			*line = sorted[i]->line;
 			err = refuse(why, "the same cell as in line %lu", sorted[i - 1]->line);
+			break;
+		}
+		if (++arms > JOB_ARMS_MAX) {
+			*line = sorted[i]->line;
+			err = refuse(why, "more than %d arms in the same rounds", JOB_ARMS_MAX);
 			break;
 		}
 		sorted[i]->group = r->n_groups - 1;
@@ -600,7 +605,7 @@ int results_read(FILE *in, const char *path, struct results *r, char *message, s
 		snprintf(message, size, "%s:%lu: %s; mend or remove the line, or measure again",
 			 path, number, why.text);
 	else if (err)
-		snprintf(message, size, "%s:%lu: %s", path, number, strerror(-err));
+		snprintf(message, size, "%s: cannot read line %lu: %s", path, number, strerror(-err));
 	else if (cut)
 		snprintf(message, size, "%s:%lu: the last line is cut short; using the %lu before it",
 			 path, cut, cut - 1);

@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Figures of cells. Pairs each arm with its baseline inside one group, whose
+ * cells were measured in the same rounds; nothing here compares across runs.
+ */
+#include <errno.h>
+#include <gsl/gsl_rng.h>
+#include <gsl/gsl_statistics_double.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cells.h"
+#include "signed_rank.h"
+
+enum {
+	/*
+	 * Resamples for the throughput's interval, and the most blocks of
+	 * rounds that are resampled: 100000 draws a cell are about 1 ms.
+	 */
+	BOOTSTRAP_DRAWS = 1000,
+	BOOTSTRAP_BLOCKS = 100,
+};
+
+double cells_penalty_pct(double theta)
+{
+	return -100 * expm1(-theta);
+}
+
+double cells_mde(double se)
+{
+	return (normal_quantile(0.99) + normal_quantile(0.90)) * se;
+}
+
+bool cells_same_strategy(const char *a, const char *b)
+{
+	size_t len = strcspn(a, "#");
+
+	return len == strcspn(b, "#") && !strncmp(a, b, len);
+}
+
+static double pages_per_slot(const struct results_cell *cell)
+{
+	return (double)cell->bytes_per_slot / (double)cell->page_size;
+}
+
+ssize_t cells_differences(const struct results_cell *base, const struct results_cell *arm,
+			  double **out)
+{
+	size_t n = (size_t)arm->rounds;
+	double pages, *d;
+
+	*out = NULL;
+	if (n == 0 || base->rounds != arm->rounds)
+		return 0;
+	d = malloc(n * sizeof(*d));
+	if (!d)
+		return -ENOMEM;
+	pages = log(pages_per_slot(base) / pages_per_slot(arm));
+	for (size_t i = 0; i < n; i++) {
+		const double *a = base->slots + 2 * i, *b = arm->slots + 2 * i;
+
+		/* x = ln(ns / page); d = (sum of arm's x - sum of base's x) / 2 */
+		d[i] = 0.5 * log(b[0] * b[1] / (a[0] * a[1])) + pages;
+	}
+	*out = d;
+	return (ssize_t)signed_rank_group(d, n, SIGNED_RANK_MAX);
+}
+
+static int by_value(const void *pa, const void *pb)
+{
+	double a = *(const double *)pa, b = *(const double *)pb;
+
+	return (a > b) - (a < b);
+}
+
+/* Median, quartiles and mean throughput of what the cell took by itself. */
+static int own_figures(struct figures *f, gsl_rng *rng)
+{
+	const struct results_cell *cell = f->cell;
+	size_t n = 2 * (size_t)cell->rounds, blocks;
+	double rates[BOOTSTRAP_DRAWS], bytes, *work;
+	double pages = pages_per_slot(cell), total = 0;
+
+	if (n == 0)
+		return 0;
+	work = malloc(n * sizeof(*work));
+	if (!work)
+		return -ENOMEM;
+	memcpy(work, cell->slots, n * sizeof(*work));
+	qsort(work, n, sizeof(*work), by_value);
+	f->cost = gsl_stats_quantile_from_sorted_data(work, 1, n, 0.5) / pages;
+	f->cost_q1 = gsl_stats_quantile_from_sorted_data(work, 1, n, 0.25) / pages;
+	f->cost_q3 = gsl_stats_quantile_from_sorted_data(work, 1, n, 0.75) / pages;
+	if (f->counts)
+		goto out;
+
+	/* Bytes a ns are 1000 MB/s. Blocks keep whole rounds, hence their drift. */
+	bytes = 1000.0 * (double)cell->bytes_per_slot;
+	for (size_t i = 0; i < n; i++)
+		total += cell->slots[i];
+	f->mb_per_s = bytes * (double)n / total;
+	for (size_t i = 0; i < n / 2; i++)
+		work[i] = (cell->slots[2 * i] + cell->slots[2 * i + 1]) / 2;
+	blocks = signed_rank_group(work, n / 2, BOOTSTRAP_BLOCKS);
+	gsl_rng_set(rng, (unsigned long)cell->seed);
+	for (int draw = 0; draw < BOOTSTRAP_DRAWS; draw++) {
+		total = 0;
+		for (size_t i = 0; i < blocks; i++)
+			total += work[gsl_rng_uniform_int(rng, blocks)];
+		rates[draw] = bytes * (double)blocks / total;
+	}
+	qsort(rates, BOOTSTRAP_DRAWS, sizeof(*rates), by_value);
+	f->mb_low = gsl_stats_quantile_from_sorted_data(rates, 1, BOOTSTRAP_DRAWS,
+							(1 - CELLS_CONFIDENCE) / 2);
+	f->mb_high = gsl_stats_quantile_from_sorted_data(rates, 1, BOOTSTRAP_DRAWS,
+							 (1 + CELLS_CONFIDENCE) / 2);
+out:
+	free(work);
+	return 0;
+}
+
+static void count_figures(struct figures *f)
+{
+	const struct results_counts *c = &f->cell->counts;
+
+	if (!(c->pages > 0))
+		return;
+	/* A NAN on the way is a counter that was not to be had: so is the sum. */
+	f->faults = (c->minor_faults + c->major_faults) / c->pages;
+	f->exceptions = (c->exceptions_kernel + c->exceptions_user) / c->pages;
+	f->short_copies = c->short_copies / c->pages;
+	f->retries = c->retries / c->pages;
+}
+
+/* What the arm takes against its baseline. */
+static int paired_figures(struct figures *f)
+{
+	const struct results_cell *cell = f->cell, *base = f->baseline;
+	struct signed_rank rank = { .theta = NAN };
+	double *d;
+	ssize_t n;
+
+	if (cell == base)
+		return 0;
+	if (!base)
+		f->reason = "its baseline was not measured in this run";
+	else if (cell->rounds == 0)
+		f->reason = "counted, not timed";
+	else if (base->rounds == 0)
+		f->reason = "its baseline was counted, not timed";
+	else if (base->rounds != cell->rounds)
+		f->reason = "not the rounds of its baseline";
+	if (f->reason)
+		return 0;
+	if (f->counts) {
+		f->delta = f->cost - f->baseline_cost;
+		return 0;
+	}
+	n = cells_differences(base, cell, &d);
+	if (n < 0)
+		return (int)n;
+	if (signed_rank(d, (size_t)n, CELLS_CONFIDENCE, &rank)) {
+		f->reason = "too few rounds for an interval";
+	} else {
+		f->low = rank.low;
+		f->high = rank.high;
+		f->se = rank.se;
+		f->mde = cells_mde(rank.se);
+	}
+	f->theta = rank.theta;
+	free(d);
+	return 0;
+}
+
+/* Spread of the medians over repeated arms of the baseline, for tier counts. */
+static double resolution(const struct figures *group, size_t n)
+{
+	double low = INFINITY, high = -INFINITY;
+	int arms = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (!cells_same_strategy(group[i].cell->strategy, group[i].baseline_name) ||
+		    isnan(group[i].cost))
+			continue;
+		low = fmin(low, group[i].cost);
+		high = fmax(high, group[i].cost);
+		arms++;
+	}
+	return arms >= CELLS_RESOLUTION_ARMS ? high - low : NAN;
+}
+
+static int group_figures(struct figures *group, size_t n)
+{
+	int err;
+
+	for (size_t i = 0; i < n; i++) {
+		struct figures *f = &group[i];
+
+		for (size_t j = 0; j < n && !f->baseline; j++) {
+			if (strcmp(group[j].cell->strategy, f->baseline_name))
+				continue;
+			f->baseline = group[j].cell;
+			f->baseline_cost = group[j].cost;
+			f->baseline_mb_per_s = group[j].mb_per_s;
+		}
+		err = paired_figures(f);
+		if (err)
+			return err;
+		if (f->counts && f->cell != f->baseline)
+			f->resolution = resolution(group, n);
+	}
+	return 0;
+}
+
+struct place {
+	size_t first;	/* of its group, index of a cell */
+	size_t cell;
+	bool baseline;
+};
+
+static int by_place(const void *pa, const void *pb)
+{
+	const struct place *a = pa, *b = pb;
+
+	if (a->first != b->first)
+		return a->first < b->first ? -1 : 1;
+	if (a->baseline != b->baseline)
+		return a->baseline ? -1 : 1;
+	return (a->cell > b->cell) - (a->cell < b->cell);
+}
+
+/* Where each cell goes: groups as they appear, the baseline first. */
+static struct place *sort_cells(const struct results *r, const char *baseline)
+{
+	struct place *places = malloc(r->n_cells * sizeof(*places));
+	size_t *first = malloc(r->n_groups * sizeof(*first));
+
+	if (!places || !first) {
+		free(places);
+		free(first);
+		return NULL;
+	}
+	for (size_t i = r->n_cells; i-- > 0;)
+		first[r->cells[i].group] = i;
+	for (size_t i = 0; i < r->n_cells; i++) {
+		const struct results_cell *cell = &r->cells[i];
+
+		places[i].first = first[cell->group];
+		places[i].cell = i;
+		places[i].baseline = !strcmp(cell->strategy, baseline ? baseline : cell->baseline);
+	}
+	free(first);
+	qsort(places, r->n_cells, sizeof(*places), by_place);
+	return places;
+}
+
+int cells_figures(const struct results *r, const char *baseline, struct figures **out)
+{
+	struct figures *figures;
+	struct place *places;
+	gsl_rng *rng;
+	int err = -ENOMEM;
+
+	*out = NULL;
+	if (r->n_cells == 0)
+		return 0;
+	places = sort_cells(r, baseline);
+	figures = calloc(r->n_cells, sizeof(*figures));
+	rng = gsl_rng_alloc(gsl_rng_mt19937);
+	if (!places || !figures || !rng)
+		goto out;
+
+	for (size_t i = 0; i < r->n_cells; i++) {
+		const struct results_cell *cell = &r->cells[places[i].cell];
+		struct figures *f = &figures[i];
+
+		f->cost = f->cost_q1 = f->cost_q3 = f->baseline_cost = NAN;
+		f->mb_per_s = f->mb_low = f->mb_high = f->baseline_mb_per_s = NAN;
+		f->theta = f->low = f->high = f->se = f->mde = NAN;
+		f->delta = f->resolution = NAN;
+		f->faults = f->exceptions = f->short_copies = f->retries = NAN;
+		f->cell = cell;
+		f->run = &r->runs[cell->run];
+		strcpy(f->baseline_name, cell->baseline);
+		if (baseline)
+			snprintf(f->baseline_name, sizeof(f->baseline_name), "%s", baseline);
+		f->counts = !strcmp(cell->tier, "counts");
+		f->harness = cells_same_strategy(cell->strategy, "null");
+		count_figures(f);
+		err = own_figures(f, rng);
+		if (err)
+			goto out;
+	}
+	for (size_t i = 0, end; i < r->n_cells; i = end) {
+		for (end = i + 1; end < r->n_cells &&
+				  places[end].first == places[i].first; end++)
+			;
+		err = group_figures(figures + i, end - i);
+		if (err)
+			goto out;
+	}
+	*out = figures;
+	figures = NULL;
+	err = 0;
+out:
+	if (rng)
+		gsl_rng_free(rng);
+	free(figures);
+	free(places);
+	return err;
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * From the samples of a cell to the figures that are shown: each arm against
+ * the baseline of its group, round by round. Pure: no input, no output.
+ */
+#ifndef FAULTBENCH_CELLS_H
+#define FAULTBENCH_CELLS_H
+
+#include "results.h"
+
+/* Two-sided, of every interval shown. */
+#define CELLS_CONFIDENCE 0.99
+
+enum {
+	/* A/A arms below which their spread says too little (docs/method.md). */
+	CELLS_RESOLUTION_ARMS = 8,
+};
+
+/* NAN: not measured. Penalties and deltas of the baseline itself are NAN. */
+struct figures {
+	const struct results_cell *cell;
+	const struct results_run *run;
+	const struct results_cell *baseline;	/* NULL: not in the group */
+	char baseline_name[JOB_NAME_MAX];
+	bool counts;		/* tier counts: costs are instructions a page, else ns */
+	bool harness;		/* strategy null: everything but the write */
+	const char *reason;	/* why there is no penalty, delta or interval, or NULL */
+	double cost, cost_q1, cost_q3;	/* median and quartiles a page */
+	double baseline_cost;
+	/* Bytes over total time, 1e6 bytes a second, with its bootstrap interval. */
+	double mb_per_s, mb_low, mb_high;
+	double baseline_mb_per_s;
+	/* ln(time / baseline's time), positive when slower, as measuring.md has it. */
+	double theta, low, high, se, mde;
+	double delta, resolution;	/* instructions a page */
+	double faults, exceptions, short_copies, retries;	/* a page */
+};
+
+/* 1 - exp(-theta) in per cent: the loss of throughput. */
+double cells_penalty_pct(double theta);
+
+/*
+ * The differences d of @arm against @base, a value a round, neighbours
+ * averaged above SIGNED_RANK_MAX rounds. The caller frees *@d. Returns their
+ * number; 0 when the cells do not pair; -ENOMEM.
+ */
+ssize_t cells_differences(const struct results_cell *base, const struct results_cell *arm,
+			  double **d);
+
+/* Standard error of a difference to the one found with 90 % power at 1 % one-sided. */
+double cells_mde(double se);
+
+/* Name of the strategy without the #N of a repeated arm, compared. */
+bool cells_same_strategy(const char *a, const char *b);
+
+/*
+ * Figures of every cell against @baseline, or against the one that the file
+ * names when NULL. *@out is an array of r->n_cells, freed by the caller:
+ * groups in the order in which they appear, in each the baseline first.
+ * Pointers in it are into @r. Returns 0 or -ENOMEM.
+ */
+int cells_figures(const struct results *r, const char *baseline, struct figures **out);
+
+#endif

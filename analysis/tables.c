@@ -1,0 +1,385 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Tables for people: plain, for a mail, and Markdown. A block holds the cells
+ * of one group, so none mixes back ends, tiers or runs. Computes nothing.
+ */
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tables.h"
+
+enum { COLUMNS = 72, NAME_COLUMNS = 13, NUMBER_MAX = 32 };
+
+const char *tables_backend(const char *backend)
+{
+	return strcmp(backend, "user") ? "in the kernel" : "user-space emulation";
+}
+
+void tables_wrap(FILE *out, int indent, const char *text)
+{
+	int column = 0;
+
+	while (*text) {
+		size_t word = strcspn(text, " ");
+
+		if (column && column + 1 + (int)word > COLUMNS) {
+			fputc('\n', out);
+			column = 0;
+		}
+		column += column ? fprintf(out, " ") : fprintf(out, "%*s", indent, "");
+		/* A name longer than a line stays whole: it is there to be copied. */
+		column += fprintf(out, "%.*s", (int)word, text);
+		text += word;
+		text += strspn(text, " ");
+	}
+	fputc('\n', out);
+}
+
+/* "-" for what was not measured. Returns @buf. */
+static const char *number(char buf[NUMBER_MAX], double value, int digits)
+{
+	if (isnan(value))
+		return strcpy(buf, "-");
+	/* Beyond 10000 digits behind the point are noise and cost width. */
+	snprintf(buf, NUMBER_MAX, "%.*f", fabs(value) < 10000 ? digits : 0, value);
+	return buf;
+}
+
+static const char *percent(char buf[NUMBER_MAX], double theta)
+{
+	double value = cells_penalty_pct(theta);
+
+	return number(buf, value, fabs(value) < 100 ? 2 : 1);
+}
+
+static const char *interval(char buf[2 * NUMBER_MAX], const struct figures *f)
+{
+	char low[NUMBER_MAX], high[NUMBER_MAX];
+
+	if (isnan(f->low))
+		return strcpy(buf, "-");
+	snprintf(buf, 2 * NUMBER_MAX, "%s..%s", percent(low, f->low), percent(high, f->high));
+	return buf;
+}
+
+/* What has to be said about a cell, NULL when nothing; the caller frees it. */
+static char *remarks(const struct figures *f)
+{
+	const struct results_cell *cell = f->cell;
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+	const char *comma = "";
+
+	if (!out)
+		return NULL;
+	if (f->reason) {
+		fprintf(out, "%s (%s)", f->reason, f->baseline_name);
+		comma = "; ";
+	}
+	if (cell->rounds && !cell->steady) {
+		fprintf(out, "%snot steady after warming up", comma);
+		comma = "; ";
+	}
+	if (!cell->verified) {
+		fprintf(out, "%sdata not verified", comma);
+		comma = "; ";
+	}
+	for (size_t i = 0; i < cell->n_notes; i++) {
+		fprintf(out, "%s%s", comma, cell->notes[i]);
+		comma = "; ";
+	}
+	fclose(out);
+	if (text && *text)
+		return text;
+	free(text);
+	return NULL;
+}
+
+/*
+ * Markdown gets free text as text: what could start a span, a link, a tag or
+ * a column is escaped.
+ */
+static void put_markdown(FILE *out, const char *text)
+{
+	for (; *text; text++) {
+		if (*text == '<')
+			fputs("&lt;", out);
+		else if (*text == '&')
+			fputs("&amp;", out);
+		else if (strchr("\\`*_{}[]()#+!|>~", *text))
+			fprintf(out, "\\%c", *text);
+		else
+			fputc(*text, out);
+	}
+}
+
+static void print_remark(FILE *out, enum table_style style, size_t mark, const char *text)
+{
+	char *line = NULL;
+
+	if (style == TABLE_MARKDOWN) {
+		fprintf(out, "%s[%zu] ", mark == 1 ? "\n" : "  \n", mark);
+		put_markdown(out, text);
+	} else if (asprintf(&line, "[%zu] %s", mark, text) >= 0) {
+		tables_wrap(out, 2, line);
+		free(line);
+	}
+}
+
+static void print_size(FILE *out, uint64_t bytes)
+{
+	if (bytes % (1 << 20) == 0)
+		fprintf(out, "%" PRIu64 " MiB", bytes >> 20);
+	else if (bytes % (1 << 10) == 0)
+		fprintf(out, "%" PRIu64 " KiB", bytes >> 10);
+	else
+		fprintf(out, "%" PRIu64 " B", bytes);
+}
+
+static void print_title(FILE *out, enum table_style style, const struct results *r,
+			const struct figures *f)
+{
+	const struct results_cell *cell = f->cell;
+	char *text = NULL;
+	size_t size;
+	FILE *line;
+
+	if (style == TABLE_MARKDOWN)
+		fprintf(out, "\n### `%s` `%s` `%s`\n\n", cell->workload, cell->target, cell->layout);
+	else
+		fprintf(out, "\n%s  %s  %s\n", cell->workload, cell->target, cell->layout);
+	line = open_memstream(&text, &size);
+	if (!line)
+		return;
+	fprintf(line, "%s, %s, source %s, ", f->counts ? "counts" : "time",
+		tables_backend(cell->backend), cell->source);
+	print_size(line, cell->block_size);
+	fputs(" blocks", line);
+	if (cell->cold_fraction > 0)
+		fprintf(line, ", %.4g %% cold", 100 * cell->cold_fraction);
+	if (cell->threads > 1)
+		fprintf(line, ", %" PRIu64 " threads", cell->threads);
+	fprintf(line, ", device %s, place %s, %" PRIu64 " rounds, seed %" PRIu64,
+		cell->device, cell->place, cell->rounds, cell->seed);
+	if (r->n_runs > 1)
+		fprintf(line, ", run %zu", cell->run + 1);
+	fclose(line);
+	if (style == TABLE_MARKDOWN)
+		fprintf(out, "%s\n\n", text);	/* of names and numbers alone */
+	else if (text)
+		tables_wrap(out, 0, text);
+	free(text);
+}
+
+static void print_heads(FILE *out, enum table_style style, bool counts)
+{
+	if (style == TABLE_MARKDOWN && counts)
+		fputs("| strategy | instr/page | q1 | q3 | delta | resolution | faults/page |\n"
+		      "|---|--:|--:|--:|--:|--:|--:|\n", out);
+	else if (style == TABLE_MARKDOWN)
+		fputs("| strategy | ns/page | MB/s | MB/s, 99 % | penalty % | 99 % interval | MDE % | faults/page |\n"
+		      "|---|--:|--:|--:|--:|--:|--:|--:|\n", out);
+	else if (counts)
+		fprintf(out, "%-13s %10s %9s %9s %9s %9s %6s\n", "strategy", "instr/page", "q1",
+			"q3", "delta", "resolut.", "flt/pg");
+	else
+		fprintf(out, "%-13s %9s %8s %8s %15s %6s %6s\n", "strategy", "ns/page", "MB/s",
+			"penalty%", "99% interval", "MDE%", "flt/pg");
+}
+
+static void print_row(FILE *out, enum table_style style, const struct figures *f, size_t mark)
+{
+	const struct results_cell *cell = f->cell;
+	bool markdown = style == TABLE_MARKDOWN;
+	char a[NUMBER_MAX], b[NUMBER_MAX], c[NUMBER_MAX], d[NUMBER_MAX], e[NUMBER_MAX];
+	char range[2 * NUMBER_MAX], rates[2 * NUMBER_MAX], name[JOB_NAME_MAX + 24];
+	char share[NUMBER_MAX + 2 * JOB_NAME_MAX];
+	const char *tick = markdown ? "`" : "";
+
+	if (mark)
+		snprintf(name, sizeof(name), "%s%s%s [%zu]", tick, cell->strategy, tick, mark);
+	else
+		snprintf(name, sizeof(name), "%s%s%s", tick, cell->strategy, tick);
+	if (markdown)
+		fprintf(out, "| %s |", name);
+	else if (strlen(name) > NAME_COLUMNS)	/* has a line of its own */
+		fprintf(out, "%s\n%*s", name, NAME_COLUMNS, "");
+	else
+		fprintf(out, "%-*s", NAME_COLUMNS, name);
+
+	if (f->counts) {
+		fprintf(out, markdown ? " %s | %s | %s |" : " %10s %9s %9s", number(a, f->cost, 1),
+			number(b, f->cost_q1, 1), number(c, f->cost_q3, 1));
+		fprintf(out, markdown ? " %s | %s | %s |\n" : " %9s %9s %6s\n",
+			number(a, f->delta, 1), number(b, f->resolution, 1), number(c, f->faults, 2));
+		return;
+	}
+	if (f->harness && !isnan(f->theta)) {
+		/* Not a strategy: what of the baseline's time is the harness's own. */
+		snprintf(share, sizeof(share), "harness: %.2f %% of the time of %s%s%s",
+			 100 * exp(f->theta), tick, f->baseline_name, tick);
+		if (markdown)
+			fprintf(out, " %s | - | - | %s | | | |\n", number(a, f->cost, 1), share);
+		else
+			fprintf(out, " %9s %8s %s\n", number(a, f->cost, 1), "-", share);
+		return;
+	}
+	snprintf(rates, sizeof(rates), "%s..%s", number(a, f->mb_low, 0), number(b, f->mb_high, 0));
+	if (markdown)
+		fprintf(out, " %s | %s | %s | %s | %s | %s | %s |\n", number(a, f->cost, 1),
+			number(b, f->mb_per_s, 1), isnan(f->mb_low) ? "-" : rates,
+			percent(c, f->theta), interval(range, f), percent(d, f->mde),
+			number(e, f->faults, 2));
+	else
+		fprintf(out, " %9s %8s %8s %15s %6s %6s\n", number(a, f->cost, 1),
+			number(b, f->mb_per_s, 1), percent(c, f->theta), interval(range, f),
+			percent(d, f->mde), number(e, f->faults, 2));
+}
+
+static void print_group(FILE *out, enum table_style style, const struct results *r,
+			const struct figures *group, size_t n)
+{
+	char *texts[JOB_ARMS_MAX];	/* remarks, each once; the reader bounds the arms */
+	size_t n_texts = 0, mark;
+
+	print_title(out, style, r, group);
+	print_heads(out, style, group->counts);
+	for (size_t i = 0; i < n; i++) {
+		char *text = remarks(&group[i]);
+
+		mark = 0;
+		if (text) {
+			for (mark = 0; mark < n_texts && strcmp(texts[mark], text); mark++)
+				;
+			if (mark == n_texts)
+				texts[n_texts++] = text;
+			else
+				free(text);
+			mark++;
+		}
+		print_row(out, style, &group[i], mark);
+	}
+	for (mark = 0; mark < n_texts; mark++) {
+		print_remark(out, style, mark + 1, texts[mark]);
+		free(texts[mark]);
+	}
+	if (n_texts && style == TABLE_MARKDOWN)
+		fputc('\n', out);
+}
+
+static bool fails_alike(const struct results_failure *a, const struct results_failure *b)
+{
+	return a->run == b->run && !strcmp(a->workload, b->workload) &&
+	       !strcmp(a->target, b->target) && !strcmp(a->layout, b->layout) &&
+	       !strcmp(a->device, b->device) && !strcmp(a->place, b->place) &&
+	       !strcmp(a->reason, b->reason);
+}
+
+static void print_failures(FILE *out, enum table_style style, const struct results *r)
+{
+	if (r->n_failures == 0)
+		return;
+	fputs(style == TABLE_MARKDOWN ? "\n### Not measured\n\n" : "\nNot measured:\n", out);
+	for (size_t i = 0, end; i < r->n_failures; i = end) {
+		const struct results_failure *f = &r->failures[i];
+		char *text = NULL;
+		size_t size;
+		FILE *line;
+
+		for (end = i + 1; end < r->n_failures && fails_alike(f, &r->failures[end]); end++)
+			;
+		line = open_memstream(&text, &size);
+		if (!line)
+			return;
+		fprintf(line, "%s %s %s:", f->workload, f->target, f->layout);
+		for (size_t j = i; j < end; j++)
+			fprintf(line, "%s %s", j > i ? "," : "", r->failures[j].strategy);
+		fprintf(line, ": %s", f->reason);
+		fclose(line);
+		if (style == TABLE_MARKDOWN && text) {
+			fputs("- ", out);
+			put_markdown(out, text);
+			fputc('\n', out);
+		} else if (text) {
+			tables_wrap(out, 2, text);
+		}
+		free(text);
+	}
+}
+
+static void print_run(FILE *out, enum table_style style, const struct results *r, size_t i)
+{
+	const struct results_run *run = &r->runs[i];
+	const struct { const char *name, *value; } rest[] = {
+		{ "mitigations", run->mitigations }, { "THP", run->thp },
+		{ "governor", run->governor }, { "clock", run->clock },
+		{ "config", run->config_hash }, { "image", run->image_hash },
+		{ "emulator", run->emulator }, { "started", run->started },
+		{ "command", run->command },
+	};
+	char *text = NULL;
+	size_t size;
+	FILE *line = open_memstream(&text, &size);
+
+	if (!line)
+		return;
+	fputs("Machine", line);
+	if (r->n_runs > 1)
+		fprintf(line, " of run %zu (%s)", i + 1, run->path);
+	fprintf(line, ": Linux %s %s", run->kernel, run->arch);
+	if (run->cpu)
+		fprintf(line, ", %s", run->cpu);
+	if (!isnan(run->cpus))
+		fprintf(line, ", %.0f CPUs", run->cpus);
+	if (!isnan(run->memory_bytes))
+		fprintf(line, ", %.0f MB", run->memory_bytes / 1e6);
+	fprintf(line, ", place %s", run->place);
+	for (size_t j = 0; style == TABLE_MAIL && j < sizeof(rest) / sizeof(rest[0]); j++)
+		if (rest[j].value)
+			fprintf(line, "; %s: %s", rest[j].name, rest[j].value);
+	fclose(line);
+	if (style == TABLE_MARKDOWN && text) {
+		fputc('\n', out);
+		put_markdown(out, text);
+		fputc('\n', out);
+	} else if (text) {
+		tables_wrap(out, 0, text);
+	}
+	free(text);
+}
+
+void tables_print(FILE *out, enum table_style style, const struct results *r,
+		  const struct figures *figures)
+{
+	bool time = false, counts = false;
+
+	for (size_t i = 0; i < r->n_cells; i++) {
+		time |= !figures[i].counts;
+		counts |= figures[i].counts;
+	}
+	if (time) {
+		fputs("Penalty: throughput lost against the first row; positive is slower.\n", out);
+		tables_wrap(out, 0, "Time, strategies switched inside one boot. ns/page: median."
+			    " MB/s: all bytes over all time, 1 MB = 1000000 bytes. MDE: the"
+			    " smallest penalty that is found 9 times in 10.");
+	}
+	if (counts) {
+		fputs("Delta: instructions a page beyond the first row's; positive is longer.\n", out);
+		tables_wrap(out, 0, "Counts: medians, with quartiles. A delta below the resolution"
+			    " says nothing.");
+	}
+	for (size_t i = 0, end; i < r->n_cells; i = end) {
+		for (end = i + 1; end < r->n_cells &&
+				  figures[end].cell->group == figures[i].cell->group; end++)
+			;
+		print_group(out, style, r, figures + i, end - i);
+	}
+	print_failures(out, style, r);
+	if (style != TABLE_MARKDOWN)
+		fputc('\n', out);
+	for (size_t i = 0; i < r->n_runs; i++)
+		print_run(out, style, r, i);
+}

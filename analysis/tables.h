@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Figures as tables for people. ASCII; all but Markdown within 72 columns. */
+#ifndef FAULTBENCH_TABLES_H
+#define FAULTBENCH_TABLES_H
+
+#include "cells.h"
+
+enum table_style {
+	TABLE_PLAIN,
+	TABLE_MAIL,	/* plain, followed by machine, kernels and commands */
+	TABLE_MARKDOWN,
+};
+
+/* Print @figures, r->n_cells of them as cells_figures() gives them. */
+void tables_print(FILE *out, enum table_style style, const struct results *r,
+		  const struct figures *figures);
+
+/* What a backend is called in front of people. */
+const char *tables_backend(const char *backend);
+
+/* Print @text in lines of at most 72 columns, each after @indent blanks. */
+void tables_wrap(FILE *out, int indent, const char *text);
+
+#endif
