@@ -27,7 +27,9 @@ say	= $(if $(V),,@printf '  %-7s %s\n' '$(1)' '$(2)')
 # What both binaries share needs libc and libm alone.
 SHARED	:= bench/job.c bench/signed_rank.c
 MEASURE	:= $(wildcard bench/measure/*.c) $(SHARED)
-HOST	:= $(wildcard bench/*.c) $(wildcard analysis/*.c)
+# The tables of what can be chosen serve the command too.
+TABLES	:= bench/measure/strategy.c bench/measure/source.c bench/measure/file.c
+HOST	:= $(wildcard bench/*.c) $(wildcard analysis/*.c) $(TABLES)
 HOST_OBJS := $(HOST:%.c=$(O)/host/%.o)
 LIB_OBJS := $(filter-out $(O)/host/bench/main.o,$(HOST_OBJS))
 MEASURE_OBJS := $(MEASURE:%.c=$(O)/measure/%.o)

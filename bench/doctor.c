@@ -3,7 +3,8 @@
  * faultbench doctor: what would block or spoil a measurement on this machine,
  * each with the command that mends it. Looks only; changes nothing.
  *
- * A check is a row of the tables in doctor_kernel.c and doctor_machine.c.
+ * A check is a row of a table in doctor_kernel.c or doctor_machine.c; the last
+ * word has doctor_resolution.c, which measures.
  */
 #include <argp.h>
 #include <stdarg.h>
@@ -171,7 +172,9 @@ int cmd_doctor(int argc, char **argv)
 		       "doctor itself changes nothing. Exits with 0 if nothing blocks, 3 if only "
 		       "tmpfs can be measured, 4 if nothing can.",
 	};
-	static const struct check *const tables[] = { kernel_checks, machine_checks };
+	static const struct check *const tables[] = {
+		kernel_checks, machine_checks, resolution_checks,
+	};
 	struct doctor d = { .largest_bytes = 0 };
 	enum level worst = LEVEL_OK;
 

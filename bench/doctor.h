@@ -46,7 +46,7 @@ struct check {
 };
 
 /* NULL-ended. */
-extern const struct check kernel_checks[], machine_checks[];
+extern const struct check kernel_checks[], machine_checks[], resolution_checks[];
 
 void found(struct finding *f, enum level level, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));

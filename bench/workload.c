@@ -31,6 +31,7 @@ enum {
 	WORKLOAD_SEGMENTS_MAX = 1024,	/* IOV_MAX of Linux */
 	DIRECT_BLOCK = 4096,		/* largest logical block of our RAM devices */
 	DIRECT_MEMORY = 512,		/* usual alignment of the memory of direct I/O */
+	COLD_DECIMALS = 6,		/* they become part of a cell's name */
 	DISTANCE_MAX = 64,
 };
 
@@ -77,6 +78,7 @@ struct reader {
 	char *error;
 	size_t error_size;
 	bool failed;		/* @error holds the first error; the rest is skipped */
+	unsigned failed_line;
 };
 
 struct key {
@@ -98,6 +100,7 @@ fail(struct reader *r, unsigned line, const char *fmt, ...)
 	if (r->failed)
 		return false;
 	r->failed = true;
+	r->failed_line = line;
 	if (line)
 		n = snprintf(r->error, r->error_size, "%s:%u: ", r->path, line);
 	else
@@ -138,12 +141,13 @@ static unsigned distance(const char *a, const char *b)
 	return row[len_b];
 }
 
-/* A name is worth suggesting when about two thirds of it were typed right. */
+/* A name is worth suggesting when two thirds of it were typed right. */
 static bool is_near(const char *typed, const char *name, unsigned d)
 {
 	size_t longest = strlen(typed) > strlen(name) ? strlen(typed) : strlen(name);
 
-	return d <= 1 || (d != UINT_MAX && d <= longest / 3);
+	/* Of five letters two, as two that changed places are two edits. */
+	return d != UINT_MAX && d <= (longest + 1) / 3;
 }
 
 /* "; did you mean 'X'?" or nothing, in @out. Returns @out. */
@@ -346,6 +350,20 @@ static bool parse_threads(struct reader *r, const struct key *key, const char *v
 	return true;
 }
 
+/* "0.015", never an exponent, in @out. Returns @out. */
+static const char *format_fraction(char *out, size_t size, double fraction)
+{
+	size_t n;
+
+	snprintf(out, size, "%.*f", COLD_DECIMALS, fraction);
+	n = strlen(out);
+	while (n && out[n - 1] == '0')
+		out[--n] = '\0';
+	if (n && out[n - 1] == '.')
+		out[--n] = '\0';
+	return out;
+}
+
 static bool parse_cold(struct reader *r, const struct key *key, const char *value)
 {
 	struct workload *w = r->w;
@@ -357,13 +375,15 @@ static bool parse_cold(struct reader *r, const struct key *key, const char *valu
 		char *end;
 		double fraction = strtod(word, &end);
 
+		const char *point = strchr(word, '.');
+
 		/* strtod() also takes signs, exponents, hex, nan and inf. */
-		if (*end || word[strspn(word, "0123456789.")] || !(fraction <= 1))
-			return fail(r, r->line, "%s is a number from 0 to 1, or several, not '%s'",
-				    key->name, word);
-		/* The fraction becomes part of a cell's name, with six digits. */
+		if (*end || word[strspn(word, "0123456789.")] || !(fraction <= 1) ||
+		    (point && strlen(point + 1) > COLD_DECIMALS))
+			return fail(r, r->line, "%s is a number from 0 to 1 with at most %d "
+				    "decimals, or several, not '%s'", key->name, COLD_DECIMALS, word);
 		for (unsigned i = 0; i < w->n_cold; i++)
-			if (fabs(w->cold[i] - fraction) < 1e-6)
+			if (fabs(w->cold[i] - fraction) < 1e-9)
 				return fail(r, r->line, "%s has %s twice", key->name, word);
 		if (w->n_cold == WORKLOAD_COLD_MAX)
 			return fail(r, r->line, "%s has more than %d numbers", key->name,
@@ -609,8 +629,10 @@ int workload_read(FILE *in, const char *path, struct workload *w, char *error, s
 		return -EINVAL;
 	bad_line = ini_parse_stream(read_line, &r, handle_key, &r);
 	/* A line that is neither key nor section has no handler to complain. */
-	if (bad_line && !r.failed)
+	if (bad_line && (!r.failed || (bad_line > 0 && (unsigned)bad_line < r.failed_line))) {
+		r.failed = false;
 		fail(&r, bad_line > 0 ? (unsigned)bad_line : 0, "neither 'key = value' nor [workload]");
+	}
 	if (!r.failed)
 		check(&r);
 	return r.failed ? -EINVAL : 0;
@@ -770,7 +792,7 @@ void workload_write(FILE *out, const struct workload *w)
 	fprintf(out, "direct = %s\nthreads = %u\nshared = %s\ncold_fraction =",
 		w->direct ? "yes" : "no", w->threads, w->shared ? "yes" : "no");
 	for (unsigned i = 0; i < w->n_cold; i++)
-		fprintf(out, " %.15g", w->cold[i]);
+		fprintf(out, " %s", format_fraction(text, sizeof(text), w->cold[i]));
 	fputc('\n', out);
 }
 
@@ -782,10 +804,12 @@ unsigned workload_jobs(const struct workload *w)
 void workload_job(const struct workload *w, unsigned i, struct job *job)
 {
 	unsigned layout = i / w->n_cold, cold = i % w->n_cold;
+	char fraction[16];
 
 	if (w->n_cold > 1)
-		snprintf(job->workload, sizeof(job->workload), "%.*s@%g", WORKLOAD_NAME_MAX,
-			 w->name, w->cold[cold]);
+		snprintf(job->workload, sizeof(job->workload), "%.*s@%.*s", WORKLOAD_NAME_MAX,
+			 w->name, COLD_DECIMALS + 2,
+			 format_fraction(fraction, sizeof(fraction), w->cold[cold]));
 	else
 		snprintf(job->workload, sizeof(job->workload), "%s", w->name);
 	snprintf(job->op, sizeof(job->op), "%s", w->op);

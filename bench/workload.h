@@ -22,7 +22,7 @@ struct workload {
 	uint64_t block_size, segment_size, file_size, source_offset;	/* bytes */
 	unsigned n_layouts;
 	char layouts[WORKLOAD_LAYOUTS_MAX][JOB_NAME_MAX];
-	/* No two are the same in %g. A sweep when more than one; each gives a cell "NAME@FRACTION". */
+	/* At most six decimals. A sweep when more than one; each gives a cell "NAME@FRACTION". */
 	unsigned n_cold;
 	double cold[WORKLOAD_COLD_MAX];
 };

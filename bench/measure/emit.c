@@ -154,26 +154,3 @@ void emit_cells(const struct run *run)
 			emit_cell(run, &run->arms[i]);
 	fflush(stdout);
 }
-
-static void emit_row(const char *type, const char *backend, const char *name, const char *summary,
-		     const char *(*unsupported)(void))
-{
-	const char *reason = unsupported ? unsupported() : NULL;
-
-	printf("{\"type\":\"%s\",\"backend\":\"%s\",\"name\":\"%s\",\"summary\":", type, backend, name);
-	put_text(summary);
-	printf(",\"unsupported\":");
-	if (reason)
-		put_text(reason);
-	else
-		printf("null");
-	printf("}\n");
-}
-
-void emit_tables(void)
-{
-	for (const struct strategy *s = strategies; s->name; s++)
-		emit_row("strategy", s->backend, s->name, s->summary, s->unsupported);
-	for (const struct source_ops *s = sources; s->name; s++)
-		emit_row("source", "", s->name, s->summary, s->unsupported);
-}

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * faultbench-measure: jobs on standard input, result lines on standard
- * output. Given --tables it prints the strategies and sources it knows, and
- * why those that cannot be used here cannot.
+ * faultbench-measure: jobs on standard input, result lines on standard output.
  *
  * Exit status: 0 when every job was taken, 2 when one could not be read.
  * A job that could not be measured is a result line, not an exit status.
@@ -134,12 +132,9 @@ int main(int argc, char **argv)
 	struct job job;
 	int got;
 
-	if (argc == 2 && !strcmp(argv[1], "--tables")) {
-		emit_tables();
-		return 0;
-	}
 	if (argc != 1) {
-		fprintf(stderr, "faultbench-measure: takes jobs on standard input, or --tables\n");
+		fprintf(stderr, "faultbench-measure: takes no arguments (%s) but jobs on standard input\n",
+			argv[1]);
 		return 2;
 	}
 	/* A file size limit shall be an error of the write, not the end of the program. */

@@ -241,7 +241,6 @@ int pass_rounds(struct run *run, char *reason);
 void machine_read(struct machine_state *m);
 
 /* Result lines on standard output. */
-void emit_tables(void);
 void emit_cells(const struct run *run);
 void emit_failure(const struct run *run, const char *arm, const char *reason);
 

@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * faultbench detect: which strategy the running kernel uses for each target,
+ * from exceptions:page_fault_kernel alone.
+ *
+ * A cold anonymous source of P pages takes one exception a page when the
+ * kernel makes it resident first. When it copies first, every chunk (folio)
+ * adds the e exceptions of one failed copy: P + C e for C chunks. Through
+ * get_user_pages() only the failed copies show: C e. On a write of one page
+ * C is 1, so e is what that write shows beyond its page.
+ */
+#include <argp.h>
+#include <jansson.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "command.h"
+#include "plan.h"
+#include "say.h"
+
+static const uint64_t block_sizes[] = { 4096, 65536, 1 << 20 };
+
+enum { N_BLOCKS = sizeof(block_sizes) / sizeof(block_sizes[0]) };
+
+/* Exceptions a write of each size; NAN until counted. */
+struct observed {
+	double per_write[N_BLOCKS];
+	char reason[256];
+};
+
+static void take_line(const struct planned *item, const char *text, size_t len, void *arg)
+{
+	struct observed *o = arg;
+	json_t *line = json_loadb(text, len, 0, NULL);
+	json_t *counts = json_object_get(line, "counts");
+	json_t *exceptions = json_object_get(counts, "exceptions_kernel");
+	const char *reason = json_string_value(json_object_get(line, "reason"));
+
+	if (!reason)
+		reason = json_string_value(json_object_get(json_object_get(line, "reasons"),
+							   "exceptions_kernel"));
+	for (int i = 0; i < N_BLOCKS; i++)
+		if (item->job.block_size == block_sizes[i] && json_is_integer(exceptions))
+			o->per_write[i] = json_number_value(exceptions) /
+					  json_number_value(json_object_get(counts, "writes"));
+	if (reason)
+		snprintf(o->reason, sizeof(o->reason), "%s", reason);
+	json_decref(line);
+}
+
+/* Count the exceptions of writes of every size to @target. */
+static void observe(const struct target *target, const char *device, struct observed *o)
+{
+	struct planned items[N_BLOCKS];
+	struct plan plan = {
+		.items = items, .n = N_BLOCKS, .device = device_find(device), .device_path = device,
+	};
+	struct sink sink = { .line = take_line, .arg = o };
+
+	*o = (struct observed){ .reason = "" };
+	for (int i = 0; i < N_BLOCKS; i++) {
+		struct job *job = &items[i].job;
+
+		items[i].target = target;
+		*job = (struct job){
+			.workload = "detect", .place = "host", .baseline = "native", .op = "write",
+			.backend = "user", .tier = "time",
+			.source = "anon-cold", .layout = "extend", .threads = 1,
+			.block_size = block_sizes[i], .file_size = 64 << 20, .cold_fraction = 1,
+			.slot_calls = 16, .budget_ns = UINT64_C(10000000000),
+			.count = true, .counts_only = true, .n_arms = 1, .arms = { "native" },
+		};
+		snprintf(job->target, sizeof(job->target), "%s", target->name);
+		snprintf(job->device, sizeof(job->device), "%s",
+			 target_has_device(target) ? plan.device->name : "none");
+		o->per_write[i] = NAN;
+	}
+	place_host.run(&plan, &sink);
+}
+
+static bool whole(double x)
+{
+	return fabs(x - round(x)) < 0.02 * fmax(1, x);
+}
+
+static const char *human_size(double bytes, char *text, size_t size)
+{
+	if (bytes >= 1 << 20)
+		snprintf(text, size, "%g MiB", bytes / (1 << 20));
+	else
+		snprintf(text, size, "%g KiB", bytes / 1024);
+	return text;
+}
+
+/* Say what @o shows in @verdict. */
+static void judge(const struct observed *o, char *verdict, size_t size)
+{
+	const double page = (double)sysconf(_SC_PAGESIZE);
+	const double *x = o->per_write, pages = (double)block_sizes[N_BLOCKS - 1] / page;
+	double e, chunk, large = x[N_BLOCKS - 1];
+	char text[32];
+
+	for (int i = 0; i < N_BLOCKS; i++) {
+		if (isnan(x[i])) {
+			snprintf(verdict, size, "cannot tell: %s", o->reason[0] ? o->reason : "not counted");
+			return;
+		}
+		if (!whole(x[i])) {
+			snprintf(verdict, size, "cannot tell: a write shows %.2f exceptions, no whole number", x[i]);
+			return;
+		}
+	}
+	if (page > (double)block_sizes[0]) {
+		snprintf(verdict, size, "cannot tell: pages are larger than 4 KiB");
+		return;
+	}
+	e = round(x[0]) - 1;
+	if (e <= 0 && round(large) == pages) {
+		snprintf(verdict, size, "pre: one exception a page, the copy never fails");
+		return;
+	}
+	if (round(large) < pages) {
+		snprintf(verdict, size, "gup or another way without an access: fewer exceptions than pages");
+		return;
+	}
+	if (e <= 0) {
+		snprintf(verdict, size, "cannot tell: 1 exception on one page, %.0f on %.0f", large, pages);
+		return;
+	}
+	chunk = (double)block_sizes[N_BLOCKS - 1] * e / (large - pages);
+	snprintf(verdict, size, "post: chunks of %s, e = %.0f", human_size(chunk, text, sizeof(text)), e);
+}
+
+struct arguments {
+	const char *targets;
+	const char *device;
+};
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct arguments *a = state->input;
+
+	switch (key) {
+	case 't':
+		a->targets = arg;
+		break;
+	case 'd':
+		a->device = arg;
+		if (!device_find(arg))
+			argp_failure(state, STATUS_BAD_INPUT, 0, "unknown device '%s': loop, brd, zram or a path", arg);
+		break;
+	case ARGP_KEY_ARG:
+		argp_failure(state, STATUS_BAD_INPUT, 0, "'%s' is no option; targets are named with -t", arg);
+		break;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+	return 0;
+}
+
+/* The targets of @list, or all that work here, into @chosen. */
+static int choose(const char *list, const struct target **chosen, size_t room)
+{
+	char reason[256], *copy, *rest, *word;
+	size_t n = 0;
+	int status = 0;
+
+	for (const struct target *t = targets; !list && t->name && n < room; t++)
+		if (!target_unsupported(t, reason, sizeof(reason)))
+			chosen[n++] = t;
+	copy = rest = strdup(list ? list : "");
+	while (list && !status && (word = strsep(&rest, ","))) {
+		const struct target *t = target_find(word);
+
+		if (!t)
+			status = say_bad("unknown target '%s'; 'faultbench list' names them", word);
+		else if (n < room)
+			chosen[n++] = t;
+	}
+	free(copy);
+	chosen[n] = NULL;
+	return status;
+}
+
+int cmd_detect(int argc, char **argv)
+{
+	static const struct argp_option options[] = {
+		{ "target", 't', "LIST", 0, "file systems (default: all that work here)", 0 },
+		{ "device", 'd', "KIND", 0, "loop (default), brd, zram or a path", 0 },
+		{ 0 },
+	};
+	static const struct argp argp = {
+		options, parse, NULL,
+		"Which strategy the running kernel uses for each target, from fault counts alone.\v"
+		"Columns: exceptions:page_fault_kernel a write of 4 KiB, 64 KiB and 1 MiB from cold "
+		"anonymous memory to the end of a file. e: exceptions that one failed copy takes.",
+		NULL, NULL, NULL,
+	};
+	struct arguments a = { .device = "loop" };
+	const struct target *chosen[32];
+	unsigned told = 0;
+	int status;
+
+	argp_parse(&argp, argc, argv, 0, NULL, &a);
+	status = choose(a.targets, chosen, 31);
+	if (status)
+		return status;
+	place_catch_signals();
+	printf("%-18s %6s %6s %6s  %s\n", "target", "4K", "64K", "1M", "strategy");
+	for (int i = 0; chosen[i] && !place_interrupted; i++) {
+		struct observed o;
+		char verdict[320];
+
+		observe(chosen[i], a.device, &o);
+		judge(&o, verdict, sizeof(verdict));
+		printf("%-18s", chosen[i]->name);
+		for (int b = 0; b < N_BLOCKS; b++) {
+			if (isnan(o.per_write[b]))
+				printf(" %6s", "-");
+			else
+				printf(" %6.0f", o.per_write[b]);
+		}
+		printf("  %s\n", verdict);
+		fflush(stdout);
+		told += strncmp(verdict, "cannot", 6) != 0;
+	}
+	return told ? STATUS_OK : STATUS_NONE;
+}

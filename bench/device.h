@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* RAM block devices. A kind is a file device_*.c and a row in device.c. */
+#ifndef FAULTBENCH_DEVICE_H
+#define FAULTBENCH_DEVICE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct device {
+	const struct device_kind *kind;
+	char path[64];
+	uint64_t size;	/* bytes */
+	int fd;		/* keeps it alive */
+};
+
+struct device_kind {
+	const char *name;
+	const char *summary;
+	/* Why it cannot be used here, into @reason; or NULL. */
+	const char *(*unsupported)(char *reason, size_t size);
+	/*
+	 * Make a device of at least @bytes that nothing else uses, and reclaim
+	 * what a killed run left of this kind. @path is what --device named.
+	 * Returns 0 or -errno with @reason.
+	 */
+	int (*open)(struct device *d, const char *path, uint64_t bytes, char *reason, size_t size);
+	void (*close)(struct device *d);
+};
+
+extern const struct device_kind device_loop, device_brd, device_zram, device_path;
+extern const struct device_kind *const device_kinds[];
+
+/* The kind that --device @name asks for: a path is of kind "path". NULL if there is none. */
+const struct device_kind *device_find(const char *name);
+
+/*
+ * Open block device @path for formatting: exclusively, so that nothing that is
+ * mounted or claimed is touched, and only when it holds nothing but zeros that
+ * the program made (@made) or a file system with the program's label. Returns
+ * the descriptor or -errno with @reason; sets *@bytes.
+ */
+int device_claim(const char *path, int made, uint64_t *bytes, char *reason, size_t size);
+
+/* Write @text into the file @path, as /sys takes it. Returns 0 or -errno. */
+int device_set(const char *path, const char *text);
+
+#endif

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Devices that were there before: /dev/ram0 of brd, or one named by its path.
+ * Only RAM block devices are taken, and only when they carry our label or, for
+ * brd, hold nothing at all.
+ */
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/fs.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "device.h"
+
+static const char brd_path[] = "/dev/ram0";
+
+static const char *path_unsupported(char *reason, size_t size)
+{
+	if (!geteuid())
+		return NULL;
+	snprintf(reason, size, "needs root");
+	return reason;
+}
+
+static const char *brd_unsupported(char *reason, size_t size)
+{
+	if (access(brd_path, F_OK)) {
+		snprintf(reason, size, "no %s: modprobe brd rd_nr=1 rd_size=2097152", brd_path);
+		return reason;
+	}
+	return path_unsupported(reason, size);
+}
+
+/* "ram0", "zram1", "loop7", "nullb0", "pmem0": what lives in memory. */
+static int in_memory(const char *name)
+{
+	static const char *const kinds[] = { "ram", "zram", "loop", "nullb", "pmem" };
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		size_t len = strlen(kinds[i]);
+
+		if (!strncmp(name, kinds[i], len) && isdigit((unsigned char)name[len]))
+			return 1;
+	}
+	return 0;
+}
+
+static int claim(struct device *d, int made, uint64_t bytes, char *reason, size_t size)
+{
+	d->fd = device_claim(d->path, made, &d->size, reason, size);
+	if (d->fd < 0)
+		return d->fd;
+	/* mkfs and mount want it to themselves. */
+	close(d->fd);
+	if (d->size >= bytes)
+		return 0;
+	snprintf(reason, size, "%s has %llu MiB, this needs %llu: take a larger device or a smaller file_size",
+		 d->path, (unsigned long long)(d->size >> 20), (unsigned long long)(bytes >> 20));
+	return -ENOSPC;
+}
+
+static int path_open(struct device *d, const char *path, uint64_t bytes, char *reason, size_t size)
+{
+	char real[PATH_MAX];
+
+	if (!realpath(path, real)) {
+		snprintf(reason, size, "%s: %s", path, strerror(errno));
+		return -errno;
+	}
+	if (strncmp(real, "/dev/", 5) || strlen(real) >= sizeof(d->path) || !in_memory(real + 5)) {
+		snprintf(reason, size, "%s is no RAM block device (ram, zram, loop, nullb, pmem); "
+			 "nothing was touched", path);
+		return -ENOTBLK;
+	}
+	strcpy(d->path, real);
+	return claim(d, 0, bytes, reason, size);
+}
+
+static int brd_open(struct device *d, const char *path, uint64_t bytes, char *reason, size_t size)
+{
+	(void)path;
+	strcpy(d->path, brd_path);
+	/* Nobody keeps data in an empty RAM disk. */
+	return claim(d, 1, bytes, reason, size);
+}
+
+static void path_close(struct device *d)
+{
+	(void)d;
+}
+
+/* Give the pages back: discarding since 6.13, before that by flushing its buffers. */
+static void brd_close(struct device *d)
+{
+	uint64_t range[2] = { 0, d->size };
+	int fd = open(d->path, O_RDWR | O_EXCL | O_CLOEXEC);
+
+	if (fd < 0)
+		return;
+	if (ioctl(fd, BLKDISCARD, range))
+		ioctl(fd, BLKFLSBUF, 0);
+	close(fd);
+}
+
+const struct device_kind device_brd = {
+	.name = "brd", .summary = "/dev/ram0, when it is empty or ours",
+	.unsupported = brd_unsupported, .open = brd_open, .close = brd_close,
+};
+
+const struct device_kind device_path = {
+	.name = "PATH", .summary = "a RAM block device that carries the label faultbench",
+	.unsupported = path_unsupported, .open = path_open, .close = path_close,
+};

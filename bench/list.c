@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* faultbench list: everything that can be named, and why what cannot be used here cannot. */
+#include <argp.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "command.h"
+#include "measure/measure.h"
+#include "place.h"
+#include "say.h"
+#include "workload.h"
+
+enum { NAME_COLUMNS = 18, LINE_COLUMNS = 80 };
+
+/* A row; a second line says why it cannot be used here. */
+static void row(const char *name, const char *summary, const char *reason)
+{
+	printf("  %-*s %.*s\n", NAME_COLUMNS, name, LINE_COLUMNS - NAME_COLUMNS - 3, summary);
+	if (reason)
+		printf("  %-*s not here: %s\n", NAME_COLUMNS, "", reason);
+}
+
+static int workload_row(const struct workload *w, const char *error, void *arg)
+{
+	(void)arg;
+	if (w)
+		row(w->name, w->summary, NULL);
+	else
+		say("%s", error);
+	return 0;
+}
+
+static void list_workloads(void)
+{
+	workload_each(workload_row, NULL);
+}
+
+static void list_strategies(void)
+{
+	for (const struct strategy *s = strategies; s->name; s++)
+		row(s->name, s->summary, s->unsupported ? s->unsupported() : NULL);
+	puts("  touch-first and touch do the same where a block has one page, and touch:4096\n"
+	     "  is touch where pages have 4 KiB.");
+}
+
+static void list_sources(void)
+{
+	for (const struct source_ops *s = sources; s->name; s++)
+		row(s->name, s->summary, s->unsupported ? s->unsupported() : NULL);
+}
+
+static void list_targets(void)
+{
+	char reason[256];
+
+	for (const struct target *t = targets; t->name; t++)
+		row(t->name, t->summary, target_unsupported(t, reason, sizeof(reason)));
+}
+
+static void list_devices(void)
+{
+	char reason[256];
+
+	for (int i = 0; device_kinds[i]; i++)
+		row(device_kinds[i]->name, device_kinds[i]->summary,
+		    device_kinds[i]->unsupported(reason, sizeof(reason)));
+}
+
+static void list_places(void)
+{
+	char reason[256];
+
+	for (int i = 0; places[i]; i++)
+		row(places[i]->name, places[i]->summary, places[i]->unsupported(reason, sizeof(reason)));
+}
+
+static const struct section {
+	const char *name, *title;
+	void (*print)(void);
+} sections[] = {
+	{ "workloads", "Workloads (-w)", list_workloads },
+	{ "strategies", "Strategies in user space (-s)", list_strategies },
+	{ "sources", "Sources, for reads destinations (in workload files)", list_sources },
+	{ "targets", "Targets (-t)", list_targets },
+	{ "devices", "Devices (--device)", list_devices },
+	{ "places", "Places (--on)", list_places },
+	{ NULL, NULL, NULL },
+};
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	const char **only = state->input;
+
+	if (key != ARGP_KEY_ARG)
+		return ARGP_ERR_UNKNOWN;
+	for (const struct section *s = sections; s->name; s++)
+		if (!strcmp(s->name, arg))
+			*only = s->name;
+	if (!*only)
+		argp_failure(state, STATUS_BAD_INPUT, 0, "no section '%s': workloads, strategies, "
+			     "sources, targets, devices or places", arg);
+	return 0;
+}
+
+int cmd_list(int argc, char **argv)
+{
+	static const struct argp argp = {
+		NULL, parse, "[SECTION]",
+		"Workloads, strategies, sources, targets, devices and places.", NULL, NULL, NULL,
+	};
+	const char *only = NULL;
+
+	argp_parse(&argp, argc, argv, 0, NULL, &only);
+	for (const struct section *s = sections; s->name; s++) {
+		if (only && only != s->name)
+			continue;
+		printf("%s%s\n", s == sections || only ? "" : "\n", s->title);
+		s->print();
+	}
+	return STATUS_OK;
+}

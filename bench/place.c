@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What all places share. */
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "place.h"
+#include "say.h"
+
+const struct place *const places[] = { &place_host, NULL };
+
+volatile sig_atomic_t place_interrupted;
+
+const struct place *place_find(const char *name)
+{
+	for (int i = 0; places[i]; i++)
+		if (!strcmp(places[i]->name, name))
+			return places[i];
+	return NULL;
+}
+
+static void on_signal(int number)
+{
+	place_interrupted = number;
+}
+
+void place_catch_signals(void)
+{
+	/* Without SA_RESTART: a wait ends, and the run with it. */
+	struct sigaction action = { .sa_handler = on_signal };
+
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+	/* A measuring process that has died shows in its exit status. */
+	signal(SIGPIPE, SIG_IGN);
+}
+
+void place_fail(const struct sink *sink, const struct planned *item, const bool *seen,
+		const char *reason)
+{
+	const struct job *job = &item->job;
+	char line[2048], text[512];
+
+	/* What say_escape() leaves breaks a JSON text in two places only. */
+	say_escape(text, sizeof(text), reason);
+	for (char *c = text; *c; c++)
+		if (*c == '"' || *c == '\\')
+			*c = '\'';
+	for (unsigned i = 0; i < job->n_arms; i++) {
+		int len;
+
+		if (seen && seen[i])
+			continue;
+		len = snprintf(line, sizeof(line),
+			       "{\"type\":\"failure\",\"workload\":\"%s\",\"target\":\"%s\",\"layout\":\"%s\","
+			       "\"device\":\"%s\",\"place\":\"%s\",\"strategy\":\"%s\",\"reason\":\"%s\"}",
+			       job->workload, job->target, job->layout, job->device, job->place,
+			       job->arms[i], text);
+		sink->line(item, line, (size_t)len, sink->arg);
+	}
+}
+
+uint64_t place_file_bytes(const struct job *job)
+{
+	uint64_t files = job->file_size * (job->shared ? 1 : job->threads);
+
+	/* The source of a slot is at most 32 MiB, or one block. */
+	return files + job->threads * ((UINT64_C(32) << 20) + job->block_size);
+}
+
+uint64_t place_clock(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
+}

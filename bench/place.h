@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Places: where faultbench-measure runs. A place is a file place_*.c and a row in place.c. */
+#ifndef FAULTBENCH_PLACE_H
+#define FAULTBENCH_PLACE_H
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "device.h"
+#include "job.h"
+#include "target.h"
+
+/* What is to be measured: jobs, each on a target, one after the other. */
+struct plan {
+	struct planned {
+		struct job job;
+		const struct target *target;
+	} *items;
+	unsigned n;
+	const struct device_kind *device;
+	const char *device_path;	/* what --device named */
+	uint64_t device_size;		/* bytes; 0: what the files need */
+	uint64_t deadline;		/* of the whole run, clock_ns(); 0: none */
+};
+
+/* What becomes of it. Every callback gets @arg. */
+struct sink {
+	/* A result line of @item, checked, without its newline. */
+	void (*line)(const struct planned *item, const char *text, size_t len, void *arg);
+	/* @item is being prepared or measured: called a few times a second. */
+	void (*progress)(const struct plan *plan, const struct planned *item, void *arg);
+	void *arg;
+};
+
+struct place {
+	const char *name;
+	const char *summary;
+	/* Why it cannot be used here, into @reason; or NULL. */
+	const char *(*unsupported)(char *reason, size_t size);
+	/*
+	 * Measure everything in @plan. What cannot be measured becomes a failure
+	 * line for each of its arms. Stops early when place_interrupted is set.
+	 */
+	void (*run)(const struct plan *plan, const struct sink *sink);
+};
+
+extern const struct place place_host;
+extern const struct place *const places[];
+const struct place *place_find(const char *name);
+
+/* Set by SIGINT and SIGTERM once place_catch_signals() was called. */
+extern volatile sig_atomic_t place_interrupted;
+void place_catch_signals(void);
+
+/* Failure lines for every arm of @item that @seen does not mark (NULL: none is). */
+void place_fail(const struct sink *sink, const struct planned *item, const bool *seen,
+		const char *reason);
+
+/* Bytes of files that @job needs at once, those behind its source included. */
+uint64_t place_file_bytes(const struct job *job);
+
+/* CLOCK_MONOTONIC in ns. */
+uint64_t place_clock(void);
+
+#endif

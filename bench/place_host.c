@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The machine itself. Each job gets a new file system on a new device, and a
+ * measuring process of its own that runs inside the mount.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "../analysis/results.h"
+#include "paths.h"
+#include "place.h"
+#include "proc.h"
+#include "say.h"
+
+static const char *host_unsupported(char *reason, size_t size)
+{
+	(void)reason;
+	(void)size;
+	return NULL;
+}
+
+/* Lines as they come in, whatever pieces the pipe delivers them in. */
+struct lines {
+	char *text;
+	size_t len, room;
+};
+
+static unsigned arm_index(const struct job *job, const char *line)
+{
+	char want[JOB_NAME_MAX + 16];
+	unsigned i;
+
+	for (i = 0; i < job->n_arms; i++) {
+		snprintf(want, sizeof(want), "\"strategy\":\"%s\"", job->arms[i]);
+		if (strstr(line, want))
+			break;
+	}
+	return i;
+}
+
+/* Hand over each whole line. Returns false when one is none of ours. */
+static bool take_lines(struct lines *in, const struct planned *item, const struct sink *sink, bool *seen)
+{
+	char error[256], *start = in->text, *end;
+
+	while ((end = memchr(start, '\n', in->len - (size_t)(start - in->text)))) {
+		unsigned arm;
+
+		*end = '\0';
+		if (results_check_line(start, (size_t)(end - start), error, sizeof(error))) {
+			say("faultbench-measure said something else than a result: %s", error);
+			return false;
+		}
+		arm = arm_index(&item->job, start);
+		if (arm == item->job.n_arms)
+			return false;
+		seen[arm] = true;
+		sink->line(item, start, (size_t)(end - start), sink->arg);
+		start = end + 1;
+	}
+	in->len -= (size_t)(start - in->text);
+	memmove(in->text, start, in->len);
+	return true;
+}
+
+/* Read what @fd has now. Returns bytes, 0 at its end, or -errno. */
+static ssize_t read_some(struct lines *in, int fd)
+{
+	ssize_t got;
+
+	if (in->room - in->len < 65536) {
+		size_t room = in->room ? 2 * in->room : 1 << 17;
+		char *text = realloc(in->text, room);
+
+		if (!text || room > (size_t)RESULTS_LINE_MAX * 2)
+			return -ENOMEM;
+		in->text = text;
+		in->room = room;
+	}
+	got = read(fd, in->text + in->len, in->room - in->len);
+	if (got < 0)
+		return errno == EINTR ? 1 : -errno;
+	in->len += (size_t)got;
+	return got;
+}
+
+static int send_job(int fd, const struct job *job)
+{
+	FILE *out = fdopen(fd, "w");
+
+	if (!out) {
+		close(fd);
+		return -errno;
+	}
+	job_write(out, job);
+	return fclose(out) ? -errno : 0;
+}
+
+/* Follow the measuring process until it ends. Returns NULL or what went wrong. */
+static const char *follow(int fd, pid_t pid, const struct plan *plan, const struct planned *item,
+			  const struct sink *sink, bool *seen, char *reason, size_t size)
+{
+	/* Twice the budget and a minute: a disk may be slow, a livelock never ends. */
+	uint64_t patience = 2 * item->job.budget_ns + UINT64_C(60000000000);
+	uint64_t until = place_clock() + patience;
+	struct pollfd wait = { .fd = fd, .events = POLLIN };
+	const char *wrong = NULL;
+	struct lines in = { 0 };
+	ssize_t got = 1;
+	int status;
+
+	while (!wrong && got > 0) {
+		int ready = poll(&wait, 1, 250);
+
+		if (place_interrupted)
+			wrong = "interrupted";
+		else if (place_clock() > until)
+			wrong = "did not end in twice its budget and a minute; was killed";
+		else if (ready > 0)
+			got = read_some(&in, fd);
+		if (sink->progress)
+			sink->progress(plan, item, sink->arg);
+		if (!wrong && ready > 0 && got > 0 && !take_lines(&in, item, sink, seen))
+			wrong = "faultbench-measure said something else than a result";
+	}
+	free(in.text);
+	if (wrong || got < 0)
+		kill(pid, SIGKILL);
+	status = proc_wait(pid);
+	if (wrong)
+		return wrong;
+	if (!status)
+		return NULL;
+	if (status > 128)
+		snprintf(reason, size, "faultbench-measure was ended by signal %d (%s)", status - 128,
+			 strsignal(status - 128));
+	else
+		snprintf(reason, size, "faultbench-measure ended with status %d", status);
+	return reason;
+}
+
+/* Measure @item in directory @dir. */
+static void measure(const struct plan *plan, const struct planned *item, const struct sink *sink, int dir)
+{
+	bool seen[JOB_ARMS_MAX] = { false };
+	char *binary = path_of("faultbench-measure"), reason[256];
+	char *argv[] = { binary, NULL };
+	int in[2] = { -1, -1 }, out[2] = { -1, -1 };
+	const char *wrong = NULL;
+	pid_t pid;
+
+	if (!binary) {
+		place_fail(sink, item, NULL, "no faultbench-measure beside faultbench: make");
+		return;
+	}
+	if (pipe2(in, O_CLOEXEC) || pipe2(out, O_CLOEXEC)) {
+		place_fail(sink, item, NULL, "no pipe");
+		goto out;
+	}
+	pid = proc_spawn(argv, in[0], out[1], STDERR_FILENO, dir);
+	close(in[0]);
+	close(out[1]);
+	in[0] = out[1] = -1;
+	if (pid < 0) {
+		place_fail(sink, item, NULL, "cannot start faultbench-measure");
+		goto out;
+	}
+	/* A process that is gone already shows below. */
+	send_job(in[1], &item->job);
+	in[1] = -1;
+	wrong = follow(out[0], pid, plan, item, sink, seen, reason, sizeof(reason));
+	place_fail(sink, item, seen, wrong ? wrong : "faultbench-measure said nothing of it");
+out:
+	for (int i = 0; i < 2; i++) {
+		if (in[i] >= 0)
+			close(in[i]);
+		if (out[i] >= 0)
+			close(out[i]);
+	}
+	free(binary);
+}
+
+/* MemAvailable in bytes, or UINT64_MAX. */
+static uint64_t memory_available(void)
+{
+	unsigned long long kib;
+	char line[128];
+	uint64_t bytes = UINT64_MAX;
+	FILE *in = fopen("/proc/meminfo", "re");
+
+	while (in && bytes == UINT64_MAX && fgets(line, sizeof(line), in))
+		if (sscanf(line, "MemAvailable: %llu kB", &kib) == 1)
+			bytes = kib << 10;
+	if (in)
+		fclose(in);
+	return bytes;
+}
+
+/* A directory on tmpfs for somebody who may not mount; files there are unlinked at once. */
+static int shared_tmpfs(char *reason, size_t size)
+{
+	int dir = open("/dev/shm", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (dir < 0)
+		snprintf(reason, size, "/dev/shm: %s; or be root", strerror(errno));
+	return dir;
+}
+
+static void run_item(const struct plan *plan, const struct planned *item, const struct sink *sink)
+{
+	const struct target *target = item->target;
+	bool has_device = target_has_device(target);
+	uint64_t files = place_file_bytes(&item->job);
+	uint64_t bytes = target_size(target, files), memory = has_device ? 2 * files : files;
+	struct device device = { .kind = plan->device, .fd = -1 };
+	char reason[512];
+	int dir, err = 0;
+
+	if (target_unsupported(target, reason, sizeof(reason))) {
+		place_fail(sink, item, NULL, reason);
+		return;
+	}
+	if (memory > memory_available()) {
+		snprintf(reason, sizeof(reason), "needs %llu MiB of memory, %llu are available: take a smaller "
+			 "file_size", (unsigned long long)(memory >> 20),
+			 (unsigned long long)(memory_available() >> 20));
+		place_fail(sink, item, NULL, reason);
+		return;
+	}
+	if (plan->device_size)
+		bytes = plan->device_size;
+	if (has_device) {
+		/* A device that was there before may be smaller: then writing tells. */
+		err = device.kind->open(&device, plan->device_path, bytes, reason, sizeof(reason));
+		if (err) {
+			place_fail(sink, item, NULL, reason);
+			return;
+		}
+		err = target_mkfs(target, device.path, reason, sizeof(reason));
+	}
+	if (!err && !has_device && geteuid())
+		dir = shared_tmpfs(reason, sizeof(reason));
+	else
+		dir = err ? -1 : target_mount(target, has_device ? device.path : NULL, bytes, reason, sizeof(reason));
+	if (dir < 0) {
+		place_fail(sink, item, NULL, reason);
+	} else {
+		measure(plan, item, sink, dir);
+		close(dir);
+	}
+	if (has_device)
+		device.kind->close(&device);
+}
+
+static void host_run(const struct plan *plan, const struct sink *sink)
+{
+	for (unsigned i = 0; i < plan->n && !place_interrupted; i++) {
+		struct planned *item = &plan->items[i];
+
+		if (plan->deadline) {
+			/* What earlier jobs left over or took too much is shared out anew. */
+			uint64_t now = place_clock();
+			uint64_t left = plan->deadline > now ? plan->deadline - now : 0;
+
+			item->job.budget_ns = left / (plan->n - i);
+			if (item->job.warmup_ns > item->job.budget_ns / 3)
+				item->job.warmup_ns = item->job.budget_ns / 3;
+		}
+		if (sink->progress)
+			sink->progress(plan, item, sink->arg);
+		run_item(plan, item, sink);
+	}
+}
+
+const struct place place_host = {
+	.name = "host", .summary = "this machine, strategies in user space",
+	.unsupported = host_unsupported, .run = host_run,
+};

@@ -1,0 +1,403 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "context.h"
+#include "measure/measure.h"
+#include "plan.h"
+#include "say.h"
+#include "workload.h"
+
+static const char default_strategies[] = "native,touch,touch:16,touch-first,populate,null";
+static const char *const default_targets[] = { "ext4", "btrfs", "xfs", "tmpfs" };
+static const uint64_t default_job_ns = UINT64_C(10000000000);
+
+/* 2^53: the largest seed that survives JSON readers that know doubles only. */
+static const uint64_t seed_max = UINT64_C(1) << 53;
+
+uint64_t plan_seed(void)
+{
+	uint64_t seed = 0;
+
+	if (getrandom(&seed, sizeof(seed), 0) < 0)
+		seed = place_clock();
+	/* Short enough to be typed again, with room for the jobs counted from it. */
+	return seed % 1000000000;
+}
+
+/* Call @fn for every word of the comma list @list. Stops at its first non-zero result. */
+static int each_word(const char *list, int (*fn)(const char *word, void *arg), void *arg)
+{
+	char *copy = strdup(list), *rest = copy, *word;
+	int status = copy ? 0 : say_bad("no memory");
+
+	while (!status && (word = strsep(&rest, ",")))
+		status = *word ? fn(word, arg) : say_bad("an empty name in '%s'", list);
+	free(copy);
+	return status;
+}
+
+/* Growing state while a request is turned into a plan. */
+struct making {
+	const struct request *request;
+	struct plan *plan;
+	struct job job;			/* strategies, seed and budget, without a workload */
+	struct workload workload;
+	const struct target *target;
+};
+
+static int add_strategy(const char *word, void *arg)
+{
+	struct job *job = &((struct making *)arg)->job;
+	unsigned before = 0;
+	size_t stride;
+
+	if (strchr(word, '#') || !job_name_ok(word) || !strategy_find(word, &stride))
+		return say_bad("unknown strategy '%s'; 'faultbench list' names them", word);
+	if (job->n_arms == JOB_ARMS_MAX)
+		return say_bad("more than %d strategies", JOB_ARMS_MAX);
+	for (unsigned i = 0; i < job->n_arms; i++)
+		before += !strncmp(job->arms[i], word, strcspn(job->arms[i], "#")) &&
+			  strlen(word) == strcspn(job->arms[i], "#");
+	if (before)
+		snprintf(job->arms[job->n_arms], JOB_NAME_MAX, "%.50s#%u", word, before + 1);
+	else
+		snprintf(job->arms[job->n_arms], JOB_NAME_MAX, "%s", word);
+	job->n_arms++;
+	return 0;
+}
+
+static bool in_list(const char *list, const char *word)
+{
+	size_t len = strlen(word);
+
+	for (const char *at = list; (at = strstr(at, word)); at += len)
+		if ((at == list || at[-1] == ',') && (at[len] == ',' || !at[len]))
+			return true;
+	return false;
+}
+
+static int add_job(struct making *m, unsigned index)
+{
+	struct plan *plan = m->plan;
+	struct planned *items = reallocarray(plan->items, plan->n + 1, sizeof(*items));
+	struct job *job;
+
+	if (!items)
+		return say_bad("no memory");
+	plan->items = items;
+	items[plan->n] = (struct planned){ .job = m->job, .target = m->target };
+	job = &items[plan->n].job;
+	workload_job(&m->workload, index, job);
+	if (m->request->layouts && !in_list(m->request->layouts, job->layout))
+		return 0;
+	snprintf(job->target, sizeof(job->target), "%s", m->target->name);
+	snprintf(job->device, sizeof(job->device), "%s",
+		 target_has_device(m->target) ? plan->device->name : "none");
+	job->seed = (m->job.seed + plan->n) % seed_max;
+	plan->n++;
+	return 0;
+}
+
+static int add_target(const char *word, void *arg)
+{
+	struct making *m = arg;
+	int status = 0;
+
+	m->target = target_find(word);
+	if (!m->target)
+		return say_bad("unknown target '%s'; 'faultbench list' names them", word);
+	for (unsigned i = 0; !status && i < workload_jobs(&m->workload); i++)
+		status = add_job(m, i);
+	return status;
+}
+
+static int add_workload(const char *word, void *arg)
+{
+	struct making *m = arg;
+	char error[512], reason[256];
+	int status = 0;
+
+	if (workload_load(word, &m->workload, error, sizeof(error)))
+		return say_bad("%s", error);
+	if (m->request->targets)
+		return each_word(m->request->targets, add_target, m);
+	for (size_t i = 0; !status && i < sizeof(default_targets) / sizeof(default_targets[0]); i++)
+		if (!target_unsupported(target_find(default_targets[i]), reason, sizeof(reason)))
+			status = add_target(default_targets[i], m);
+	return status;
+}
+
+static int check_layout(const char *word, void *arg)
+{
+	(void)arg;
+	return layout_find(word) ? 0 : say_bad("unknown layout '%s': fresh, extend or overwrite", word);
+}
+
+static int choose_place(const struct request *request, struct plan *plan, const struct place **place)
+{
+	const char *name = request->place ? request->place : "host";
+	const char *device = request->device ? request->device : "loop";
+	char reason[256];
+
+	*place = place_find(name);
+	if (!*place)
+		return say_bad("unknown place '%s'; 'faultbench list' names them", name);
+	if ((*place)->unsupported(reason, sizeof(reason)))
+		return say_bad("%s: %s", name, reason);
+	plan->device = device_find(device);
+	if (!plan->device)
+		return say_bad("unknown device '%s': loop, brd, zram or a path", device);
+	plan->device_path = device;
+	plan->device_size = request->device_size;
+	return 0;
+}
+
+int plan_make(const struct request *request, struct plan *plan, const struct place **place)
+{
+	struct making m = { .request = request, .plan = plan };
+	struct job *job = &m.job;
+	int status;
+
+	*plan = (struct plan){ 0 };
+	job_init(job);
+	status = choose_place(request, plan, place);
+	if (!status)
+		status = each_word(request->strategies ? request->strategies : default_strategies,
+				   add_strategy, &m);
+	if (!status && request->layouts)
+		status = each_word(request->layouts, check_layout, NULL);
+	if (status)
+		return status;
+	snprintf(job->baseline, sizeof(job->baseline), "%s", job->arms[0]);
+	for (unsigned i = 0; i < job->n_arms; i++)
+		if (!strcmp(job->arms[i], request->baseline ? request->baseline : "native"))
+			snprintf(job->baseline, sizeof(job->baseline), "%s", job->arms[i]);
+	if (request->baseline && strcmp(job->baseline, request->baseline))
+		return say_bad("the baseline '%s' is none of the strategies: add it to -s", request->baseline);
+	if (request->seed >= seed_max)
+		return say_bad("the seed must be below 2^53");
+	snprintf(job->place, sizeof(job->place), "%s", (*place)->name);
+	job->seed = request->seed;
+	job->rounds = request->rounds;
+	job->planned_se = request->planned_se;
+	job->budget_ns = default_job_ns;
+	status = each_word(request->workloads, add_workload, &m);
+	if (!status && !plan->n)
+		status = say_bad("no workload of '%s' has a layout of '%s'", request->workloads,
+				 request->layouts ? request->layouts : "");
+	return status;
+}
+
+void plan_free(struct plan *plan)
+{
+	free(plan->items);
+	plan->items = NULL;
+	plan->n = 0;
+}
+
+void plan_print(const struct plan *plan, const struct place *place)
+{
+	for (unsigned i = 0; i < plan->n; i++) {
+		const struct job *job = &plan->items[i].job;
+		const struct target *t = plan->items[i].target;
+		uint64_t bytes = plan->device_size ? plan->device_size : target_size(t, place_file_bytes(job));
+
+		printf("%s %s %s on %s: ", job->workload, job->layout, job->target, place->name);
+		if (target_has_device(t)) {
+			printf("%s of %llu MiB;", plan->device->name, (unsigned long long)(bytes >> 20));
+			for (int a = 0; t->mkfs[a]; a++)
+				printf(" %s", t->mkfs[a]);
+			printf(";");
+		} else {
+			printf("no device;");
+		}
+		for (unsigned a = 0; a < job->n_arms; a++)
+			printf(" %s", job->arms[a]);
+		printf("; seed %llu\n", (unsigned long long)job->seed);
+	}
+}
+
+/* Whether @fd begins as our result files do. An empty file is as good. */
+static bool is_result_file(int fd)
+{
+	static const char start[] = "{\"type\":\"context\",\"schema\":1";
+	char text[sizeof(start)] = "";
+	ssize_t got = pread(fd, text, sizeof(start) - 1, 0);
+
+	return !got || (got == sizeof(start) - 1 && !memcmp(text, start, sizeof(start) - 1));
+}
+
+/* What a killed run wrote of its last line would spoil the one that follows. */
+static int end_cut_line(int fd)
+{
+	off_t size = lseek(fd, 0, SEEK_END);
+	char last;
+
+	if (size <= 0 || pread(fd, &last, 1, size - 1) != 1 || last == '\n')
+		return 0;
+	for (; size > 0; size--)
+		if (pread(fd, &last, 1, size - 1) != 1 || last == '\n')
+			break;
+	return ftruncate(fd, size);
+}
+
+int plan_open_output(const char *path)
+{
+	struct stat st;
+	int fd;
+
+	if (!strcmp(path, "-"))
+		return dup(STDOUT_FILENO);
+	fd = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+	if (fd < 0) {
+		say("%s: %s; name another with -o", path, strerror(errno));
+		return -1;
+	}
+	if (fstat(fd, &st) || !S_ISREG(st.st_mode) || !is_result_file(fd)) {
+		say("%s exists and is no result file; nothing was changed; name another with -o", path);
+	} else if (flock(fd, LOCK_EX | LOCK_NB)) {
+		say("%s is being written by another run; name another with -o", path);
+	} else if (end_cut_line(fd)) {
+		say("%s: %s", path, strerror(errno));
+	} else {
+		return fd;
+	}
+	close(fd);
+	return -1;
+}
+
+/* Where result lines go, and how far the run is. */
+struct output {
+	int fd;
+	int error;
+	struct outcome *outcome;
+	bool terminal;
+	unsigned shown;		/* columns of the progress line */
+};
+
+static void write_line(struct output *out, const char *text, size_t len)
+{
+	struct iovec iov[] = {
+		{ (void *)(uintptr_t)text, len },
+		{ (void *)(uintptr_t)"\n", 1 },
+	};
+	size_t done = 0;
+
+	/* One call a line: a kill leaves whole lines, or one that is cut. */
+	while (!out->error && done <= len) {
+		ssize_t got = writev(out->fd, done ? &iov[1] : iov, done ? 1 : 2);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0 || (!done && (size_t)got < len)) {
+			out->error = got < 0 ? errno : ENOSPC;
+			place_interrupted = SIGPIPE;
+			break;
+		}
+		done += (size_t)got;
+	}
+}
+
+static void on_line(const struct planned *item, const char *text, size_t len, void *arg)
+{
+	static const char failure[] = "{\"type\":\"failure\"";
+	struct output *out = arg;
+
+	(void)item;
+	write_line(out, text, len);
+	if (len > sizeof(failure) && !memcmp(text, failure, sizeof(failure) - 1))
+		out->outcome->failures++;
+	else
+		out->outcome->cells++;
+}
+
+static void on_progress(const struct plan *plan, const struct planned *item, void *arg)
+{
+	struct output *out = arg;
+	uint64_t now = place_clock(), left;
+	char line[128];
+	int len;
+
+	if (!out->terminal)
+		return;
+	left = plan->deadline > now ? (plan->deadline - now) / 1000000000 : 0;
+	len = snprintf(line, sizeof(line), "[%u/%u] %s %s %s, %llu:%02llu left",
+		       (unsigned)(item - plan->items) + 1, plan->n, item->job.workload, item->job.target,
+		       item->job.layout, (unsigned long long)left / 60, (unsigned long long)left % 60);
+	fprintf(stderr, "\r%.*s\033[K", len > 79 ? 79 : len, line);
+	out->shown = (unsigned)len;
+}
+
+int plan_run(struct plan *plan, const struct place *place, const struct request *request,
+	     const char *command, int fd, struct outcome *outcome)
+{
+	struct output out = { .fd = fd, .outcome = outcome, .terminal = isatty(STDERR_FILENO) };
+	struct sink sink = { .line = on_line, .progress = on_progress, .arg = &out };
+	char *context = context_line(command, request->seed, place->name);
+
+	*outcome = (struct outcome){ 0 };
+	if (!context)
+		return -ENOMEM;
+	plan->deadline = place_clock() + (request->budget_ns ? request->budget_ns : plan->n * default_job_ns);
+	place_catch_signals();
+	write_line(&out, context, strlen(context));
+	free(context);
+	if (!out.error)
+		place->run(plan, &sink);
+	if (out.shown)
+		fprintf(stderr, "\r\033[K");
+	if (out.error)
+		say("the result file cannot be written: %s", strerror(out.error));
+	return -out.error;
+}
+
+char *plan_command(int argc, char **argv)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	if (!out)
+		return NULL;
+	for (int i = 0; i < argc; i++)
+		fprintf(out, "%s%s", i ? " " : "", argv[i]);
+	fclose(out);
+	return text;
+}
+
+/* @text as a number with one of @units behind it, each @factor of its place. */
+static double with_unit(const char *text, const char *units, const double *factor)
+{
+	char *end;
+	double value = strtod(text, &end);
+	const char *unit = *end ? strchr(units, *end) : NULL;
+
+	if (end == text || !(value > 0) || !isfinite(value) || (*end && (!unit || end[1])))
+		return 0;
+	return unit ? value * factor[unit - units] : value * factor[0];
+}
+
+uint64_t plan_duration(const char *text)
+{
+	static const double seconds[] = { 1, 60, 3600 };
+	double value = with_unit(text, "smh", seconds);
+
+	return value > 0 && value <= 1e6 ? (uint64_t)(value * 1e9) : 0;
+}
+
+uint64_t plan_size(const char *text)
+{
+	static const double bytes[] = { 1, 1024, 1 << 20, 1 << 30 };
+	double value = with_unit(text, "BKMG", bytes);
+
+	return value >= 1 && value <= 0x1p44 ? (uint64_t)value : 0;
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* From what a person asks for to jobs, and from jobs to a result file. */
+#ifndef FAULTBENCH_PLAN_H
+#define FAULTBENCH_PLAN_H
+
+#include "place.h"
+
+/* What is asked for. Lists are separated by commas; NULL takes the default. */
+struct request {
+	const char *workloads;		/* required */
+	const char *strategies;
+	const char *targets;		/* default: those of ext4, btrfs, xfs, tmpfs that work here */
+	const char *layouts;		/* default: all of the workload */
+	const char *place;
+	const char *device;
+	const char *baseline;		/* default: native, else the first strategy */
+	uint64_t device_size;		/* bytes; 0: what the files need */
+	uint64_t budget_ns;		/* of the whole run; 0: ten seconds a job */
+	uint64_t seed;
+	uint64_t rounds;		/* 0: until it is precise enough, or the budget */
+	double planned_se;
+};
+
+/* What became of it. */
+struct outcome {
+	unsigned cells, failures;
+};
+
+/* A seed for a run that was given none. */
+uint64_t plan_seed(void);
+
+/*
+ * Lay out the jobs of @request. Returns STATUS_OK, or STATUS_BAD_INPUT after
+ * one line that names what is unknown. The caller ends with plan_free().
+ */
+int plan_make(const struct request *request, struct plan *plan, const struct place **place);
+void plan_free(struct plan *plan);
+
+/* Print the jobs of @plan and what would be made for them. */
+void plan_print(const struct plan *plan, const struct place *place);
+
+/*
+ * Open result file @path for appending ("-": standard output). A file that
+ * exists must be a result file. Returns the descriptor, or -1 after one line.
+ */
+int plan_open_output(const char *path);
+
+/*
+ * Measure @plan, appending a context line for @command and a line per cell to
+ * @fd, with progress on a terminal. A write that fails ends the run.
+ */
+int plan_run(struct plan *plan, const struct place *place, const struct request *request,
+	     const char *command, int fd, struct outcome *outcome);
+
+/* Join argv into one line for the context; the caller frees it. */
+char *plan_command(int argc, char **argv);
+
+/* "90s", "2m", "1.5h" in ns; 0 when it is none of these. */
+uint64_t plan_duration(const char *text);
+
+/* "64M", "1G" in bytes; 0 when it is none of these. */
+uint64_t plan_size(const char *text);
+
+#endif

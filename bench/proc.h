@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Child processes that never outlive this one. */
+#ifndef FAULTBENCH_PROC_H
+#define FAULTBENCH_PROC_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+/*
+ * Start argv[0] (found on PATH) with standard input @in, output @out and error
+ * @err, or /dev/null for -1, in directory @cwd (-1: here). It is killed when
+ * this process dies. Returns its pid or -errno; a program that cannot be
+ * executed ends with status 127.
+ */
+pid_t proc_spawn(char *const argv[], int in, int out, int err, int cwd);
+
+/* Wait for @pid. Returns its exit status, 128 + the signal that ended it, or -errno. */
+int proc_wait(pid_t pid);
+
+/*
+ * Run a command to its end. What it prints on standard output and error goes
+ * to @output, the last @size - 1 bytes of it, control characters made blanks.
+ * Returns its exit status as proc_wait() does.
+ */
+int proc_run(char *const argv[], char *output, size_t size);
+
+/* Whether a program of this name is on PATH. */
+bool proc_exists(const char *name);
+
+#endif

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* faultbench run: measure, and append what was measured to a result file. */
+#include <argp.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "command.h"
+#include "plan.h"
+#include "say.h"
+
+enum { KEY_ON = 256, KEY_DEVICE, KEY_DEVICE_SIZE, KEY_BASELINE, KEY_BUDGET, KEY_SEED, KEY_LAYOUT,
+       KEY_ROUNDS, KEY_DRY_RUN };
+
+static const struct argp_option options[] = {
+	{ "workload", 'w', "LIST", 0, "workloads, or paths of .ini files", 0 },
+	{ "strategy", 's', "LIST", 0, "strategies; one named twice gives an A/A pair", 0 },
+	{ "target", 't', "LIST", 0, "file systems (default: ext4, btrfs, xfs and tmpfs where they work)", 0 },
+	{ "layout", KEY_LAYOUT, "LIST", 0, "only these layouts of the workloads", 0 },
+	{ "on", KEY_ON, "PLACE", 0, "where to measure (default: host)", 0 },
+	{ "device", KEY_DEVICE, "KIND", 0, "loop, brd, zram, or the path of a RAM block device", 0 },
+	{ "device-size", KEY_DEVICE_SIZE, "BYTES", 0, "size of the device, as in 512M (default: what the files need)", 0 },
+	{ "baseline", KEY_BASELINE, "STRATEGY", 0, "what the others are compared with (default: native)", 0 },
+	{ "budget", KEY_BUDGET, "TIME", 0, "wall clock for everything, as in 120s (default: 10s a job)", 0 },
+	{ "rounds", KEY_ROUNDS, "N", 0, "exactly N rounds a job", 0 },
+	{ "seed", KEY_SEED, "N", 0, "of the order of slots (default: a new one, which the result file keeps)", 0 },
+	{ "output", 'o', "FILE", 0, "result file to append to (default: faultbench-TIME.jsonl; - is standard output)", 0 },
+	{ "dry-run", KEY_DRY_RUN, NULL, 0, "print the jobs and touch nothing", 0 },
+	{ 0 },
+};
+
+struct arguments {
+	struct request request;
+	const char *output;
+	bool dry_run;
+};
+
+static void bad_option(const struct argp_state *state, const char *option, const char *value,
+		       const char *wants)
+{
+	argp_failure(state, STATUS_BAD_INPUT, 0, "%s %s: wants %s", option, value, wants);
+}
+
+static uint64_t whole(const struct argp_state *state, const char *option, const char *text)
+{
+	char *end;
+	unsigned long long value = strtoull(text, &end, 10);
+
+	if (*text < '0' || *text > '9' || *end || value >= UINT64_C(1) << 53)
+		bad_option(state, option, text, "a whole number");
+	return value;
+}
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct arguments *a = state->input;
+	struct request *r = &a->request;
+
+	switch (key) {
+	case 'w':
+		r->workloads = arg;
+		break;
+	case 's':
+		r->strategies = arg;
+		break;
+	case 't':
+		r->targets = arg;
+		break;
+	case 'o':
+		a->output = arg;
+		break;
+	case KEY_LAYOUT:
+		r->layouts = arg;
+		break;
+	case KEY_ON:
+		r->place = arg;
+		break;
+	case KEY_DEVICE:
+		r->device = arg;
+		break;
+	case KEY_DEVICE_SIZE:
+		r->device_size = plan_size(arg);
+		if (!r->device_size)
+			bad_option(state, "--device-size", arg, "bytes, as in 512M");
+		break;
+	case KEY_BASELINE:
+		r->baseline = arg;
+		break;
+	case KEY_BUDGET:
+		r->budget_ns = plan_duration(arg);
+		if (!r->budget_ns)
+			bad_option(state, "--budget", arg, "a time, as in 120s or 2m");
+		break;
+	case KEY_ROUNDS:
+		r->rounds = whole(state, "--rounds", arg);
+		break;
+	case KEY_SEED:
+		r->seed = whole(state, "--seed", arg);
+		break;
+	case KEY_DRY_RUN:
+		a->dry_run = true;
+		break;
+	case ARGP_KEY_ARG:
+		argp_failure(state, STATUS_BAD_INPUT, 0, "'%s' is no option; workloads are named with -w", arg);
+		break;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+	return 0;
+}
+
+static const struct argp argp = {
+	options, parse, NULL,
+	"Measure, and append a line per cell to a result file.\v"
+	"Exit status: 0 when every cell was measured, 3 some, 4 none, 2 bad input.", NULL, NULL, NULL,
+};
+
+static int measure(struct arguments *a, const char *command)
+{
+	const struct place *place;
+	char name[64];
+	struct outcome outcome;
+	struct plan plan;
+	time_t now = time(NULL);
+	int fd = -1, status = plan_make(&a->request, &plan, &place);
+
+	if (status)
+		goto out;
+	if (a->dry_run) {
+		plan_print(&plan, place);
+		goto out;
+	}
+	if (!a->output) {
+		strftime(name, sizeof(name), "faultbench-%Y%m%d-%H%M%S.jsonl", localtime(&now));
+		a->output = name;
+	}
+	fd = plan_open_output(a->output);
+	if (fd < 0) {
+		status = STATUS_BAD_INPUT;
+		goto out;
+	}
+	if (geteuid())
+		say("not root: tmpfs only, and counters as far as perf_event_paranoid allows");
+	status = plan_run(&plan, place, &a->request, command, fd, &outcome) ? STATUS_BAD_INPUT : STATUS_OK;
+	if (!status && place_interrupted)
+		status = 128 + place_interrupted;
+	else if (!status && outcome.failures)
+		status = outcome.cells ? STATUS_SOME : STATUS_NONE;
+	say("%u cells measured, %u not: %s", outcome.cells, outcome.failures,
+	    strcmp(a->output, "-") ? a->output : "standard output");
+out:
+	if (fd >= 0)
+		close(fd);
+	plan_free(&plan);
+	return status;
+}
+
+int cmd_run(int argc, char **argv)
+{
+	/* 0.01 of throughput with 1 % false alarms and 90 % power: docs/method.md. */
+	struct arguments a = { .request = { .planned_se = 0.0028, .seed = plan_seed() } };
+	char *command = plan_command(argc, argv);
+	int status;
+
+	argp_parse(&argp, argc, argv, 0, NULL, &a);
+	if (!a.request.workloads)
+		status = say_bad("no workload given: -w NAME; 'faultbench list' names them");
+	else
+		status = measure(&a, command);
+	free(command);
+	return status;
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Targets: a file system with its options. A row each in target.c. */
+#ifndef FAULTBENCH_TARGET_H
+#define FAULTBENCH_TARGET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* The label by which the program knows what it formatted. */
+#define TARGET_LABEL "faultbench"
+
+struct target {
+	const char *name;
+	const char *summary;
+	const char *fstype;
+	const char *package;		/* Debian's, for its mkfs; NULL: nothing to make */
+	const char *mkfs[16];		/* the device follows; empty: no device */
+	const char *options[4][2];	/* mount options: key, value (NULL: a flag) */
+	uint64_t min_size;		/* bytes of the smallest device that mkfs takes */
+};
+
+extern const struct target targets[];
+const struct target *target_find(const char *name);
+
+static inline bool target_has_device(const struct target *t)
+{
+	return t->mkfs[0] != NULL;
+}
+
+/* Why @t cannot be used on this host (kernel, mkfs, rights), into @reason; or NULL. */
+const char *target_unsupported(const struct target *t, char *reason, size_t size);
+
+/* Bytes of a device (of memory for tmpfs) that holds @files bytes of files. */
+uint64_t target_size(const struct target *t, uint64_t files);
+
+/*
+ * Make the file system on @device, which the caller has made or recognised as
+ * its own. Returns 0 or -errno with @reason.
+ */
+int target_mkfs(const struct target *t, const char *device, char *reason, size_t size);
+
+/*
+ * Mount @device (NULL for tmpfs of @bytes) where no path leads to: the mount
+ * lives as long as the descriptor that is returned, or a process in it. Or
+ * -errno with @reason.
+ */
+int target_mount(const struct target *t, const char *device, uint64_t bytes, char *reason, size_t size);
+
+#endif
