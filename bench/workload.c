@@ -374,7 +374,6 @@ static bool parse_cold(struct reader *r, const struct key *key, const char *valu
 	     word = strtok_r(NULL, " \t,", &save)) {
 		char *end;
 		double fraction = strtod(word, &end);
-
 		const char *point = strchr(word, '.');
 
 		/* strtod() also takes signs, exponents, hex, nan and inf. */
