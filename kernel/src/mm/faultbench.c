@@ -144,6 +144,7 @@ static size_t probe_each_segment(const char __user *uaddr, size_t size)
 	for (p = PTR_ALIGN(p + 1, step); p < end; p += step)
 		if (__get_user(c, p))
 			return end - p;
+	(void)c;
 	return 0;
 }
 

@@ -1,0 +1,476 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * First process of a guest that tries a kernel with the switch: does it boot,
+ * does the switch behave, does every strategy write what it was given on every
+ * file system, and are the counters right? Results go line by line to a port
+ * of their own; the line "end" comes last, and only if all of it was run.
+ *
+ * Instructions per write are shown for orientation. They are exact only under
+ * icount, and measuring is not this program's business.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/mount.h>
+#include <sys/reboot.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
+
+#define PORT		"/dev/vport0p1"
+#define SWITCH		"/sys/kernel/debug/faultbench/strategy"
+#define COUNTERS	"/sys/kernel/debug/faultbench/counters"
+
+enum { PAGE = 4096, PAGES = 64, CHUNK = 1 << 20 };
+
+/* Which of the two hooks a strategy faults in at. */
+enum when { BEFORE, AFTER };
+
+static const struct strategy {
+	const char *name;
+	enum when when;
+	bool first_byte;	/* looks no further than the next byte */
+} strategies[] = {
+	{ .name = "native", .when = BEFORE },
+	{ .name = "pre", .when = BEFORE },
+	{ .name = "post", .when = AFTER },
+	{ .name = "gup", .when = AFTER },
+	{ .name = "gup-probe", .when = AFTER },
+	{ .name = "gup-page", .when = AFTER },
+	{ .name = "probe:16", .when = BEFORE },
+	{ .name = "probe-each:16", .when = BEFORE },
+	{ .name = "first", .when = BEFORE, .first_byte = true },
+	{ .name = "post-first", .when = AFTER, .first_byte = true },
+};
+
+/* In the order in which the host attaches their images. */
+static const struct target {
+	const char *fs;
+	bool in_memory;		/* has no image */
+	bool own_prefault;	/* the hooks see only resident sources */
+	bool strict;		/* any byte not resident is an EFAULT */
+} targets[] = {
+	{ .fs = "ext4" },
+	{ .fs = "xfs" },
+	{ .fs = "btrfs", .strict = true },
+	{ .fs = "gfs2", .own_prefault = true },
+	{ .fs = "f2fs", .own_prefault = true },
+	{ .fs = "tmpfs", .in_memory = true },
+};
+
+struct counts {
+	unsigned long before_copy, short_copies, fault_ins, retries,
+		      copy_exceptions;
+};
+
+static FILE *out;
+static unsigned int failures;
+
+static void __attribute__((format(printf, 1, 2))) say(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vfprintf(out, fmt, ap);
+	va_end(ap);
+	fflush(out);
+}
+
+static void __attribute__((format(printf, 2, 3)))
+check(bool ok, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (ok)
+		return;
+	failures++;
+	fputs("FAILED ", out);
+	va_start(ap, fmt);
+	vfprintf(out, fmt, ap);
+	va_end(ap);
+	fputc('\n', out);
+	fflush(out);
+}
+
+/* Ends the guest: -no-reboot makes QEMU exit. */
+static void __attribute__((noreturn)) leave(void)
+{
+	sync();
+	reboot(RB_AUTOBOOT);
+	for (;;)
+		pause();
+}
+
+static void __attribute__((noreturn)) give_up(const char *what)
+{
+	say("FAILED %s: %s\n", what, strerror(errno));
+	leave();
+}
+
+static unsigned long counter(const char *text, const char *name)
+{
+	const char *p = strstr(text, name);
+
+	return p ? strtoul(p + strlen(name), NULL, 10) : 0;
+}
+
+static struct counts read_counts(void)
+{
+	char text[256];
+	ssize_t n;
+	int fd;
+
+	fd = open(COUNTERS, O_RDONLY);
+	n = read(fd, text, sizeof(text) - 1);
+	if (n <= 0)
+		give_up(COUNTERS);
+	close(fd);
+	text[n] = '\0';
+	return (struct counts) {
+		.before_copy	 = counter(text, "before_copy "),
+		.short_copies	 = counter(text, "short_copies "),
+		.fault_ins	 = counter(text, "fault_ins "),
+		.retries	 = counter(text, "retries "),
+		.copy_exceptions = counter(text, "copy_exceptions "),
+	};
+}
+
+static struct counts counts_since(const struct counts *then)
+{
+	struct counts now = read_counts();
+
+	now.before_copy -= then->before_copy;
+	now.short_copies -= then->short_copies;
+	now.fault_ins -= then->fault_ins;
+	now.retries -= then->retries;
+	now.copy_exceptions -= then->copy_exceptions;
+	return now;
+}
+
+static int switch_open(void)
+{
+	int fd = open(SWITCH, O_RDWR);
+
+	if (fd < 0)
+		give_up(SWITCH);
+	return fd;
+}
+
+static int switch_to(int fd, const char *name)
+{
+	return write(fd, name, strlen(name)) < 0 ? -errno : 0;
+}
+
+/* What stands in brackets in the list. */
+static const char *switch_now(void)
+{
+	static char text[256];
+	char *start, *end;
+	ssize_t n;
+	int fd;
+
+	fd = open(SWITCH, O_RDONLY);
+	n = read(fd, text, sizeof(text) - 1);
+	close(fd);
+	if (n <= 0)
+		return "?";
+	text[n] = '\0';
+	start = strchr(text, '[');
+	end = strchr(text, ']');
+	if (!start || !end)
+		return "?";
+	*end = '\0';
+	return start + 1;
+}
+
+static void test_switch(void)
+{
+	static const char * const bad[] = {
+		"", "nonsense", "probe", "probe:0", "probe:3", "probe:8192",
+		"probe:x", "pre:16", "native:", "a name beyond all measure, 32 bytes",
+	};
+	char text[256];
+	ssize_t n;
+	int fd, second;
+
+	fd = open(SWITCH, O_RDONLY);
+	n = read(fd, text, sizeof(text) - 1);
+	close(fd);
+	if (n <= 0)
+		give_up(SWITCH);
+	text[n] = '\0';
+	say("strategies %s", text);
+
+	fd = switch_open();
+	second = open(SWITCH, O_WRONLY);
+	check(second < 0 && errno == EBUSY, "second holder: not EBUSY");
+	if (second >= 0)
+		close(second);
+
+	for (size_t i = 0; i < ARRAY_SIZE(strategies); i++) {
+		const char *name = strategies[i].name;
+
+		check(!switch_to(fd, name), "%s: cannot be selected", name);
+		check(!strcmp(switch_now(), name), "%s: selected, but reads %s",
+		      name, switch_now());
+	}
+	check(!switch_to(fd, "pre\n"), "pre with a newline: not taken");
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++)
+		check(!*bad[i] || switch_to(fd, bad[i]) == -EINVAL,
+		      "\"%s\": not refused", bad[i]);
+	check(!strcmp(switch_now(), "pre"), "a refused name changed the strategy");
+
+	close(fd);
+	check(!strcmp(switch_now(), "native"), "closing: %s stays", switch_now());
+	fd = open(SWITCH, O_WRONLY);
+	check(fd >= 0, "the switch stays held after closing");
+	close(fd);
+}
+
+static char *map_anon(size_t size)
+{
+	char *p = mmap(NULL, size, PROT_READ | PROT_WRITE,
+		       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (p == MAP_FAILED)
+		give_up("mmap");
+	/* One fault would make 2 MiB resident. */
+	madvise(p, size, MADV_NOHUGEPAGE);
+	return p;
+}
+
+static unsigned long now_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * 1000000000UL + ts.tv_nsec;
+}
+
+static int by_value(const void *a, const void *b)
+{
+	unsigned long x = *(const unsigned long *)a;
+	unsigned long y = *(const unsigned long *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* Median instructions per write of a page; overwrites what is there. */
+static unsigned long write_pages(int fd, const char *source)
+{
+	unsigned long ns[PAGES];
+
+	for (int i = 0; i < PAGES; i++) {
+		off_t at = (off_t)i * PAGE;
+		unsigned long start = now_ns();
+
+		if (pwrite(fd, source + at, PAGE, at) != PAGE)
+			return 0;
+		ns[i] = now_ns() - start;
+	}
+	qsort(ns, PAGES, sizeof(ns[0]), by_value);
+	return ns[PAGES / 2];
+}
+
+static void report(const struct target *t, const struct strategy *s,
+		   const char *source, unsigned long median,
+		   const struct counts *c)
+{
+	say("cell %-5s %-13s %-9s %6lu %6.2f %6.2f %6.2f %6.2f %6.2f\n", t->fs,
+	    s->name, source, median, (double)c->before_copy / PAGES,
+	    (double)c->short_copies / PAGES, (double)c->fault_ins / PAGES,
+	    (double)c->retries / PAGES, (double)c->copy_exceptions / PAGES);
+}
+
+static void test_resident(int fd, const struct target *t,
+			  const struct strategy *s)
+{
+	char *source = map_anon(PAGES * PAGE);
+	struct counts then, c;
+	unsigned long median;
+
+	memset(source, 0x5a, PAGES * PAGE);
+	then = read_counts();
+	median = write_pages(fd, source);
+	c = counts_since(&then);
+	report(t, s, "resident", median, &c);
+	check(median && c.before_copy == PAGES && !c.short_copies &&
+	      !c.copy_exceptions, "%s %s resident: counts", t->fs, s->name);
+	munmap(source, PAGES * PAGE);
+}
+
+static void test_cold(int fd, const struct target *t, const struct strategy *s)
+{
+	unsigned long want = s->when == AFTER ? PAGES : 0;
+	char *source = map_anon(PAGES * PAGE);
+	struct counts then, c;
+	unsigned long median;
+
+	then = read_counts();
+	median = write_pages(fd, source);
+	c = counts_since(&then);
+	report(t, s, "anon-cold", median, &c);
+	if (!t->own_prefault)
+		check(median && c.short_copies == want && c.retries == want &&
+		      c.fault_ins == want, "%s %s cold: counts", t->fs, s->name);
+	munmap(source, PAGES * PAGE);
+}
+
+/* A mapped file as source: a cold anonymous one holds nothing but zeros. */
+static void test_data(int fd, const struct target *t, const struct strategy *s,
+		      int pattern)
+{
+	static const size_t sizes[] = { 1, PAGE, PAGE + 1, 5 * PAGE - 3, CHUNK };
+	char *source, *back = malloc(CHUNK);
+
+	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
+		size_t size = sizes[i], skip = size < CHUNK ? 7 : 0;
+		ssize_t n;
+
+		source = mmap(NULL, CHUNK, PROT_READ, MAP_SHARED, pattern, 0);
+		memset(back, 0, CHUNK);
+		n = pwrite(fd, source + skip, size, 3 + i);
+		check(n == (ssize_t)size, "%s %s: %zu bytes: wrote %zd", t->fs,
+		      s->name, size, n);
+		check(pread(fd, back, size, 3 + i) == (ssize_t)size &&
+		      !memcmp(back, source + skip, size),
+		      "%s %s: %zu bytes: data differ", t->fs, s->name, size);
+		munmap(source, CHUNK);
+	}
+	free(back);
+}
+
+/*
+ * A source that cannot be made resident, whole or from its third page on. A
+ * loop writes the pages before the hole; btrfs refuses everything once it has
+ * seen the hole, which a strategy that reads one byte does not show it.
+ */
+static void test_hole(int fd, const struct target *t, const struct strategy *s)
+{
+	bool all_or_nothing = t->strict && !s->first_byte;
+	char *source = map_anon(4 * PAGE);
+	ssize_t n;
+
+	mprotect(source, 4 * PAGE, PROT_NONE);
+	n = pwrite(fd, source, PAGE, 0);
+	check(n < 0 && errno == EFAULT, "%s %s: PROT_NONE: %zd, %s", t->fs,
+	      s->name, n, strerror(errno));
+
+	mprotect(source, 2 * PAGE, PROT_READ);
+	n = pwrite(fd, source, 4 * PAGE, 0);
+	check(all_or_nothing ? n < 0 && errno == EFAULT : n == 2 * PAGE,
+	      "%s %s: hole after two pages: %zd", t->fs, s->name, n);
+	munmap(source, 4 * PAGE);
+}
+
+/* brd has no pages until they are written: only what is not zero is copied. */
+static void fill_ram_disk(const char *from, const char *to)
+{
+	static char block[64 * 1024], zero[sizeof(block)];
+	int in = open(from, O_RDONLY), ram = open(to, O_WRONLY);
+	off_t at = 0;
+	ssize_t n;
+
+	if (in < 0 || ram < 0)
+		give_up(in < 0 ? from : to);
+	while ((n = read(in, block, sizeof(block))) > 0) {
+		if (memcmp(block, zero, n) && pwrite(ram, block, n, at) != n)
+			give_up(to);
+		at += n;
+	}
+	close(in);
+	if (close(ram))
+		give_up(to);
+}
+
+/* All arms overwrite the same dirty, cached file. */
+static int fill(int fd)
+{
+	static char block[CHUNK];
+
+	for (off_t at = 0; at < 2 * CHUNK; at += CHUNK)
+		if (pwrite(fd, block, CHUNK, at) != CHUNK)
+			return -1;
+	return 0;
+}
+
+static void test_target(const struct target *t, int image, int pattern)
+{
+	char from[32], ram[32];
+	int fd, held;
+
+	snprintf(from, sizeof(from), "/dev/vd%c", 'a' + image);
+	snprintf(ram, sizeof(ram), "/dev/ram%d", image);
+	if (!t->in_memory)
+		fill_ram_disk(from, ram);
+	if (mount(t->in_memory ? "none" : ram, "/mnt", t->fs, 0, NULL)) {
+		check(false, "%s: mount: %s", t->fs, strerror(errno));
+		return;
+	}
+	fd = open("/mnt/file", O_RDWR | O_CREAT | O_TRUNC, 0600);
+	if (fd < 0 || fill(fd))
+		give_up(t->fs);
+
+	for (size_t i = 0; i < ARRAY_SIZE(strategies); i++) {
+		const struct strategy *s = &strategies[i];
+
+		held = switch_open();
+		if (switch_to(held, s->name))
+			give_up(s->name);
+		test_resident(fd, t, s);
+		test_cold(fd, t, s);
+		test_data(fd, t, s, pattern);
+		test_hole(fd, t, s);
+		close(held);
+	}
+	close(fd);
+	check(!umount("/mnt"), "%s: umount: %s", t->fs, strerror(errno));
+}
+
+static int make_pattern(void)
+{
+	int fd = open("/pattern", O_RDWR | O_CREAT, 0600);
+	unsigned int x = 1;
+
+	for (int i = 0; i < CHUNK / (int)sizeof(x); i++) {
+		x = x * 1664525 + 1013904223;
+		if (write(fd, &x, sizeof(x)) != sizeof(x))
+			give_up("/pattern");
+	}
+	return fd;
+}
+
+int main(void)
+{
+	int image = 0, pattern;
+
+	mkdir("/mnt", 0755);
+	mkdir("/proc", 0755);
+	mkdir("/sys", 0755);
+	mkdir("/dev", 0755);
+	mount("none", "/proc", "proc", 0, NULL);
+	mount("none", "/sys", "sysfs", 0, NULL);
+	mount("none", "/dev", "devtmpfs", 0, NULL);
+	mount("none", "/sys/kernel/debug", "debugfs", 0, NULL);
+
+	out = fopen(PORT, "w");
+	if (!out) {
+		fprintf(stderr, "%s: %s\n", PORT, strerror(errno));
+		leave();
+	}
+	test_switch();
+	pattern = make_pattern();
+	for (size_t i = 0; i < ARRAY_SIZE(targets); i++)
+		test_target(&targets[i],
+			    targets[i].in_memory ? 0 : image++, pattern);
+	say("end %u failures\n", failures);
+	leave();
+}
