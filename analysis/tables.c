@@ -195,7 +195,7 @@ static void print_row(FILE *out, enum table_style style, const struct figures *f
 	const struct results_cell *cell = f->cell;
 	bool markdown = style == TABLE_MARKDOWN;
 	char a[NUMBER_MAX], b[NUMBER_MAX], c[NUMBER_MAX], d[NUMBER_MAX], e[NUMBER_MAX];
-	char range[2 * NUMBER_MAX], rates[2 * NUMBER_MAX], name[JOB_NAME_MAX + 24];
+	char range[2 * NUMBER_MAX], rates[2 * NUMBER_MAX], name[JOB_NAME_MAX + 32];
 	char share[NUMBER_MAX + 2 * JOB_NAME_MAX];
 	const char *tick = markdown ? "`" : "";
 

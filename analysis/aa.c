@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * A/A runs. Each group of a result file that has its baseline and the
+ * baseline's repeat (`native` and `native#2`) is one run and gives one
+ * p-value and one theta; further repeats share the rounds and so are not
+ * independent: they are left out.
+ */
+#include <errno.h>
+#include <gsl/gsl_cdf.h>
+#include <gsl/gsl_statistics_double.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "aa.h"
+#include "cells.h"
+#include "signed_rank.h"
+
+#define NOMINAL 0.01	/* one-sided false alarms */
+
+static int by_value(const void *pa, const void *pb)
+{
+	double a = *(const double *)pa, b = *(const double *)pb;
+
+	return (a > b) - (a < b);
+}
+
+static double median(double *values, size_t n)
+{
+	qsort(values, n, sizeof(*values), by_value);
+	return gsl_stats_median_from_sorted_data(values, 1, n);
+}
+
+/* Clopper and Pearson, Biometrika 26 (1934), by quantiles of the beta. */
+void aa_share(size_t hits, size_t n, double confidence, double *low, double *high)
+{
+	double half = (1 - confidence) / 2;
+
+	*low = hits == 0 ? 0 : gsl_cdf_beta_Pinv(half, (double)hits, (double)(n - hits + 1));
+	*high = hits == n ? 1 : gsl_cdf_beta_Qinv(half, (double)(hits + 1), (double)(n - hits));
+}
+
+/*
+ * The limiting distribution with Stephens's correction for finite n, JRSS B 32
+ * (1970): good to a few per cent of p from n = 5.
+ */
+double aa_uniform(double *p, size_t n, double *distance)
+{
+	double root = sqrt((double)n), lambda, tail = 0, d = 0;
+
+	qsort(p, n, sizeof(*p), by_value);
+	for (size_t i = 0; i < n; i++) {
+		d = fmax(d, p[i] - (double)i / (double)n);
+		d = fmax(d, (double)(i + 1) / (double)n - p[i]);
+	}
+	*distance = d;
+	lambda = (root + 0.12 + 0.11 / root) * d;
+	/* Below it the series converges slowly, and p is 1 to nine digits. */
+	if (lambda < 0.25)
+		return 1;
+	for (int j = 1; j <= 100; j++)
+		tail += (j % 2 ? 2 : -2) * exp(-2.0 * j * j * lambda * lambda);
+	return fmin(1, fmax(0, tail));
+}
+
+/* A run's differences into *@d; 0 when the cell is not the repeat of an A/A run. */
+static ssize_t run_differences(const struct figures *f, double **d)
+{
+	char repeat[JOB_NAME_MAX + 2];
+
+	*d = NULL;
+	snprintf(repeat, sizeof(repeat), "%s#2", f->baseline_name);
+	if (f->counts || !f->baseline || strcmp(f->cell->strategy, repeat) || isnan(f->se))
+		return 0;
+	return cells_differences(f->baseline, f->cell, d);
+}
+
+int aa_figures(const struct results *r, struct aa *out)
+{
+	double *p, *thetas, *mdes, *rounds, variance = 0;
+	struct figures *figures = NULL;
+	struct signed_rank rank;
+	int err = -ENOMEM;
+
+	memset(out, 0, sizeof(*out));
+	p = calloc(4 * r->n_groups + 1, sizeof(*p));
+	if (!p || cells_figures(r, NULL, &figures))
+		goto out;
+	thetas = p + r->n_groups;
+	mdes = thetas + r->n_groups;
+	rounds = mdes + r->n_groups;
+
+	for (size_t i = 0; i < r->n_cells; i++) {
+		const struct figures *f = &figures[i];
+		double value, *d;
+		ssize_t n = run_differences(f, &d);
+
+		if (n < 0)
+			goto out;
+		if (n == 0)
+			continue;
+		variance += gsl_stats_variance(d, 1, (size_t)n);
+		value = signed_rank_p_greater(d, (size_t)n);
+		free(d);
+		/* Not one difference but 0: as far from an alarm as can be. */
+		p[out->runs] = isnan(value) ? 1 : value;
+		thetas[out->runs] = f->theta;
+		mdes[out->runs] = f->mde;
+		rounds[out->runs] = (double)f->cell->rounds;
+		out->alarms_p += p[out->runs] <= NOMINAL;
+		out->alarms_gate += f->theta > normal_quantile(1 - NOMINAL) * f->se;
+		out->runs++;
+	}
+	out->skipped = r->n_groups - out->runs;
+	err = -ENODATA;
+	if (out->runs == 0)
+		goto out;
+
+	aa_share(out->alarms_p, out->runs, CELLS_CONFIDENCE, &out->alarms_p_low,
+		 &out->alarms_p_high);
+	aa_share(out->alarms_gate, out->runs, CELLS_CONFIDENCE, &out->alarms_gate_low,
+		 &out->alarms_gate_high);
+	out->ks_p = aa_uniform(p, out->runs, &out->ks);
+	out->sd = sqrt(variance / (double)out->runs);
+	out->mde = median(mdes, out->runs);
+	out->rounds = (size_t)median(rounds, out->runs);
+	err = signed_rank(thetas, out->runs, CELLS_CONFIDENCE, &rank);
+	if (err && err != -ERANGE)
+		goto out;
+	out->theta = rank.theta;
+	out->theta_low = err ? NAN : rank.low;
+	out->theta_high = err ? NAN : rank.high;
+	out->bias = err ? NAN : fmax(fabs(rank.low), fabs(rank.high));
+	err = 0;
+out:
+	free(figures);
+	free(p);
+	return err;
+}
+
+static void print_alarms(FILE *out, const char *rule, size_t alarms, const struct aa *aa,
+			 double low, double high)
+{
+	fprintf(out, "  %-20s %zu of %zu: %.2f %%, 99 %% interval %.2f..%.2f %%%s\n", rule, alarms,
+		aa->runs, 100 * (double)alarms / (double)aa->runs, 100 * low, 100 * high,
+		low > NOMINAL ? "  TOO MANY" : "");
+}
+
+void aa_print(FILE *out, const struct aa *aa)
+{
+	fprintf(out, "A/A: %zu runs of %zu rounds (median), a strategy against itself.\n",
+		aa->runs, aa->rounds);
+	if (aa->skipped)
+		fprintf(out, "  %zu groups left out: no repeat of the baseline, or too few rounds\n",
+			aa->skipped);
+	fputs("False alarms, nominally 1 %, one-sided:\n", out);
+	print_alarms(out, "p <= 0.01", aa->alarms_p, aa, aa->alarms_p_low, aa->alarms_p_high);
+	print_alarms(out, "theta > z SE (gate)", aa->alarms_gate, aa, aa->alarms_gate_low,
+		     aa->alarms_gate_high);
+	fprintf(out, "p-values against uniform, Kolmogorov-Smirnov: D = %.4f, p = %.4f%s\n",
+		aa->ks, aa->ks_p, aa->ks_p > 0.01 ? "" : "  NOT UNIFORM");
+	fprintf(out, "sd of d %.3f %%; MDE of a run %.3f %% of throughput (median)\n",
+		100 * aa->sd, cells_penalty_pct(aa->mde));
+	if (isnan(aa->bias))
+		fputs("Bias: too few runs for an interval\n", out);
+	else
+		fprintf(out, "Bias: theta %.4f %%, 99 %% interval %.4f..%.4f %%; bound %.4f %%\n",
+			100 * aa->theta, 100 * aa->theta_low, 100 * aa->theta_high, 100 * aa->bias);
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The published table of October 2021 beside what was measured here. */
+#ifndef FAULTBENCH_REPRODUCE_TABLE_H
+#define FAULTBENCH_REPRODUCE_TABLE_H
+
+#include "results.h"
+
+/* What `faultbench reproduce` measures for the table. */
+#define REPRODUCE_WORKLOAD "dd-1m"
+#define REPRODUCE_BASELINE "touch"	/* a byte of every page */
+#define REPRODUCE_STRATEGY "touch:16"	/* a byte in every 16 */
+
+enum reproduce_verdict {
+	REPRODUCE_NOT_MEASURED,
+	REPRODUCE_NOT_REPRODUCED,
+	REPRODUCE_SAME_DIRECTION,
+	REPRODUCE_REPRODUCED,
+};
+
+/*
+ * Verdict on a 99 % interval of the penalty in per cent; NAN: not measured.
+ * Reproduced when it overlaps 5 to 6.5, same direction when it lies above 0
+ * elsewhere, else not reproduced.
+ */
+enum reproduce_verdict reproduce_verdict(double low_pct, double high_pct);
+
+/*
+ * Print the table for @r. Returns how many of its rows were measured, or
+ * -ENOMEM.
+ */
+int reproduce_print(FILE *out, const struct results *r);
+
+#endif
