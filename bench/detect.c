@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "command.h"
+#include "options.h"
 #include "plan.h"
 #include "say.h"
 
@@ -153,7 +154,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 			argp_failure(state, STATUS_BAD_INPUT, 0, "unknown device '%s': loop, brd, zram or a path", arg);
 		break;
 	case ARGP_KEY_ARG:
-		argp_failure(state, STATUS_BAD_INPUT, 0, "'%s' is no option; targets are named with -t", arg);
+		option_stray(state, arg);
 		break;
 	default:
 		return ARGP_ERR_UNKNOWN;

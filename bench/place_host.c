@@ -186,22 +186,6 @@ out:
 	free(binary);
 }
 
-/* MemAvailable in bytes, or UINT64_MAX. */
-static uint64_t memory_available(void)
-{
-	unsigned long long kib;
-	char line[128];
-	uint64_t bytes = UINT64_MAX;
-	FILE *in = fopen("/proc/meminfo", "re");
-
-	while (in && bytes == UINT64_MAX && fgets(line, sizeof(line), in))
-		if (sscanf(line, "MemAvailable: %llu kB", &kib) == 1)
-			bytes = kib << 10;
-	if (in)
-		fclose(in);
-	return bytes;
-}
-
 /* A directory on tmpfs for somebody who may not mount; files there are unlinked at once. */
 static int shared_tmpfs(char *reason, size_t size)
 {
@@ -226,10 +210,10 @@ static void run_item(const struct plan *plan, const struct planned *item, const 
 		place_fail(sink, item, NULL, reason);
 		return;
 	}
-	if (memory > memory_available()) {
+	if (memory > place_memory_available()) {
 		snprintf(reason, sizeof(reason), "needs %llu MiB of memory, %llu are available: take a smaller "
 			 "file_size", (unsigned long long)(memory >> 20),
-			 (unsigned long long)(memory_available() >> 20));
+			 (unsigned long long)(place_memory_available() >> 20));
 		place_fail(sink, item, NULL, reason);
 		return;
 	}

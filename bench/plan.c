@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
 #include <fcntl.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/mman.h>
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -360,6 +360,24 @@ int plan_run(struct plan *plan, const struct place *place, const struct request 
 	return -out.error;
 }
 
+int plan_open_scratch(void)
+{
+	int fd = memfd_create("faultbench-results", MFD_CLOEXEC);
+
+	if (fd < 0)
+		say("memfd: %s", strerror(errno));
+	return fd;
+}
+
+int plan_status(const struct outcome *outcome)
+{
+	if (place_interrupted)
+		return 128 + place_interrupted;
+	if (!outcome->failures)
+		return STATUS_OK;
+	return outcome->cells ? STATUS_SOME : STATUS_NONE;
+}
+
 char *plan_command(int argc, char **argv)
 {
 	char *text = NULL;
@@ -372,32 +390,4 @@ char *plan_command(int argc, char **argv)
 		fprintf(out, "%s%s", i ? " " : "", argv[i]);
 	fclose(out);
 	return text;
-}
-
-/* @text as a number with one of @units behind it, each @factor of its place. */
-static double with_unit(const char *text, const char *units, const double *factor)
-{
-	char *end;
-	double value = strtod(text, &end);
-	const char *unit = *end ? strchr(units, *end) : NULL;
-
-	if (end == text || !(value > 0) || !isfinite(value) || (*end && (!unit || end[1])))
-		return 0;
-	return unit ? value * factor[unit - units] : value * factor[0];
-}
-
-uint64_t plan_duration(const char *text)
-{
-	static const double seconds[] = { 1, 60, 3600 };
-	double value = with_unit(text, "smh", seconds);
-
-	return value > 0 && value <= 1e6 ? (uint64_t)(value * 1e9) : 0;
-}
-
-uint64_t plan_size(const char *text)
-{
-	static const double bytes[] = { 1, 1024, 1 << 20, 1 << 30 };
-	double value = with_unit(text, "BKMG", bytes);
-
-	return value >= 1 && value <= 0x1p44 ? (uint64_t)value : 0;
 }

@@ -45,20 +45,21 @@ void plan_print(const struct plan *plan, const struct place *place);
  */
 int plan_open_output(const char *path);
 
+/* A result file without a name, for results that nobody asked to keep. Or -1 after one line. */
+int plan_open_scratch(void);
+
+/* The exit status that @outcome stands for. */
+int plan_status(const struct outcome *outcome);
+
 /*
  * Measure @plan, appending a context line for @command and a line per cell to
- * @fd, with progress on a terminal. A write that fails ends the run.
+ * @fd, with progress on a terminal. Returns 0, or -errno after one line when
+ * the file cannot be written, which ends the run.
  */
 int plan_run(struct plan *plan, const struct place *place, const struct request *request,
 	     const char *command, int fd, struct outcome *outcome);
 
 /* Join argv into one line for the context; the caller frees it. */
 char *plan_command(int argc, char **argv);
-
-/* "90s", "2m", "1.5h" in ns; 0 when it is none of these. */
-uint64_t plan_duration(const char *text);
-
-/* "64M", "1G" in bytes; 0 when it is none of these. */
-uint64_t plan_size(const char *text);
 
 #endif

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "command.h"
+#include "options.h"
 #include "plan.h"
 #include "say.h"
 
@@ -36,22 +37,6 @@ struct arguments {
 	bool dry_run;
 };
 
-static void bad_option(const struct argp_state *state, const char *option, const char *value,
-		       const char *wants)
-{
-	argp_failure(state, STATUS_BAD_INPUT, 0, "%s %s: wants %s", option, value, wants);
-}
-
-static uint64_t whole(const struct argp_state *state, const char *option, const char *text)
-{
-	char *end;
-	unsigned long long value = strtoull(text, &end, 10);
-
-	if (*text < '0' || *text > '9' || *end || value >= UINT64_C(1) << 53)
-		bad_option(state, option, text, "a whole number");
-	return value;
-}
-
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct arguments *a = state->input;
@@ -80,29 +65,25 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		r->device = arg;
 		break;
 	case KEY_DEVICE_SIZE:
-		r->device_size = plan_size(arg);
-		if (!r->device_size)
-			bad_option(state, "--device-size", arg, "bytes, as in 512M");
+		r->device_size = option_size(state, "--device-size", arg);
 		break;
 	case KEY_BASELINE:
 		r->baseline = arg;
 		break;
 	case KEY_BUDGET:
-		r->budget_ns = plan_duration(arg);
-		if (!r->budget_ns)
-			bad_option(state, "--budget", arg, "a time, as in 120s or 2m");
+		r->budget_ns = option_duration(state, "--budget", arg);
 		break;
 	case KEY_ROUNDS:
-		r->rounds = whole(state, "--rounds", arg);
+		r->rounds = option_whole(state, "--rounds", arg, 1, 10000000);
 		break;
 	case KEY_SEED:
-		r->seed = whole(state, "--seed", arg);
+		r->seed = option_whole(state, "--seed", arg, 0, OPTION_WHOLE_MAX);
 		break;
 	case KEY_DRY_RUN:
 		a->dry_run = true;
 		break;
 	case ARGP_KEY_ARG:
-		argp_failure(state, STATUS_BAD_INPUT, 0, "'%s' is no option; workloads are named with -w", arg);
+		option_stray(state, arg);
 		break;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -142,11 +123,10 @@ static int measure(struct arguments *a, const char *command)
 	}
 	if (geteuid())
 		say("not root: tmpfs only, and counters as far as perf_event_paranoid allows");
-	status = plan_run(&plan, place, &a->request, command, fd, &outcome) ? STATUS_BAD_INPUT : STATUS_OK;
-	if (!status && place_interrupted)
-		status = 128 + place_interrupted;
-	else if (!status && outcome.failures)
-		status = outcome.cells ? STATUS_SOME : STATUS_NONE;
+	if (plan_run(&plan, place, &a->request, command, fd, &outcome))
+		status = STATUS_BAD_INPUT;
+	else
+		status = plan_status(&outcome);
 	say("%u cells measured, %u not: %s", outcome.cells, outcome.failures,
 	    strcmp(a->output, "-") ? a->output : "standard output");
 out:

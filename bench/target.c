@@ -103,8 +103,13 @@ const char *target_unsupported(const struct target *t, char *reason, size_t size
 
 uint64_t target_size(const struct target *t, uint64_t files)
 {
-	/* Journals, chunks of btrfs and room that file systems keep for root. */
-	uint64_t bytes = files + files / 2 + (UINT64_C(128) << 20);
+	/*
+	 * ext4 starts write-back once less than twice the dirty clusters are
+	 * free, whatever the dirty limits say (ext4_nonda_switch()): a device
+	 * has four times what its files need, and journals beside. Memory is
+	 * only taken for what is written.
+	 */
+	uint64_t bytes = 4 * files + (UINT64_C(256) << 20);
 
 	if (bytes < t->min_size)
 		bytes = t->min_size;

@@ -206,6 +206,9 @@ static bool parse_text(struct reader *r, const struct key *key, const char *valu
 	if (strlen(value) >= key->max)
 		return fail(r, r->line, "%s is longer than %u characters", key->name,
 			    (unsigned)key->max - 1);
+	/* inih takes it for text only where no blank stands before it. */
+	if (*value == ';')
+		return fail(r, r->line, "%s begins with ';', which begins a comment", key->name);
 	for (const char *c = value; *c; c++)
 		if (!isprint((unsigned char)*c))
 			return fail(r, r->line, "%s has a byte that is not printable ASCII",
@@ -644,6 +647,16 @@ static int is_ini(const struct dirent *d)
 	return d->d_name[0] != '.' && len > 4 && !strcmp(d->d_name + len - 4, ".ini");
 }
 
+/* By name without ".ini", numbers by value: seq-4k, seq-64, seq-512. */
+static int compare_names(const struct dirent **a, const struct dirent **b)
+{
+	char name_a[NAME_MAX + 1], name_b[NAME_MAX + 1];
+
+	snprintf(name_a, sizeof(name_a), "%.*s", (int)(strlen((*a)->d_name) - 4), (*a)->d_name);
+	snprintf(name_b, sizeof(name_b), "%.*s", (int)(strlen((*b)->d_name) - 4), (*b)->d_name);
+	return strverscmp(name_a, name_b);
+}
+
 static int load_file(const char *path, struct workload *w, char *error, size_t size)
 {
 	FILE *in = fopen(path, "re");
@@ -666,7 +679,7 @@ static int scan(char **dir, struct dirent ***list, char *error, size_t size)
 
 	*dir = path_of("workloads");
 	if (*dir)
-		n = scandir(*dir, list, is_ini, alphasort);
+		n = scandir(*dir, list, is_ini, compare_names);
 	if (n < 0) {
 		n = -errno;
 		snprintf(error, size, "workloads: %s; neither beside the program nor installed",
