@@ -38,7 +38,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case OPT_FIO:
 	case OPT_DD:
 		if (o->twin && o->twin != key)
-			argp_error(state, "--fio and --dd exclude each other");
+			argp_failure(state, STATUS_BAD_INPUT, 0, "--fio and --dd exclude each other");
 		o->twin = key;
 		return 0;
 	case OPT_LAYOUT:
@@ -46,7 +46,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case ARGP_KEY_ARG:
 		if (o->name)
-			argp_error(state, "one workload at a time, and '%s' is the second", arg);
+			argp_failure(state, STATUS_BAD_INPUT, 0,
+				     "one workload at a time, and '%s' is the second", arg);
 		o->name = arg;
 		return 0;
 	}

@@ -163,9 +163,18 @@ static int note_largest(const struct workload *w, const char *error, void *arg)
 	return 0;
 }
 
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	if (key != ARGP_KEY_ARG)
+		return ARGP_ERR_UNKNOWN;
+	argp_failure(state, STATUS_BAD_INPUT, 0, "'%s' is no option, and doctor takes none", arg);
+	return 0;
+}
+
 int cmd_doctor(int argc, char **argv)
 {
 	static const struct argp argp = {
+		.parser = parse,
 		.doc = "What would block or spoil a measurement here.\v"
 		       "'ok' is as it should be, 'note' makes figures worse or fewer, 'blocks' "
 		       "stops some. Lines with '>' are commands that mend what stands above; "

@@ -193,6 +193,7 @@ static void test_words(void **state)
 	refuses("[workload]\nlayout = extend extend\n", "2: layout names extend twice");
 	refuses("[workload]\nlayout = ,\n", "2: layout names none");
 	refuses("[workload]\ndirect = true\n", "2: direct is yes or no, not 'true'");
+	refuses("[workload]\nsummary =; s\n", "2: summary begins with ';'");
 	refuses("[workload]\nsummary = \x1b[31mred\n", "2: summary has a byte that is not printable");
 	refuses("[workload]\nsummary = "
 		"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"

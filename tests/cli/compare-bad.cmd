@@ -1,0 +1,6 @@
+$FB compare; echo "$?"
+$FB compare no-such.jsonl; echo "$?"
+: > empty; $FB compare empty; echo "$?"
+echo "not json" > text; $FB compare text; echo "$?"
+echo "{\"type\":\"cell\"}" > cell; $FB compare cell; echo "$?"
+head -c 4096 /dev/zero > zeros; $FB compare zeros; echo "$?"

@@ -1,0 +1,1 @@
+$FB workload --frob dd-1m

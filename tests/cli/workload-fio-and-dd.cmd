@@ -1,0 +1,1 @@
+$FB workload --fio --dd seq-4k

@@ -1,0 +1,1 @@
+$FB workload "$(printf 'x\033[31m')"

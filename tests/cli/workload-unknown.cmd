@@ -1,0 +1,1 @@
+$FB workload dd-1n
