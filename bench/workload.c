@@ -681,7 +681,7 @@ static int scan(char **dir, struct dirent ***list, char *error, size_t size)
 	if (*dir)
 		n = scandir(*dir, list, is_ini, compare_names);
 	if (n < 0) {
-		n = -errno;
+		n = -ENOENT;
 		snprintf(error, size, "workloads: %s; neither beside the program nor installed",
 			 strerror(errno));
 		free(*dir);
