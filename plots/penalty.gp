@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Penalty per target and strategy with intervals, a panel per workload and
+# layout. plots/render writes what differs from plot to plot above this:
+# heading, machine, panels, columns, rows, strategies and for panel p the
+# strings name[p], targets[p] and baseline[p]. To change the looks, edit and
+# run `gnuplot penalty.gp` in the folder of penalty.dat.
+#
+# penalty.dat: a block a panel, a line a point: number of its target and of
+# its strategy, penalty, low and high end of the interval in per cent, names.
+
+set encoding utf8
+set datafile separator "\t"
+set datafile commentschars "!"
+
+# Okabe and Ito: told apart by the colour-blind; the shapes are for print.
+array colour[8] = [0x0072b2, 0xd55e00, 0x009e73, 0xcc79a7, 0xe69f00, 0x56b4e9, 0x000000, 0x999999]
+array shape[8] = [7, 5, 9, 13, 11, 15, 6, 4]
+hue(s) = colour[(s - 1) % 8 + 1]
+form(s) = shape[(s - 1 + (s - 1) / 8) % 8 + 1]	# beyond 8 a colour has another shape
+
+step = 0.7 / (|strategies| > 1 ? |strategies| - 1 : 1)
+offset(s) = |strategies| > 1 ? (s - 1) * step - 0.35 : 0
+# Pixels. Names of targets that would run into each other are slanted.
+width = columns == 1 ? 640 : 340 * columns
+slant = 0
+do for [p = 1:panels] {
+	if (strlen(targets[p]) + 2 * words(targets[p]) > (columns == 1 ? 76 : 36)) {
+		slant = 1
+	}
+}
+head = 62.0
+panel = 290.0 + 45 * slant
+legend = 12.0 + 18 * ceil(|strategies| / floor(width / 130.0))
+foot = 8.0
+height = head + panel * rows + legend + foot
+if (slant) {
+	set xtics rotate by -30 left
+}
+
+set border 3 linecolor rgb "#555555"
+set grid ytics linetype 1 linecolor rgb "#dddddd"
+set ytics nomirror
+set tics scale 0.5 textcolor rgb "#222222"
+set errorbars 0.6
+
+do for [kind in "svg png"] {
+	if (kind eq "svg") {
+		set terminal svg size width, height font "sans-serif,12" background "white" noenhanced
+	} else {
+		set terminal pngcairo size 2 * width, 2 * height fontscale 1.9 linewidth 1.8 \
+			pointscale 1.6 background "white" noenhanced font "sans,10"
+	}
+	set output sprintf("penalty.%s", kind)
+	set multiplot
+
+	set label 1 heading at screen 0.5, screen 1 - 18 / height center font ",14"
+	set label 2 machine at screen 0.5, screen 1 - 40 / height center textcolor rgb "#444444"
+	do for [p = 1:panels] {
+		column = (p - 1) % columns
+		row = (p - 1) / columns
+		n = words(targets[p])
+		top = 1 - (head + panel * row) / height
+		set lmargin at screen (column + (columns == 1 ? 0.14 : 0.2)) / columns
+		set rmargin at screen (column + 0.97) / columns
+		set tmargin at screen top - 26 / height
+		set bmargin at screen top - 255 / height
+		set title name[p] offset 0, -0.5
+		set ylabel sprintf("penalty against %s, %%", baseline[p]) offset 0.7, 0
+		set xrange [-0.6:n - 0.4]
+		set xtics scale 0 ()
+		set for [t = 1:n] xtics add (word(targets[p], t) t - 1)
+		unset arrow
+		# Faint lines between targets, so that dodged points are not misread.
+		set for [t = 1:n - 1] arrow from t - 0.5, graph 0 to t - 0.5, graph 1 nohead \
+			linecolor rgb "#eeeeee" back
+		# 0 is always on the axis: a small penalty has to look small.
+		set yrange [*<0:0<*]
+		set offsets 0, 0, graph 0.05, graph 0.05
+		unset key
+		plot 0 with lines linetype 1 linewidth 1.5 linecolor rgb "#222222" notitle, \
+			for [s = 1:|strategies|] "penalty.dat" index p - 1 \
+				using ($2 == s ? $1 - 1 + offset(s) : NaN):3:4:5 with yerrorbars \
+				pointtype -1 pointsize 0 linewidth 1.3 linecolor rgb hue(s) notitle, \
+			for [s = 1:|strategies|] "penalty.dat" index p - 1 \
+				using ($2 == s ? $1 - 1 + offset(s) : NaN):3 with points \
+				pointtype form(s) pointsize 0.7 linecolor rgb hue(s) notitle
+		unset label 1
+		unset label 2
+	}
+
+	# The legend is a plot of nothing across the foot.
+	unset title
+	unset ylabel
+	unset xtics
+	unset ytics
+	unset border
+	unset grid
+	unset arrow
+	set offsets
+	set lmargin at screen 0.02
+	set rmargin at screen 0.98
+	set bmargin at screen foot / height
+	set tmargin at screen (foot + legend) / height
+	set key center center horizontal samplen 1.5
+	set xrange [0:1]
+	set yrange [0:1]
+	plot for [s = 1:|strategies|] NaN with points pointtype form(s) pointsize 0.9 \
+		linecolor rgb hue(s) title strategies[s]
+	unset multiplot
+	set output
+
+	set border 3 linecolor rgb "#555555"
+	set grid ytics linetype 1 linecolor rgb "#dddddd"
+	set ytics nomirror
+	if (slant) {
+		set xtics rotate by -30 left
+	}
+}
