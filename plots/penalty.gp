@@ -41,7 +41,6 @@ set border 3 linecolor rgb "#555555"
 set grid ytics linetype 1 linecolor rgb "#dddddd"
 set ytics nomirror
 set tics scale 0.5 textcolor rgb "#222222"
-set errorbars 0.6
 
 do for [kind in "svg png"] {
 	if (kind eq "svg") {
@@ -79,11 +78,11 @@ do for [kind in "svg png"] {
 		unset key
 		plot 0 with lines linetype 1 linewidth 1.5 linecolor rgb "#222222" notitle, \
 			for [s = 1:|strategies|] "penalty.dat" index p - 1 \
-				using ($2 == s ? $1 - 1 + offset(s) : NaN):3:4:5 with yerrorbars \
-				pointtype -1 pointsize 0 linewidth 1.3 linecolor rgb hue(s) notitle, \
+				using ($2 == s ? $1 - 1 + offset(s) : NaN):4:(0):($5 - $4) \
+				with vectors nohead linewidth 1.6 linecolor rgb hue(s) notitle, \
 			for [s = 1:|strategies|] "penalty.dat" index p - 1 \
 				using ($2 == s ? $1 - 1 + offset(s) : NaN):3 with points \
-				pointtype form(s) pointsize 0.7 linecolor rgb hue(s) notitle
+				pointtype form(s) pointsize 0.8 linecolor rgb hue(s) notitle
 		unset label 1
 		unset label 2
 	}
