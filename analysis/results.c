@@ -460,8 +460,6 @@ static ssize_t next_line(FILE *in, char **line, size_t *size)
 
 	errno = 0;
 	while ((c = getc_unlocked(in)) != EOF) {
-		if (c == '\n')
-			return (ssize_t)n;
 		if (n > RESULTS_LINE_MAX)
 			return -EFBIG;
 		if (n == *size) {
@@ -473,6 +471,8 @@ static ssize_t next_line(FILE *in, char **line, size_t *size)
 			*line = grown;
 			*size = larger;
 		}
+		if (c == '\n')
+			return (ssize_t)n;
 		(*line)[n++] = (char)c;
 	}
 	if (ferror(in))
