@@ -92,7 +92,7 @@ int reproduce_print(FILE *out, const struct results *r)
 	      "Here: " REPRODUCE_STRATEGY " against " REPRODUCE_BASELINE ", "
 	      REPRODUCE_WORKLOAD ", user-space emulation: before each\n"
 	      "write() a byte in every 16 of the source is read, against one a page.\n"
-	      "MB/s, 1 MB = 1000000 bytes; penalty: throughput lost, positive is slower.\n\n"
+	      "MB/s, 1 MB = 1000000 bytes; penalty: throughput lost, above 0 is slower.\n\n"
 	      "            published            here\n", out);
 	fprintf(out, "%-6s %5s %5s %8s  %7s %7s %8s  %s\n", "", "page", "16 B", "penalty%",
 		"page", "16 B", "penalty%", "99% interval");
@@ -112,8 +112,8 @@ int reproduce_print(FILE *out, const struct results *r)
 		}
 	}
 
-	fputs("\nVerdict: reproduced when the interval overlaps 5 to 6.5 %, same direction\n"
-	      "when it lies above 0 elsewhere, else not reproduced.\n", out);
+	fputs("\nVerdict: reproduced when the interval overlaps 5 to 6.5 %, same\n"
+	      "direction when it lies above 0 elsewhere, else not reproduced.\n", out);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		const char *target = rows[i].target;
 		const struct figures *f = find(figures, r->n_cells, target);
