@@ -291,10 +291,8 @@ static bool parse_bytes(const char *text, uint64_t *bytes)
 
 	if (!isdigit((unsigned char)*text))
 		return false;
-	errno = 0;
+	/* ULLONG_MAX when it is more than that, which no key takes. */
 	n = strtoull(text, &end, 10);
-	if (errno == ERANGE)
-		n = UINT64_MAX;
 	switch (toupper((unsigned char)*end)) {
 	case 'G':
 		shift += 10;
