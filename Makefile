@@ -16,10 +16,12 @@ O	:= build
 WARN	:= -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	   -Wpointer-arith -Wwrite-strings -Wvla -Wformat=2 -Wundef -Wcast-qual
 CORE_CFLAGS := -std=c11 -D_GNU_SOURCE -Ibench $(WARN) -MMD -MP
-HOST_CFLAGS := $(CORE_CFLAGS) -Ianalysis $(shell pkg-config --cflags jansson gsl inih blkid 2>/dev/null) \
-	   -DFAULTBENCH_VERSION='"$(VERSION)"' -DFAULTBENCH_DATADIR='"$(datadir)"' \
+HOST_CFLAGS := $(CORE_CFLAGS) -Ianalysis -DFAULTBENCH_VERSION='"$(VERSION)"' \
+	   -DFAULTBENCH_DATADIR='"$(datadir)"' \
 	   -DFAULTBENCH_LIBEXECDIR='"$(libexecdir)"'
-HOST_LIBS := $(shell pkg-config --libs jansson gsl inih blkid 2>/dev/null) -lm
+HOST_LIBS := -ljansson -lgsl -lgslcblas -linih -lblkid -lm
+# Empty for a build with sanitizers, which cannot be static.
+STATIC	?= -static
 
 Q	:= $(if $(V),,@)
 say	= $(if $(V),,@printf '  %-7s %s\n' '$(1)' '$(2)')
@@ -37,16 +39,19 @@ ARM64_OBJS := $(MEASURE:%.c=$(O)/arm64/%.o)
 UNIT	:= $(patsubst tests/unit/%.c,$(O)/unit/%,$(wildcard tests/unit/test_*.c))
 FUZZ	:= $(patsubst tests/fuzz/%.c,$(O)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 
-.PHONY: all
-all: faultbench faultbench-measure ## both binaries (the default)
+# The programs lie on top of the tree; a build in another O keeps its own there.
+BIN	:= $(if $(filter build,$(O)),,$(O)/)
 
-faultbench: $(HOST_OBJS)
+.PHONY: all
+all: $(BIN)faultbench $(BIN)faultbench-measure ## both binaries (the default)
+
+$(BIN)faultbench: $(HOST_OBJS)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(HOST_LIBS)
 
-faultbench-measure: $(MEASURE_OBJS)
+$(BIN)faultbench-measure: $(MEASURE_OBJS)
 	$(call say,LD,$@)
-	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -static -pthread -o $@ $^ -lm
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $(STATIC) -pthread -o $@ $^ -lm
 
 $(O)/faultbench-measure-arm64: $(ARM64_OBJS)
 	$(call say,LD,$@)
@@ -83,9 +88,73 @@ $(O)/fuzz/%: tests/fuzz/%.c $(filter-out bench/main.c,$(HOST))
 	$(Q)clang $(filter-out -MMD -MP,$(HOST_CFLAGS)) -g -O1 -fsanitize=fuzzer,address,undefined \
 		-fno-sanitize-recover=undefined -o $@ $(filter %.c,$^) $(HOST_LIBS)
 
+SHELL_SCRIPTS := $(shell git ls-files 2>/dev/null | xargs -r grep -lE '^\#!/bin/(ba)?sh' 2>/dev/null)
+MAN	:= $(patsubst docs/%.scd,$(O)/man/%,$(wildcard docs/*.scd))
+
+$(O)/man/%: docs/%.scd
+	$(call say,MAN,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(SCDOC) < $< > $@
+
+.PHONY: man
+man: $(MAN) ## the man pages
+
+.PHONY: deps
+deps: ## install what building, measuring and testing need (apt)
+	bench/deps build run test
+
+# The sets of bench and reproduce; a machine without a file system goes without.
+RESULTS	?= results/$(shell date +%Y%m%d-%H%M%S)
+
+.PHONY: bench
+bench: ## measure this machine: table, plot and raw results in results/
+	bench/deps build run
+	$(Q)$(MAKE) --no-print-directory all
+	$(Q)plots/bench $(RESULTS)
+
+.PHONY: reproduce
+reproduce: ## the published 5-6 % penalty, on this machine
+	bench/deps build run
+	$(Q)$(MAKE) --no-print-directory all
+	./faultbench reproduce
+
+.PHONY: versus
+versus: ## the harness beside GNU dd and fio, interleaved (root, five minutes)
+	bench/deps build run test
+	$(Q)$(MAKE) --no-print-directory all
+	tests/versus
+
+.PHONY: lint
+lint: ## warnings of clang, clang-tidy and shellcheck
+	$(Q)$(MAKE) --no-print-directory O=$(O)/clang CC=clang all
+	$(Q)clang-tidy --quiet $(sort $(HOST) $(MEASURE)) -- $(filter-out -MMD -MP -Werror,$(HOST_CFLAGS)) 2>/dev/null
+	$(Q)shellcheck $(SHELL_SCRIPTS)
+
+.PHONY: check
+check: all $(UNIT) ## unit and command-line tests: no root, under a minute
+	tests/run check
+
+.PHONY: test
+test: ## everything: devices, fuzzers, sanitizers, arm64 (root)
+	bench/deps build run test
+	$(Q)$(MAKE) --no-print-directory lint man all arm64 $(UNIT) $(FUZZ)
+	tests/run check all
+
+.PHONY: install
+install: all man ## into $(DESTDIR)$(prefix)
+	install -d $(DESTDIR)$(bindir) $(DESTDIR)$(datadir)/workloads $(DESTDIR)$(datadir)/plots \
+		$(DESTDIR)$(libexecdir) $(DESTDIR)$(mandir)/man1 $(DESTDIR)$(mandir)/man5
+	install -m 755 faultbench $(DESTDIR)$(bindir)
+	install -m 755 faultbench-measure $(DESTDIR)$(libexecdir)
+	install -m 644 workloads/*.ini $(DESTDIR)$(datadir)/workloads
+	install -m 755 plots/render $(DESTDIR)$(datadir)/plots
+	install -m 644 plots/*.gp $(DESTDIR)$(datadir)/plots
+	install -m 644 $(filter %.1,$(MAN)) $(DESTDIR)$(mandir)/man1
+	install -m 644 $(filter %.5,$(MAN)) $(DESTDIR)$(mandir)/man5
+
 .PHONY: help
 help: ## this list
-	@awk -F':.*## ' '/^[a-z0-9-]+:.*## /{printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z0-9-]+:.*## /{printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: clean
 clean: ## remove what the build made

@@ -22,6 +22,7 @@ char *say_escape(char *out, size_t size, const char *text)
 	return out;
 }
 
+__attribute__((format(printf, 1, 0)))
 static void say_line(const char *fmt, va_list ap)
 {
 	char raw[2048], line[2 * sizeof(raw)];

@@ -110,9 +110,9 @@ int pass_verify(struct run *run)
 {
 	const struct job *whole = run->job;
 	struct job small = *whole;
-	uint64_t calls = calls_limit(run, 1 << 20);
+	/* A slot's worth of file is enough and quick to fill, a byte a call or a MiB. */
+	uint64_t calls = least(calls_limit(run, 1 << 20), 1 << 13);
 
-	/* A slot's worth of file is enough, and quick to fill. */
 	small.file_size = calls * small.block_size * (small.shared ? small.threads : 1);
 	run->job = &small;
 	for (unsigned i = 0; i < run->n_arms; i++) {
