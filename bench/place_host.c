@@ -76,9 +76,9 @@ static ssize_t read_some(struct lines *in, int fd)
 
 	if (in->room - in->len < 65536) {
 		size_t room = in->room ? 2 * in->room : 1 << 17;
-		char *text = realloc(in->text, room);
+		char *text = room > 2 * (size_t)RESULTS_LINE_MAX ? NULL : realloc(in->text, room);
 
-		if (!text || room > (size_t)RESULTS_LINE_MAX * 2)
+		if (!text)
 			return -ENOMEM;
 		in->text = text;
 		in->room = room;

@@ -21,6 +21,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "measure/measure.h"
 #include "paths.h"
 #include "workload.h"
 
@@ -33,33 +34,12 @@ enum {
 	DIRECT_MEMORY = 512,		/* usual alignment of the memory of direct I/O */
 	COLD_DECIMALS = 6,		/* they become part of a cell's name */
 	DISTANCE_MAX = 64,
+	SOURCES_MAX = 32,
 };
 
 static const char *const op_names[] = { "write", "pwrite", "writev", "read", NULL };
 static const char *const layout_names[] = { "fresh", "extend", "overwrite", NULL };
 static const char *const bool_names[] = { "yes", "no", NULL };
-
-/*
- * Sources and destinations. Dropping a page of an mte mapping would take its
- * tags with it, so that one is never cold; huge is dropped by whole huge pages.
- */
-static const struct memory {
-	const char *name;
-	bool destination;	/* may be read into */
-	bool may_be_cold;
-	double cold;		/* cold_fraction unless given */
-} memories[] = {
-	{ "zero", false, false, 0 },
-	{ "resident", true, false, 0 },
-	{ "anon-cold", true, true, 1 },
-	{ "file-cached", true, true, 1 },
-	{ "file-cold", true, true, 1 },
-	{ "self", false, true, 1 },
-	{ "huge", true, true, 0 },
-	{ "mte", true, false, 0 },
-};
-
-#define N_MEMORIES (sizeof(memories) / sizeof(memories[0]))
 
 /* The keys, in the order of the man page. */
 enum key_id {
@@ -237,23 +217,15 @@ static bool parse_bool(struct reader *r, const struct key *key, const char *valu
 	return true;
 }
 
-static const struct memory *find_memory(const char *name)
-{
-	for (size_t i = 0; i < N_MEMORIES; i++)
-		if (!strcmp(memories[i].name, name))
-			return &memories[i];
-	return NULL;
-}
-
 static bool parse_source(struct reader *r, const struct key *key, const char *value)
 {
 	bool into = !strcmp(key->name, "destination");
-	const char *names[N_MEMORIES + 1];
+	const char *names[SOURCES_MAX + 1];
 	size_t n = 0;
 
-	for (size_t i = 0; i < N_MEMORIES; i++)
-		if (!into || memories[i].destination)
-			names[n++] = memories[i].name;
+	for (const struct source_ops *s = sources; s->name && n < SOURCES_MAX; s++)
+		if (!into || s->destination)
+			names[n++] = s->name;
 	names[n] = NULL;
 	if (!find_word(names, value))
 		return fail_word(r, key->name, value, names);
@@ -505,7 +477,7 @@ static bool check_memory(struct reader *r)
 	bool read = !strcmp(w->op, "read");
 	enum key_id good = read ? KEY_DESTINATION : KEY_SOURCE;
 	enum key_id bad = read ? KEY_SOURCE : KEY_DESTINATION;
-	const struct memory *memory;
+	const struct source_ops *memory;
 
 	if (r->set[bad])
 		return fail(r, r->set[bad], "op = %s takes %s, not %s", w->op, keys[good].name,
@@ -513,12 +485,12 @@ static bool check_memory(struct reader *r)
 	if (!r->set[good])
 		return fail(r, 0, "no %s given: the memory that is %s", keys[good].name,
 			    read ? "read into" : "written from");
-	memory = find_memory(w->source);
+	memory = source_find(w->source);
 	if (!strcmp(w->source, "self") && w->source_offset)
 		return fail(r, r->set[KEY_SOURCE_OFFSET], "source = self lies where the file lies; "
 			    "source_offset is for the others");
 	if (!r->set[KEY_COLD_FRACTION]) {
-		w->cold[w->n_cold++] = memory->cold;
+		w->cold[w->n_cold++] = memory->default_cold;
 		return true;
 	}
 	for (unsigned i = 0; i < w->n_cold; i++)

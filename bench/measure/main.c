@@ -39,7 +39,7 @@ static const char *resolve(struct run *run, char *reason)
 		return "a call takes at most 1024 segments";
 	if (run->segments > 1 && strcmp(job->op, "writev"))
 		return "only writev takes segments";
-	if (run->op->reads && (run->source->one_block || run->source->follows_file))
+	if (run->op->reads && !run->source->destination)
 		return "this source cannot be read into";
 	if ((run->op->reads || run->source->follows_file || job->shared) && !run->layout->existing)
 		return "reads, source self and shared files need layout overwrite: a file that exists";

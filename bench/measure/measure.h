@@ -71,6 +71,9 @@ struct source_ops {
 	int (*open)(struct source *s, int file);
 	/* Prepare @size bytes at file position @pos for a slot; not timed. Or NULL. */
 	int (*make_cold)(struct source *s, uint64_t pos, size_t size);
+	bool destination;	/* may be read into */
+	bool may_be_cold;
+	double default_cold;	/* cold_fraction unless a workload tells */
 	bool one_block;		/* every call uses the same block */
 	bool follows_file;	/* the block at file position p lies at base + p */
 };

@@ -338,23 +338,29 @@ static int open_mte(struct source *s, int file)
 }
 #endif
 
+/* Dropping a page of an mte mapping would take its tags with it: never cold. */
 const struct source_ops sources[] = {
 	{ .name = "zero", .summary = "read() of /dev/zero into one buffer, as dd does",
 	  .open = open_zero, .make_cold = rewind_zero, .one_block = true },
 	{ .name = "resident", .summary = "anonymous memory, populated",
-	  .open = open_resident },
+	  .open = open_resident, .destination = true },
 	{ .name = "anon-cold", .summary = "anonymous memory, dropped before each slot",
-	  .open = open_anon_cold, .make_cold = drop_pages },
+	  .open = open_anon_cold, .make_cold = drop_pages,
+	  .destination = true, .may_be_cold = true, .default_cold = 1 },
 	{ .name = "file-cached", .summary = "mapped file, in the page cache but not in the page table",
-	  .open = open_file, .make_cold = drop_pages },
+	  .open = open_file, .make_cold = drop_pages,
+	  .destination = true, .may_be_cold = true, .default_cold = 1 },
 	{ .name = "file-cold", .summary = "mapped file, not in the page cache either",
-	  .open = open_file, .make_cold = evict_pages },
+	  .open = open_file, .make_cold = evict_pages,
+	  .destination = true, .may_be_cold = true, .default_cold = 1 },
 	{ .name = "self", .summary = "a mapping of the file that is being written",
-	  .open = open_self, .make_cold = drop_self, .follows_file = true },
+	  .open = open_self, .make_cold = drop_self, .follows_file = true,
+	  .may_be_cold = true, .default_cold = 1 },
 	{ .name = "huge", .summary = "anonymous memory in transparent huge pages",
-	  .unsupported = huge_unsupported, .open = open_huge, .make_cold = drop_huge },
+	  .unsupported = huge_unsupported, .open = open_huge, .make_cold = drop_huge,
+	  .destination = true, .may_be_cold = true },
 	{ .name = "mte", .summary = "anonymous memory with memory tags (arm64)",
-	  .unsupported = mte_unsupported, .open = open_mte },
+	  .unsupported = mte_unsupported, .open = open_mte, .destination = true },
 	{ .name = NULL },
 };
 
