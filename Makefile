@@ -144,8 +144,8 @@ test: ## everything: devices, fuzzers, sanitizers, arm64 (root)
 install: all man ## into $(DESTDIR)$(prefix)
 	install -d $(DESTDIR)$(bindir) $(DESTDIR)$(datadir)/workloads $(DESTDIR)$(datadir)/plots \
 		$(DESTDIR)$(libexecdir) $(DESTDIR)$(mandir)/man1 $(DESTDIR)$(mandir)/man5
-	install -m 755 faultbench $(DESTDIR)$(bindir)
-	install -m 755 faultbench-measure $(DESTDIR)$(libexecdir)
+	install -m 755 $(BIN)faultbench $(DESTDIR)$(bindir)
+	install -m 755 $(BIN)faultbench-measure $(DESTDIR)$(libexecdir)
 	install -m 644 workloads/*.ini $(DESTDIR)$(datadir)/workloads
 	install -m 755 plots/render $(DESTDIR)$(datadir)/plots
 	install -m 644 plots/*.gp $(DESTDIR)$(datadir)/plots

@@ -217,7 +217,7 @@ static void run_item(const struct plan *plan, const struct planned *item, const 
 		place_fail(sink, item, NULL, reason);
 		return;
 	}
-	if (plan->device_size)
+	if (plan->device_size && has_device)
 		bytes = plan->device_size;
 	if (has_device) {
 		/* A device that was there before may be smaller: then writing tells. */
