@@ -63,12 +63,13 @@ static const struct target {
 	const char *fs;
 	bool in_memory;		/* has no image */
 	bool own_prefault;	/* the hooks see only resident sources */
+	bool atomic;		/* enters the loop with page faults disabled */
 	bool strict;		/* any byte not resident is an EFAULT */
 } targets[] = {
 	{ .fs = "ext4" },
 	{ .fs = "xfs" },
 	{ .fs = "btrfs", .strict = true },
-	{ .fs = "gfs2", .own_prefault = true },
+	{ .fs = "gfs2", .own_prefault = true, .atomic = true },
 	{ .fs = "f2fs", .own_prefault = true },
 	{ .fs = "tmpfs", .in_memory = true },
 };
@@ -397,18 +398,19 @@ static void test_hole(int fd, const struct target *t, const struct strategy *s)
 
 #ifdef __aarch64__
 /*
- * Two pages tagged alike but for one granule in the second: a fault within a
- * page, which GUP does not see. What only goes by GUP never comes to an end,
- * and must then be killable. The others write no byte beyond the bad granule.
+ * Two pages, of which the second has another tag than the pointer: a fault
+ * that GUP does not see. What only goes by GUP never comes to an end, and must
+ * then be killable. The others write the first page and no more. Whole pages,
+ * since QEMU 7.2 mixes up the tags within one.
  */
-static char *map_tagged(size_t bad)
+static char *map_tagged(void)
 {
 	uintptr_t p = (uintptr_t)mmap(NULL, 2 * PAGE,
 				      PROT_READ | PROT_WRITE | PROT_MTE,
 				      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	for (uintptr_t at = 0; at < 2 * PAGE; at += 16) {
-		uintptr_t tagged = (p + at) | (at == bad ? 2UL : 1UL) << 56;
+		uintptr_t tagged = (p + at) | (at < PAGE ? 1UL : 2UL) << 56;
 
 		asm volatile(".arch armv8.5-a+memtag\n\tstg %0, [%0]"
 			     : : "r" (tagged) : "memory");
@@ -418,32 +420,40 @@ static char *map_tagged(size_t bad)
 
 static void test_tags(int fd, const struct target *t, const struct strategy *s)
 {
-	enum { BAD = PAGE + 256 };
-	ssize_t *n = (ssize_t *)map_anon(PAGE);
+	bool endless = s->endless_on_tags && !t->atomic;
 	bool ended = false;
+	int status = 0;
 	pid_t child;
+	ssize_t *n;
 
 	if (!(getauxval(AT_HWCAP2) & HWCAP2_MTE))
 		return;
+	n = mmap(NULL, PAGE, PROT_READ | PROT_WRITE,
+		 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (n == MAP_FAILED)
+		give_up("mmap");
 	child = fork();
 	if (!child) {
 		prctl(PR_SET_TAGGED_ADDR_CTRL,
 		      PR_TAGGED_ADDR_ENABLE | PR_MTE_TCF_SYNC, 0, 0, 0);
-		*n = pwrite(fd, map_tagged(BAD), 2 * PAGE, 0);
+		*n = pwrite(fd, map_tagged(), 2 * PAGE, 0);
 		_exit(0);
 	}
 	for (int ms = 0; ms < 100 && !ended; ms++) {
 		usleep(1000);
-		ended = waitpid(child, NULL, WNOHANG) == child;
+		ended = waitpid(child, &status, WNOHANG) == child;
 	}
 	if (!ended) {
 		kill(child, SIGKILL);
 		waitpid(child, NULL, 0);
 	}
-	say("tags %-5s %-13s %s %zd\n", t->fs, s->name,
-	    ended ? "ended" : "endless, killed", *n);
-	check(ended != s->endless_on_tags && *n <= BAD, "%s %s: tags", t->fs,
-	      s->name);
+	check(!status, "%s %s: tags: the writer died: %#x", t->fs, s->name,
+	      status);
+	say("tags %-5s %-13s %s\n", t->fs, s->name,
+	    !ended ? "endless, killed" : *n == PAGE ? "whole page" :
+	    *n < 0 ? "refused" : "other");
+	check(ended != endless && *n <= PAGE, "%s %s: tags: %zd",
+	      t->fs, s->name, *n);
 	munmap(n, PAGE);
 }
 #else
