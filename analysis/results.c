@@ -458,7 +458,6 @@ static ssize_t next_line(FILE *in, char **line, size_t *size)
 	size_t n = 0;
 	int c;
 
-	errno = 0;
 	while ((c = getc_unlocked(in)) != EOF) {
 		if (n > RESULTS_LINE_MAX)
 			return -EFBIG;
@@ -476,7 +475,7 @@ static ssize_t next_line(FILE *in, char **line, size_t *size)
 		(*line)[n++] = (char)c;
 	}
 	if (ferror(in))
-		return errno ? -errno : -EIO;
+		return -EIO;
 	return n ? (ssize_t)n : -ENODATA;
 }
 

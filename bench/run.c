@@ -97,9 +97,10 @@ static const struct argp argp = {
 	"Exit status: 0 when every cell was measured, 3 some, 4 none, 2 bad input.", NULL, NULL, NULL,
 };
 
-static int measure(struct arguments *a, const char *command)
+static int measure(const struct arguments *a, const char *command)
 {
 	const struct place *place;
+	const char *output = a->output;
 	char name[64];
 	struct outcome outcome;
 	struct plan plan;
@@ -112,11 +113,11 @@ static int measure(struct arguments *a, const char *command)
 		plan_print(&plan, place);
 		goto out;
 	}
-	if (!a->output) {
+	if (!output) {
 		strftime(name, sizeof(name), "faultbench-%Y%m%d-%H%M%S.jsonl", localtime(&now));
-		a->output = name;
+		output = name;
 	}
-	fd = plan_open_output(a->output);
+	fd = plan_open_output(output);
 	if (fd < 0) {
 		status = STATUS_BAD_INPUT;
 		goto out;
@@ -128,7 +129,7 @@ static int measure(struct arguments *a, const char *command)
 	else
 		status = plan_status(&outcome);
 	say("%u cells measured, %u not: %s", outcome.cells, outcome.failures,
-	    strcmp(a->output, "-") ? a->output : "standard output");
+	    strcmp(output, "-") ? output : "standard output");
 out:
 	if (fd >= 0)
 		close(fd);

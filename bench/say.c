@@ -22,30 +22,13 @@ char *say_escape(char *out, size_t size, const char *text)
 	return out;
 }
 
-__attribute__((format(printf, 1, 0)))
-static void say_line(const char *fmt, va_list ap)
-{
-	char raw[2048], line[2 * sizeof(raw)];
-
-	vsnprintf(raw, sizeof(raw), fmt, ap);
-	fprintf(stderr, "faultbench: %s\n", say_escape(line, sizeof(line), raw));
-}
-
 void say(const char *fmt, ...)
 {
+	char raw[2048], line[2 * sizeof(raw)];
 	va_list ap;
 
 	va_start(ap, fmt);
-	say_line(fmt, ap);
+	vsnprintf(raw, sizeof(raw), fmt, ap);
 	va_end(ap);
-}
-
-int say_bad(const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	say_line(fmt, ap);
-	va_end(ap);
-	return STATUS_BAD_INPUT;
+	fprintf(stderr, "faultbench: %s\n", say_escape(line, sizeof(line), raw));
 }

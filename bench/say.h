@@ -22,10 +22,11 @@ enum status {
  * Print "faultbench: MESSAGE" as one line on standard error. Control
  * characters and bytes above 0x7e become \xNN, so that text from files,
  * guests and devices cannot drive a terminal.
- * say_bad() returns STATUS_BAD_INPUT, for `return say_bad(...)`.
  */
 void say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
-int say_bad(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/* The same, for `return say_bad(...)`. */
+#define say_bad(...) (say(__VA_ARGS__), STATUS_BAD_INPUT)
 
 /* Escape @text as above into @out of @size bytes; always terminated. Returns @out. */
 char *say_escape(char *out, size_t size, const char *text);
