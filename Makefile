@@ -30,7 +30,8 @@ say	= $(if $(V),,@printf '  %-7s %s\n' '$(1)' '$(2)')
 SHARED	:= bench/job.c bench/signed_rank.c
 MEASURE	:= $(wildcard bench/measure/*.c) $(SHARED)
 # The tables of what can be chosen serve the command too.
-TABLES	:= bench/measure/strategy.c bench/measure/source.c bench/measure/file.c
+TABLES	:= bench/measure/strategy.c bench/measure/source.c bench/measure/file.c \
+	   bench/measure/switch.c
 HOST	:= $(wildcard bench/*.c) $(wildcard analysis/*.c) $(TABLES)
 HOST_OBJS := $(HOST:%.c=$(O)/host/%.o)
 LIB_OBJS := $(filter-out $(O)/host/bench/main.o,$(HOST_OBJS))

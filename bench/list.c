@@ -35,10 +35,29 @@ static void list_workloads(void)
 	workload_each(workload_row, NULL);
 }
 
-static void list_strategies(void)
+/* What all of a back end lack is told once. */
+static void list_backend(const char *backend)
 {
 	for (const struct strategy *s = strategies; s->name; s++)
-		row(s->name, s->summary, s->unsupported ? s->unsupported() : NULL);
+		if (!strcmp(s->backend, backend))
+			row(s->name, s->summary, s->unsupported && s->unsupported != switch_missing
+						 ? s->unsupported() : NULL);
+}
+
+static void list_kernel_strategies(void)
+{
+	const char *reason = switch_missing();
+
+	list_backend("kernel");
+	if (reason)
+		printf("  not on this host: %s\n", reason);
+	puts("  first and pre do the same where a copy has one page: blocks of a page, and\n"
+	     "  6.1's page loops.");
+}
+
+static void list_strategies(void)
+{
+	list_backend("user");
 	puts("  touch-first and touch do the same where a block has one page, and touch:4096\n"
 	     "  is touch where pages have 4 KiB.");
 }
@@ -80,6 +99,7 @@ static const struct section {
 } sections[] = {
 	{ "workloads", "Workloads (-w)", list_workloads },
 	{ "strategies", "Strategies in user space (-s)", list_strategies },
+	{ "kernel", "Strategies inside Linux (-s)", list_kernel_strategies },
 	{ "sources", "Sources, for reads destinations (in workload files)", list_sources },
 	{ "targets", "Targets (-t)", list_targets },
 	{ "devices", "Devices (--device)", list_devices },
@@ -98,7 +118,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 			*only = s->name;
 	if (!*only)
 		argp_failure(state, STATUS_BAD_INPUT, 0, "no section '%s': workloads, strategies, "
-			     "sources, targets, devices or places", arg);
+			     "kernel, sources, targets, devices or places", arg);
 	return 0;
 }
 

@@ -39,6 +39,8 @@ struct place {
 	const char *summary;
 	/* Why it cannot be used here, into @reason; or NULL. */
 	const char *(*unsupported)(char *reason, size_t size);
+	/* Whether its kernel has the strategies built in. */
+	bool (*kernel_backend)(void);
 	/*
 	 * Measure everything in @plan. What cannot be measured becomes a failure
 	 * line for each of its arms. Stops early when place_interrupted is set.

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "../analysis/results.h"
+#include "measure/measure.h"
 #include "paths.h"
 #include "place.h"
 #include "proc.h"
@@ -262,7 +263,12 @@ static void host_run(const struct plan *plan, const struct sink *sink)
 	}
 }
 
+static bool host_kernel_backend(void)
+{
+	return !switch_missing();
+}
+
 const struct place place_host = {
-	.name = "host", .summary = "this machine, strategies in user space",
-	.unsupported = host_unsupported, .run = host_run,
+	.name = "host", .summary = "this machine; strategies in user space unless its kernel has them",
+	.unsupported = host_unsupported, .kernel_backend = host_kernel_backend, .run = host_run,
 };

@@ -16,7 +16,8 @@
 #include "say.h"
 #include "workload.h"
 
-static const char default_strategies[] = "native,touch,touch:16,touch-first,populate,null";
+static const char user_strategies[] = "native,touch,touch:16,touch-first,populate,null";
+static const char kernel_strategies[] = "native,pre,post,gup,gup-probe,probe:16,first,post-first";
 static const char *const default_targets[] = { "ext4", "btrfs", "xfs", "tmpfs" };
 static const uint64_t default_job_ns = UINT64_C(10000000000);
 
@@ -60,7 +61,7 @@ static int add_strategy(const char *word, void *arg)
 	unsigned before = 0;
 	size_t stride;
 
-	if (strchr(word, '#') || !job_name_ok(word) || !strategy_find(word, &stride))
+	if (strchr(word, '#') || !job_name_ok(word) || !strategy_find(job->backend, word, &stride))
 		return say_bad("unknown strategy '%s'; 'faultbench list' names them", word);
 	if (job->n_arms == JOB_ARMS_MAX)
 		return say_bad("more than %d strategies", JOB_ARMS_MAX);
@@ -73,6 +74,37 @@ static int add_strategy(const char *word, void *arg)
 		snprintf(job->arms[job->n_arms], JOB_NAME_MAX, "%s", word);
 	job->n_arms++;
 	return 0;
+}
+
+struct backends {
+	bool user, kernel;
+};
+
+static int narrow_backends(const char *word, void *arg)
+{
+	struct backends *all_in = arg;
+	size_t stride;
+
+	all_in->user &= strategy_find("user", word, &stride) != NULL;
+	all_in->kernel &= strategy_find("kernel", word, &stride) != NULL;
+	return 0;
+}
+
+/*
+ * One back end a run, for no table row mixes the two: the kernel's where it
+ * can be had and all that was asked for is there, else user space.
+ */
+static int choose_backend(const struct request *request, struct job *job, const struct place *place)
+{
+	struct backends all_in = { true, true };
+	bool kernel = place->kernel_backend();
+	int status = 0;
+
+	if (request->strategies)
+		status = each_word(request->strategies, narrow_backends, &all_in);
+	kernel = all_in.kernel && (kernel || !all_in.user);
+	snprintf(job->backend, sizeof(job->backend), "%s", kernel ? "kernel" : "user");
+	return status;
 }
 
 static bool in_list(const char *list, const char *word)
@@ -171,7 +203,10 @@ int plan_make(const struct request *request, struct plan *plan, const struct pla
 	job_init(job);
 	status = choose_place(request, plan, place);
 	if (!status)
-		status = each_word(request->strategies ? request->strategies : default_strategies,
+		status = choose_backend(request, job, *place);
+	if (!status)
+		status = each_word(request->strategies ? request->strategies :
+				   strcmp(job->backend, "kernel") ? user_strategies : kernel_strategies,
 				   add_strategy, &m);
 	if (!status && request->layouts)
 		status = each_word(request->layouts, check_layout, NULL);

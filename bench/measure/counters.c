@@ -15,7 +15,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/mount.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -30,7 +29,9 @@ const char *const counter_names[N_COUNTERS] = {
 	[COUNT_INSTRUCTIONS] = "instructions",
 	[COUNT_CYCLES] = "cycles",
 	[COUNT_SHORT_COPIES] = "short_copies",
+	[COUNT_FAULT_INS] = "fault_ins",
 	[COUNT_RETRIES] = "retries",
+	[COUNT_COPY_EXCEPTIONS] = "copy_exceptions",
 };
 
 /* What perf counts; the other counters are not perf's. */
@@ -49,35 +50,12 @@ static const struct event {
 
 enum { N_EVENTS = sizeof(events) / sizeof(events[0]) };
 
-/* tracefs where it is mounted, else a mount of our own that no path leads to. */
-static int open_tracefs(void)
-{
-	int fd = open("/sys/kernel/tracing/events", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	int context, mount;
-
-	if (fd >= 0)
-		return fd;
-	context = (int)syscall(SYS_fsopen, "tracefs", 1 /* FSOPEN_CLOEXEC */);
-	if (context < 0)
-		return -errno;
-	if (syscall(SYS_fsconfig, context, 6 /* FSCONFIG_CMD_CREATE */, NULL, NULL, 0)) {
-		close(context);
-		return -errno;
-	}
-	mount = (int)syscall(SYS_fsmount, context, 1 /* FSMOUNT_CLOEXEC */, 0);
-	close(context);
-	if (mount < 0)
-		return -errno;
-	fd = openat(mount, "events", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	close(mount);
-	return fd < 0 ? -errno : fd;
-}
 
 /* The number perf knows a tracepoint by, or -errno. */
 static long tracepoint_id(const char *name)
 {
 	char path[96], text[32] = "";
-	int dir = open_tracefs(), fd, err = 0;
+	int dir = open_kernel_fs("tracefs", "/sys/kernel/tracing/events", "events"), fd, err = 0;
 
 	if (dir < 0)
 		return dir;
@@ -150,12 +128,35 @@ void counters_open(struct counters *c, pid_t tid)
 		if (fd < 0)
 			explain(c->reason[events[i].id], sizeof(c->reason[0]), &events[i], -fd);
 	}
-	for (int i = COUNT_SHORT_COPIES; i <= COUNT_RETRIES; i++)
-		snprintf(c->reason[i], sizeof(c->reason[0]), "only a kernel with the switch counts these");
+	/* The hooks count for the whole machine, so one thread's counters take them. */
+	c->hooks = tid ? -1 : switch_open_counters();
+	for (int i = COUNT_SHORT_COPIES; i <= COUNT_COPY_EXCEPTIONS; i++)
+		if (c->hooks < 0)
+			snprintf(c->reason[i], sizeof(c->reason[0]), "only a kernel with the switch counts these");
+}
+
+/* "name value" lines, of which some are ours. */
+static void read_hooks(const struct counters *c, uint64_t *values)
+{
+	char text[512], *line, *rest = text;
+	ssize_t len = c->hooks < 0 ? -1 : pread(c->hooks, text, sizeof(text) - 1, 0);
+
+	text[len < 0 ? 0 : len] = '\0';
+	while ((line = strsep(&rest, "\n"))) {
+		char *value = strchr(line, ' ');
+
+		if (!value)
+			continue;
+		*value++ = '\0';
+		for (int i = COUNT_SHORT_COPIES; i <= COUNT_COPY_EXCEPTIONS; i++)
+			if (!strcmp(line, counter_names[i]))
+				values[i] = strtoull(value, NULL, 10);
+	}
 }
 
 void counters_start(struct counters *c)
 {
+	read_hooks(c, c->hooks_before);
 	for (int i = 0; i < N_COUNTERS; i++)
 		if (c->fd[i] >= 0)
 			ioctl(c->fd[i], PERF_EVENT_IOC_ENABLE, 0);
@@ -169,6 +170,13 @@ void counters_stop(struct counters *c)
 	for (int i = 0; i < N_COUNTERS; i++)
 		if (c->fd[i] >= 0 && read(c->fd[i], &c->value[i], sizeof(c->value[i])) < 0)
 			snprintf(c->reason[i], sizeof(c->reason[i]), "perf: %s", strerror(errno));
+	if (c->hooks >= 0) {
+		uint64_t now[N_COUNTERS] = { 0 };
+
+		read_hooks(c, now);
+		for (int i = COUNT_SHORT_COPIES; i <= COUNT_COPY_EXCEPTIONS; i++)
+			c->value[i] += now[i] - c->hooks_before[i];
+	}
 }
 
 void counters_close(struct counters *c)
@@ -176,4 +184,6 @@ void counters_close(struct counters *c)
 	for (int i = 0; i < N_COUNTERS; i++)
 		if (c->fd[i] >= 0)
 			close(c->fd[i]);
+	if (c->hooks >= 0)
+		close(c->hooks);
 }

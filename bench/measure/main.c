@@ -9,7 +9,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
+#include <unistd.h>
 
 #include "measure.h"
 
@@ -45,6 +45,13 @@ static const char *resolve(struct run *run, char *reason)
 		return "reads, source self and shared files need layout overwrite: a file that exists";
 	if (run->source->follows_file && job->source_offset)
 		return "source self starts where the file starts: source_offset must be 0";
+	if (!strcmp(job->backend, "kernel")) {
+		if (run->op->reads)
+			return "the kernel's strategies are those of writes";
+		run->switch_fd = switch_open(reason);
+		if (run->switch_fd < 0)
+			return reason;
+	}
 	if (job->threads > cpus_allowed())
 		return "more threads than CPUs that may be used";
 	return NULL;
@@ -61,7 +68,7 @@ static const char *resolve_arms(struct run *run)
 		const char *why = NULL;
 
 		arm->name = job->arms[i];
-		arm->strategy = strategy_find(arm->name, &arm->stride);
+		arm->strategy = strategy_find(job->backend, arm->name, &arm->stride);
 		if (arm->strategy && arm->strategy->unsupported)
 			why = arm->strategy->unsupported();
 		if (!arm->strategy || why) {
@@ -105,6 +112,7 @@ static void run_job(const struct job *job)
 	run->job = job;
 	run->began = clock_ns();
 	run->random = job->seed;
+	run->switch_fd = -1;
 	why = resolve(run, reason);
 	if (!why)
 		why = resolve_arms(run);
@@ -119,6 +127,8 @@ static void run_job(const struct job *job)
 	if (!why)
 		emit_cells(run);
 	workers_close(run);
+	if (run->switch_fd >= 0)
+		close(run->switch_fd);
 	for (unsigned i = 0; i < run->n_arms; i++) {
 		free(run->arms[i].slots);
 		free(run->arms[i].order);

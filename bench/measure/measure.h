@@ -28,7 +28,7 @@ enum { REASON_MAX = 256 };
 /* A strategy: how the source (for reads: the destination) is made resident. */
 struct strategy {
 	const char *name;	/* "touch:N" takes a stride behind the colon */
-	const char *backend;	/* user or kernel */
+	const char *backend;	/* user or kernel: a job's arms are of one */
 	const char *summary;
 	/* NULL, or why it cannot be used here. */
 	const char *(*unsupported)(void);
@@ -39,12 +39,24 @@ struct strategy {
 	void (*for_reading)(const struct iovec *iov, int n, size_t stride);
 	void (*for_writing)(const struct iovec *iov, int n, size_t stride);
 	bool skips_call;	/* does everything but the call */
+	const char *selects;	/* what the kernel's switch is told; NULL: the arm's name */
+	bool by_gup;		/* pages come in without an exception of their own */
 };
 
 extern const struct strategy strategies[];
 
-/* Find @name ("touch:16", "native#2"); sets *@stride. NULL if there is none. */
-const struct strategy *strategy_find(const char *name, size_t *stride);
+/* Find @name ("touch:16", "native#2") of @backend; sets *@stride. NULL if there is none. */
+const struct strategy *strategy_find(const char *backend, const char *name, size_t *stride);
+
+/*
+ * The switch of a kernel that has the strategies built in (docs/kernel-strategies.md).
+ * switch_missing() is NULL where there is one, else says how to get it. The
+ * switch is held while it is open; closing it restores the kernel's own strategy.
+ */
+const char *switch_missing(void);
+int switch_open(char *reason);			/* descriptor or -errno */
+int switch_select(int fd, const char *name);	/* up to a '#'; 0 or -errno */
+int switch_open_counters(void);			/* descriptor or -errno */
 
 /* The memory that is written from, or read into. */
 struct source {
@@ -116,6 +128,12 @@ void pattern_fill(void *buf, size_t size, uint64_t from);
 /* First place where @buf differs from the pattern, or -1. */
 int64_t pattern_check(const void *buf, size_t size, uint64_t from);
 
+/*
+ * Directory @path, where file system @type is mounted, or @name in a mount of
+ * our own that no path leads to. Descriptor or -errno.
+ */
+int open_kernel_fs(const char *type, const char *path, const char *name);
+
 /* Counters. What cannot be counted has a reason instead. */
 enum counter_id {
 	COUNT_MINOR_FAULTS,
@@ -126,12 +144,16 @@ enum counter_id {
 	COUNT_INSTRUCTIONS,
 	COUNT_CYCLES,
 	COUNT_SHORT_COPIES,
+	COUNT_FAULT_INS,
 	COUNT_RETRIES,
+	COUNT_COPY_EXCEPTIONS,
 	N_COUNTERS
 };
 
 struct counters {
 	int fd[N_COUNTERS];
+	int hooks;			/* the kernel's own counters, or -1 */
+	uint64_t hooks_before[N_COUNTERS];
 	char reason[N_COUNTERS][96];	/* empty: it counts */
 	uint64_t value[N_COUNTERS];	/* what each shows */
 	uint64_t base[N_COUNTERS];	/* what it showed before the arm */
@@ -198,6 +220,8 @@ struct run {
 	struct arm arms[JOB_ARMS_MAX];
 	unsigned n_workers;
 	struct worker *workers;
+	int switch_fd;		/* backend kernel: the switch, else -1 */
+	const struct arm *switched;	/* what it was last told */
 	int segments;		/* iovecs a call */
 	uint64_t max_calls;	/* a slot and worker, at most */
 	uint64_t calls;		/* a slot and worker */

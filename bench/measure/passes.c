@@ -187,9 +187,7 @@ int pass_count(struct run *run, char *reason)
 		/* Once uncounted: the first slot of an arm still faults in its own code. */
 		err = slot_run(run, arm, &ns, reason);
 		for (unsigned i = 0; i < run->n_workers; i++)
-			for (int c = 0; c < N_COUNTERS; c++)
-				if (counters[i].fd[c] >= 0)
-					counters[i].base[c] = counters[i].value[c];
+			memcpy(counters[i].base, counters[i].value, sizeof(counters[i].base));
 		run->counters = counters;
 		while (!err && (arm->counted_calls < enough_calls || arm->counted_calls < 2 * run->calls)) {
 			err = slot_run(run, arm, &ns, reason);
@@ -202,8 +200,7 @@ int pass_count(struct run *run, char *reason)
 		run->counters = NULL;
 		for (unsigned i = 0; i < run->n_workers; i++)
 			for (int c = 0; c < N_COUNTERS; c++)
-				if (counters[i].fd[c] >= 0)
-					arm->counts[c] += counters[i].value[c] - counters[i].base[c];
+				arm->counts[c] += counters[i].value[c] - counters[i].base[c];
 	}
 	memcpy(run->counter_reason, counters[0].reason, sizeof(run->counter_reason));
 	for (unsigned i = 0; i < run->n_workers; i++)

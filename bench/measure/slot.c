@@ -150,6 +150,16 @@ int slot_run(struct run *run, const struct arm *arm, uint64_t *ns, char *reason)
 {
 	uint64_t start = UINT64_MAX, end = 0;
 
+	if (run->switch_fd >= 0 && run->switched != arm) {
+		const char *name = arm->strategy->selects ? arm->strategy->selects : arm->name;
+		int err = switch_select(run->switch_fd, name);
+
+		if (err) {
+			snprintf(reason, REASON_MAX, "the kernel does not take %s: %s", name, strerror(-err));
+			return err;
+		}
+		run->switched = arm;
+	}
 	for (unsigned i = 0; i < run->n_workers; i++)
 		if (slot_prepare(&run->workers[i], reason))
 			return -EIO;

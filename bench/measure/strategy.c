@@ -2,7 +2,8 @@
 /*
  * The strategies. Those of backend "user" run just before the call, on a
  * stock kernel: they bound what the same work costs inside the kernel, and
- * are not it.
+ * are not it. Those of backend "kernel" are a plain call on a kernel that was
+ * told beforehand what to do; only its switch knows one from the other.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -109,6 +110,11 @@ static const char *populate_unsupported(void)
 	return err ? "MADV_POPULATE_READ needs Linux 5.14" : NULL;
 }
 
+/* The hooks stand in the write loops: nothing of it is for reads. */
+#define IN_KERNEL(row, text, ...) \
+	{ .name = row, .backend = "kernel", .summary = text, \
+	  .unsupported = switch_missing, .for_reading = leave_alone, __VA_ARGS__ }
+
 const struct strategy strategies[] = {
 	{ .name = "native", .backend = "user",
 	  .summary = "a plain call: the kernel's own strategy",
@@ -129,10 +135,24 @@ const struct strategy strategies[] = {
 	{ .name = "null", .backend = "user",
 	  .summary = "everything but the call: the harness's own cost",
 	  .for_reading = leave_alone, .for_writing = leave_alone, .skips_call = true },
+	IN_KERNEL("native", "what the tree itself does"),
+	IN_KERNEL("pre", "before each copy a byte of every page"),
+	IN_KERNEL("post", "copy first; after a copy of nothing a byte of every page"),
+	IN_KERNEL("gup", "as post, by one batched get_user_pages()", .by_gup = true),
+	IN_KERNEL("gup-probe", "the same, then reads the next byte: always ends", .by_gup = true),
+	IN_KERNEL("gup-page", "as gup, page by page", .by_gup = true),
+	IN_KERNEL("probe:N", "as pre, a byte every N, a power of two up to a page"),
+	IN_KERNEL("probe-each:N", "the same, a user-access section a byte"),
+	IN_KERNEL("first", "as pre, the next byte only"),
+	IN_KERNEL("post-first", "as post, the next byte only"),
+	{ .name = "null", .backend = "kernel",
+	  .summary = "everything but the call: the harness's own cost",
+	  .unsupported = switch_missing, .selects = "native",
+	  .for_reading = leave_alone, .skips_call = true },
 	{ .name = NULL },
 };
 
-const struct strategy *strategy_find(const char *name, size_t *stride)
+const struct strategy *strategy_find(const char *backend, const char *name, size_t *stride)
 {
 	size_t len = strcspn(name, "#");
 
@@ -142,6 +162,8 @@ const struct strategy *strategy_find(const char *name, size_t *stride)
 		unsigned long value;
 		char *end;
 
+		if (strcmp(s->backend, backend))
+			continue;
 		if (!s->name[stem]) {
 			if (stem == len && !strncmp(name, s->name, len))
 				return s;

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The switch of a kernel that has the strategies built in, and the files of
+ * such a kernel. What the strategies do is told in docs/kernel-strategies.md.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "measure.h"
+
+int open_kernel_fs(const char *type, const char *path, const char *name)
+{
+	int fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	int context, mount;
+
+	if (fd >= 0)
+		return fd;
+	context = (int)syscall(SYS_fsopen, type, 1 /* FSOPEN_CLOEXEC */);
+	if (context < 0)
+		return -errno;
+	if (syscall(SYS_fsconfig, context, 6 /* FSCONFIG_CMD_CREATE */, NULL, NULL, 0)) {
+		int err = -errno;
+
+		close(context);
+		return err;
+	}
+	mount = (int)syscall(SYS_fsmount, context, 1 /* FSMOUNT_CLOEXEC */, 0);
+	close(context);
+	if (mount < 0)
+		return -errno;
+	fd = openat(mount, name, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	close(mount);
+	return fd < 0 ? -errno : fd;
+}
+
+static int open_file(const char *name, int flags)
+{
+	int dir = open_kernel_fs("debugfs", "/sys/kernel/debug/faultbench", "faultbench");
+	int fd, err;
+
+	if (dir < 0)
+		return dir;
+	fd = openat(dir, name, flags | O_CLOEXEC);
+	err = -errno;
+	close(dir);
+	return fd < 0 ? err : fd;
+}
+
+const char *switch_missing(void)
+{
+	int fd;
+
+	if (geteuid())
+		return "needs root, to see whether this kernel has the switch";
+	fd = open_file("strategy", O_RDONLY);
+	if (fd < 0)
+		return "this kernel has no switch: faultbench kernel build makes one that has, "
+		       "or --on vm:x86_64";
+	close(fd);
+	return NULL;
+}
+
+int switch_open(char *reason)
+{
+	const char *missing = switch_missing();
+	int fd = missing ? -ENOENT : open_file("strategy", O_RDWR);
+
+	if (fd < 0)
+		snprintf(reason, REASON_MAX, "%s", missing ? missing :
+			 fd == -EBUSY ? "another program holds the kernel's switch" : strerror(-fd));
+	return fd;
+}
+
+int switch_select(int fd, const char *name)
+{
+	return write(fd, name, strcspn(name, "#")) < 0 ? -errno : 0;
+}
+
+int switch_open_counters(void)
+{
+	return open_file("counters", O_RDONLY);
+}
