@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Result files as docs/results.md describes them, read as if an enemy had
+ * Result files as faultbench-results(5) describes them, read as if an enemy had
  * written them: what is in memory afterwards has been checked for type and
  * range, names are job_name_ok() and free text is printable ASCII, other
  * bytes as \xNN.

@@ -68,21 +68,6 @@ bool read_number_of(const char *path, long long *n)
 	return end != line;
 }
 
-bool have_program(const char *name)
-{
-	const char *path = getenv("PATH");
-	char all[4096], file[4352], *save = NULL;
-
-	/* mkfs lies in sbin, which a user's PATH may lack. */
-	snprintf(all, sizeof(all), "%s:/usr/sbin:/sbin", path ? path : "/usr/bin:/bin");
-	for (char *dir = strtok_r(all, ":", &save); dir; dir = strtok_r(NULL, ":", &save)) {
-		snprintf(file, sizeof(file), "%s/%s", dir, name);
-		if (!access(file, X_OK))
-			return true;
-	}
-	return false;
-}
-
 bool read_cpu_ticks(struct cpu_ticks *ticks)
 {
 	/* user nice system idle iowait irq softirq steal; proc(5). */

@@ -18,7 +18,7 @@ enum level {
 /* One line of the report. */
 struct finding {
 	enum level level;
-	char found[256];
+	char found[512];
 	char mend[256];		/* a command that mends it; empty: there is none */
 };
 
@@ -57,9 +57,6 @@ bool read_line_of(const char *path, char *line, size_t size);
 
 /* The number that file @path begins with; false if there is none. */
 bool read_number_of(const char *path, long long *n);
-
-/* Is there a program @name in PATH, /usr/sbin or /sbin? */
-bool have_program(const char *name);
 
 /* False where /proc/stat cannot be read. */
 bool read_cpu_ticks(struct cpu_ticks *ticks);

@@ -4,57 +4,18 @@
 #include <fcntl.h>
 #include <linux/capability.h>
 #include <linux/perf_event.h>
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/syscall.h>
-#include <sys/utsname.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
+#include "device.h"
 #include "doctor.h"
 #include "paths.h"
-
-/* What can be had of a module without loading it. */
-enum module { MODULE_ABSENT, MODULE_LOADABLE, MODULE_THERE };
-
-/* Is "/NAME.ko" in a list of modules, compressed (.ko.xz) or not? */
-static bool listed(const char *path, const char *name)
-{
-	FILE *in = fopen(path, "re");
-	char line[4096], file[64];
-	bool there = false;
-
-	if (!in)
-		return false;
-	snprintf(file, sizeof(file), "/%s.ko", name);
-	while (!there && fgets(line, sizeof(line), in)) {
-		/* modules.dep: the module itself stands before the colon. */
-		line[strcspn(line, ":\n")] = '\0';
-		there = strstr(line, file);
-	}
-	fclose(in);
-	return there;
-}
-
-static enum module find_module(const char *name)
-{
-	struct utsname u;
-	char path[256];
-
-	snprintf(path, sizeof(path), "/sys/module/%s", name);
-	if (!access(path, F_OK))
-		return MODULE_THERE;
-	if (uname(&u))
-		return MODULE_ABSENT;
-	snprintf(path, sizeof(path), "/lib/modules/%s/modules.builtin", u.release);
-	if (listed(path, name))
-		return MODULE_THERE;
-	snprintf(path, sizeof(path), "/lib/modules/%s/modules.dep", u.release);
-	return listed(path, name) ? MODULE_LOADABLE : MODULE_ABSENT;
-}
+#include "proc.h"
+#include "target.h"
 
 static bool have_capability(unsigned cap)
 {
@@ -89,8 +50,8 @@ static void look_program(const struct doctor *d, const struct check *c, struct f
 
 static void look_rights(const struct doctor *d, const struct check *c, struct finding *f)
 {
-	pid_t child;
-	int status;
+	char reason[256];
+	int mount;
 
 	(void)d;
 	(void)c;
@@ -100,101 +61,71 @@ static void look_rights(const struct doctor *d, const struct check *c, struct fi
 		mend(f, "%s", geteuid() ? "sudo faultbench ..." : "docker run --privileged ...");
 		return;
 	}
-	/* In a child: the private name space goes with it. */
-	child = fork();
-	if (!child)
-		_exit(unshare(CLONE_NEWNS) != 0);
-	if (child < 0 || waitpid(child, &status, 0) != child || status) {
-		found(f, LEVEL_BLOCKS, "root, but may not make a mount namespace");
+	/* A mount that no path leads to, and that goes with the descriptor. */
+	mount = target_mount(target_find("tmpfs"), NULL, 1 << 20, reason, sizeof(reason));
+	if (mount < 0) {
+		found(f, LEVEL_BLOCKS, "root, but may not mount: %s", reason);
 		mend(f, "docker run --privileged ...");
 		return;
 	}
+	close(mount);
 	found(f, LEVEL_OK, "root, and may mount");
 }
 
 static void look_loop(const struct doctor *d, const struct check *c, struct finding *f)
 {
+	char reason[256];
+
 	(void)d;
 	(void)c;
-	if (!access("/dev/loop-control", R_OK | W_OK)) {
+	if (device_loop.unsupported(reason, sizeof(reason)))
+		found(f, LEVEL_BLOCKS, "%s; else --device brd or zram may do", reason);
+	else
 		found(f, LEVEL_OK, "/dev/loop-control can be opened");
-		return;
-	}
-	if (errno == EACCES || errno == EPERM) {
-		found(f, LEVEL_BLOCKS, "/dev/loop-control may not be opened");
-		mend(f, geteuid() ? "sudo faultbench ..." : "docker run --privileged ...");
-		return;
-	}
-	switch (find_module("loop")) {
-	case MODULE_THERE:
-		found(f, LEVEL_BLOCKS, "loop is in the kernel, but /dev/loop-control is missing");
-		mend(f, "mknod /dev/loop-control c 10 237");
-		break;
-	case MODULE_LOADABLE:
-		found(f, LEVEL_BLOCKS, "loop is not loaded");
-		mend(f, "modprobe loop");
-		break;
-	case MODULE_ABSENT:
-		found(f, LEVEL_BLOCKS, "this kernel has no loop devices (CONFIG_BLK_DEV_LOOP); "
-		      "--device brd or zram may do");
-	}
 }
 
-/* The row's name is that of the module, its arg how to load it. */
-static void look_device(const struct doctor *d, const struct check *c, struct finding *f)
+/* "a, b can be used; c: why not", from the tables of what can be chosen. */
+static void tell_choices(struct finding *f, const char *good, const char *bad)
 {
-	(void)d;
-	switch (find_module(c->name)) {
-	case MODULE_THERE:
-		found(f, LEVEL_OK, "in the kernel, for --device %s", c->name);
-		break;
-	case MODULE_LOADABLE:
-		found(f, LEVEL_OK, "a module, not loaded; --device %s needs it", c->name);
-		mend(f, "%s", c->arg);
-		break;
-	case MODULE_ABSENT:
-		found(f, LEVEL_OK, "not in this kernel; nothing needs it where loop works");
-	}
+	found(f, LEVEL_OK, "%s can be used%s", *good ? good : "none", bad);
 }
 
-static bool in_proc_filesystems(const char *name)
+static void look_devices(const struct doctor *d, const struct check *c, struct finding *f)
 {
-	FILE *in = fopen("/proc/filesystems", "re");
-	char line[128], known[64];
-	bool there = false;
-
-	if (!in)
-		return false;
-	/* "nodev\ttmpfs" or "\text4" */
-	while (!there && fgets(line, sizeof(line), in)) {
-		char *tab = strchr(line, '\t');
-
-		there = tab && sscanf(tab, "%63s", known) == 1 && !strcmp(known, name);
-	}
-	fclose(in);
-	return there;
-}
-
-/* The row's name is that of the file system, its arg the package with mkfs. */
-static void look_file_system(const struct doctor *d, const struct check *c, struct finding *f)
-{
-	const char *name = c->name;
-	bool there = in_proc_filesystems(name);
-	char mkfs[64];
+	char good[128] = "", bad[256] = "", reason[128];
+	size_t g = 0, b = 0;
 
 	(void)d;
-	snprintf(mkfs, sizeof(mkfs), "mkfs.%s", name);
-	if (!there && find_module(name) == MODULE_ABSENT) {
-		found(f, LEVEL_NOTE, "not in this kernel, so not measured");
-		return;
+	(void)c;
+	for (int i = 0; device_kinds[i] && b < sizeof(bad); i++) {
+		const struct device_kind *kind = device_kinds[i];
+
+		if (kind == &device_path)
+			continue;
+		if (kind->unsupported(reason, sizeof(reason)))
+			b += (size_t)snprintf(bad + b, sizeof(bad) - b, "; %s: %s", kind->name, reason);
+		else
+			g += (size_t)snprintf(good + g, sizeof(good) - g, "%s%s", g ? ", " : "", kind->name);
 	}
-	if (!have_program(mkfs)) {
-		found(f, LEVEL_NOTE, "in the kernel, but %s is missing", mkfs);
-		mend(f, "apt install %s", c->arg);
-		return;
+	tell_choices(f, good, bad);
+}
+
+static void look_targets(const struct doctor *d, const struct check *c, struct finding *f)
+{
+	char good[128] = "", bad[256] = "", reason[128];
+	size_t g = 0, b = 0;
+
+	(void)d;
+	(void)c;
+	for (const struct target *t = targets; t->name && b < sizeof(bad) && g < sizeof(good); t++) {
+		if (target_unsupported(t, reason, sizeof(reason)))
+			b += (size_t)snprintf(bad + b, sizeof(bad) - b, "; %s: %s", t->name, reason);
+		else
+			g += (size_t)snprintf(good + g, sizeof(good) - g, "%s%s", g ? ", " : "", t->name);
 	}
-	found(f, LEVEL_OK, "%s, and %s found",
-	      there ? "in the kernel" : "a module that mount loads", mkfs);
+	tell_choices(f, good, bad);
+	if (strstr(bad, "apt install"))
+		f->level = LEVEL_NOTE;
 }
 
 /* 0 or -errno of counting one event of this process, kernel included. */
@@ -307,7 +238,7 @@ static void look_tools(const struct doctor *d, const struct check *c, struct fin
 	(void)d;
 	(void)c;
 	for (size_t i = 0; i < sizeof(tools) / sizeof(tools[0]); i++) {
-		if (have_program(tools[i].program))
+		if (proc_exists(tools[i].program))
 			continue;
 		m += (size_t)snprintf(missing + m, sizeof(missing) - m, "%s%s (%s)", m ? ", " : "",
 				      tools[i].program, tools[i].use);
@@ -326,13 +257,8 @@ const struct check kernel_checks[] = {
 	{ "program", look_program, NULL },
 	{ "rights", look_rights, NULL },
 	{ "loop", look_loop, NULL },
-	{ "brd", look_device, "modprobe brd rd_nr=1 rd_size=1048576" },
-	{ "zram", look_device, "modprobe zram" },
-	{ "ext4", look_file_system, "e2fsprogs" },
-	{ "btrfs", look_file_system, "btrfs-progs" },
-	{ "xfs", look_file_system, "xfsprogs" },
-	{ "f2fs", look_file_system, "f2fs-tools" },
-	{ "gfs2", look_file_system, "gfs2-utils" },
+	{ "devices", look_devices, NULL },
+	{ "targets", look_targets, NULL },
 	{ "perf", look_perf, NULL },
 	{ "counters", look_pmu, NULL },
 	{ "tracepoints", look_tracepoints, NULL },

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "doctor.h"
+#include "proc.h"
 
 #define CPU_DIR "/sys/devices/system/cpu"
 
@@ -239,7 +240,7 @@ static bool firmware_throttled(unsigned long *bits)
 		*bits = strtoul(line, NULL, 16);
 		return true;
 	}
-	if (!have_program("vcgencmd"))
+	if (!proc_exists("vcgencmd"))
 		return false;
 	in = popen("vcgencmd get_throttled 2>/dev/null", "re");
 	if (!in)
