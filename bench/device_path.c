@@ -30,7 +30,7 @@ static const char *path_unsupported(char *reason, size_t size)
 static const char *brd_unsupported(char *reason, size_t size)
 {
 	if (access(brd_path, F_OK)) {
-		snprintf(reason, size, "no %s: modprobe brd rd_nr=1 rd_size=2097152", brd_path);
+		snprintf(reason, size, "no %s: modprobe brd rd_size=2097152", brd_path);
 		return reason;
 	}
 	return path_unsupported(reason, size);
