@@ -108,22 +108,25 @@ static json_t *mitigations(void)
 	return text_or_null(all);
 }
 
-/* SHA-256 of the kernel's configuration, by coreutils. */
-static json_t *config_hash(const char *release)
+json_t *context_file_hash(const char *path)
 {
-	char boot[160], out[256], *paths[] = { (char[]){ "/proc/config.gz" }, boot };
+	char out[4400], *argv[] = { (char[]){ "sha256sum" }, (char *)(uintptr_t)path, NULL };
 
-	snprintf(boot, sizeof(boot), "/boot/config-%s", release);
-	for (int i = 0; i < 2; i++) {
-		char *argv[] = { (char[]){ "sha256sum" }, paths[i], NULL };
-
-		if (!access(paths[i], R_OK) && !proc_run(argv, out, sizeof(out)) && strlen(out) > 64)
-			return json_stringn(out, 64);
-	}
+	if (!access(path, R_OK) && !proc_run(argv, out, sizeof(out)) && strlen(out) > 64)
+		return json_stringn(out, 64);
 	return json_null();
 }
 
-char *context_line(const char *command, uint64_t seed, const char *place)
+/* Of the kernel's configuration. */
+static json_t *config_hash(const char *release)
+{
+	char boot[160];
+
+	snprintf(boot, sizeof(boot), "/boot/config-%s", release);
+	return context_file_hash(access("/proc/config.gz", R_OK) ? boot : "/proc/config.gz");
+}
+
+char *context_line(const char *command, uint64_t seed, const char *place, json_t *place_keys)
 {
 	time_t now = time(NULL);
 	char started[32], *line;
@@ -146,6 +149,9 @@ char *context_line(const char *command, uint64_t seed, const char *place)
 		"governor", file_or_null("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor"),
 		"clock", file_or_null("/sys/devices/system/clocksource/clocksource0/current_clocksource"),
 		"versions", "faultbench", FAULTBENCH_VERSION, "cc", __VERSION__, "started", started);
+	if (context && place_keys)
+		json_object_update(context, place_keys);
+	json_decref(place_keys);
 	line = context ? json_dumps(context, JSON_COMPACT | JSON_ENSURE_ASCII) : NULL;
 	json_decref(context);
 	return line;

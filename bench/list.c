@@ -90,7 +90,7 @@ static void list_places(void)
 	char reason[256];
 
 	for (int i = 0; places[i]; i++)
-		row(places[i]->name, places[i]->summary, places[i]->unsupported(reason, sizeof(reason)));
+		row(places[i]->name, places[i]->summary, places[i]->unsupported(places[i], NULL, reason, sizeof(reason)));
 }
 
 static const struct section {

@@ -7,14 +7,18 @@
 #include "place.h"
 #include "say.h"
 
-const struct place *const places[] = { &place_host, NULL };
+const struct place *const places[] = {
+	&place_host, &place_vm_x86_64, &place_vm_arm64, &place_vm_arm64_mte, NULL
+};
 
 volatile sig_atomic_t place_interrupted;
 
 const struct place *place_find(const char *name)
 {
+	size_t len = strcspn(name, ",");
+
 	for (int i = 0; places[i]; i++)
-		if (!strcmp(places[i]->name, name))
+		if (strlen(places[i]->name) == len && !strncmp(places[i]->name, name, len))
 			return places[i];
 	return NULL;
 }

@@ -20,6 +20,8 @@ struct plan {
 	} *items;
 	unsigned n;
 	const struct device_kind *device;
+	const struct place *place;
+	const char *place_options;	/* what stood behind its name, or NULL */
 	const char *device_path;	/* what --device named */
 	uint64_t device_size;		/* bytes; 0: what the files need */
 	uint64_t deadline;		/* of the whole run, clock_ns(); 0: none */
@@ -37,10 +39,20 @@ struct sink {
 struct place {
 	const char *name;
 	const char *summary;
-	/* Why it cannot be used here, into @reason; or NULL. */
-	const char *(*unsupported)(char *reason, size_t size);
+	const char *targets;	/* default: those of this comma list that work there */
+	/*
+	 * Why it cannot be used here, into @reason; or NULL. @options: what stood
+	 * behind its name, checked as well; NULL asks for what is quick to tell.
+	 */
+	const char *(*unsupported)(const struct place *place, const char *options, char *reason, size_t size);
 	/* Whether its kernel has the strategies built in. */
-	bool (*kernel_backend)(void);
+	bool (*kernel_backend)(const struct place *place, const char *options);
+	/* Why @target cannot be used there, into @reason; or NULL. */
+	const char *(*target_unsupported)(const struct target *target, char *reason, size_t size);
+	/* Fit a job to the place: its tier and what goes with it. NULL: as it is. */
+	void (*shape)(const struct place *place, const char *options, struct job *job);
+	/* Keys of the context line that are not the host's, a JSON object. NULL: none. */
+	struct json_t *(*context)(const struct place *place, const char *options);
 	/*
 	 * Measure everything in @plan. What cannot be measured becomes a failure
 	 * line for each of its arms. Stops early when place_interrupted is set.
@@ -48,8 +60,10 @@ struct place {
 	void (*run)(const struct plan *plan, const struct sink *sink);
 };
 
-extern const struct place place_host;
+extern const struct place place_host, place_vm_x86_64, place_vm_arm64, place_vm_arm64_mte;
 extern const struct place *const places[];
+
+/* Find the place that @name stands for, as in "vm:x86_64,tree=6.12". NULL if there is none. */
 const struct place *place_find(const char *name);
 
 /* Set by SIGINT and SIGTERM once place_catch_signals() was called. */

@@ -19,11 +19,13 @@
 #include "proc.h"
 #include "say.h"
 
-static const char *host_unsupported(char *reason, size_t size)
+static const char *host_unsupported(const struct place *place, const char *options, char *reason, size_t size)
 {
-	(void)reason;
-	(void)size;
-	return NULL;
+	(void)place;
+	if (!options || !*options)
+		return NULL;
+	snprintf(reason, size, "takes no options");
+	return reason;
 }
 
 /* Lines as they come in, whatever pieces the pipe delivers them in. */
@@ -263,12 +265,15 @@ static void host_run(const struct plan *plan, const struct sink *sink)
 	}
 }
 
-static bool host_kernel_backend(void)
+static bool host_kernel_backend(const struct place *place, const char *options)
 {
+	(void)place;
+	(void)options;
 	return !switch_missing();
 }
 
 const struct place place_host = {
 	.name = "host", .summary = "this machine; strategies in user space unless its kernel has them",
-	.unsupported = host_unsupported, .kernel_backend = host_kernel_backend, .run = host_run,
+	.targets = "ext4,btrfs,xfs,tmpfs", .unsupported = host_unsupported,
+	.kernel_backend = host_kernel_backend, .target_unsupported = target_unsupported, .run = host_run,
 };

@@ -18,7 +18,6 @@
 
 static const char user_strategies[] = "native,touch,touch:16,touch-first,populate,null";
 static const char kernel_strategies[] = "native,pre,post,gup,gup-probe,probe:16,first,post-first";
-static const char *const default_targets[] = { "ext4", "btrfs", "xfs", "tmpfs" };
 static const uint64_t default_job_ns = UINT64_C(10000000000);
 
 /* 2^53: the largest seed that survives JSON readers that know doubles only. */
@@ -94,10 +93,11 @@ static int narrow_backends(const char *word, void *arg)
  * One back end a run, for no table row mixes the two: the kernel's where it
  * can be had and all that was asked for is there, else user space.
  */
-static int choose_backend(const struct request *request, struct job *job, const struct place *place)
+static int choose_backend(const struct request *request, struct job *job, const struct place *place,
+			  const char *options)
 {
 	struct backends all_in = { true, true };
-	bool kernel = place->kernel_backend();
+	bool kernel = place->kernel_backend(place, options);
 	int status = 0;
 
 	if (request->strategies)
@@ -135,6 +135,8 @@ static int add_job(struct making *m, unsigned index)
 	snprintf(job->device, sizeof(job->device), "%s",
 		 target_has_device(m->target) ? plan->device->name : "none");
 	job->seed = (m->job.seed + plan->n) % seed_max;
+	if (plan->place->shape)
+		plan->place->shape(plan->place, plan->place_options, job);
 	plan->n++;
 	return 0;
 }
@@ -152,20 +154,26 @@ static int add_target(const char *word, void *arg)
 	return status;
 }
 
+static int add_usable_target(const char *word, void *arg)
+{
+	const struct making *m = arg;
+	char reason[256];
+
+	if (m->plan->place->target_unsupported(target_find(word), reason, sizeof(reason)))
+		return 0;
+	return add_target(word, arg);
+}
+
 static int add_workload(const char *word, void *arg)
 {
 	struct making *m = arg;
-	char error[512], reason[256];
-	int status = 0;
+	char error[512];
 
 	if (workload_load(word, &m->workload, error, sizeof(error)))
 		return say_bad("%s", error);
 	if (m->request->targets)
 		return each_word(m->request->targets, add_target, m);
-	for (size_t i = 0; !status && i < sizeof(default_targets) / sizeof(default_targets[0]); i++)
-		if (!target_unsupported(target_find(default_targets[i]), reason, sizeof(reason)))
-			status = add_target(default_targets[i], m);
-	return status;
+	return each_word(m->plan->place->targets, add_usable_target, m);
 }
 
 static int check_layout(const char *word, void *arg)
@@ -177,14 +185,17 @@ static int check_layout(const char *word, void *arg)
 static int choose_place(const struct request *request, struct plan *plan, const struct place **place)
 {
 	const char *name = request->place ? request->place : "host";
-	const char *device = request->device ? request->device : "loop";
-	char reason[256];
+	const char *device = request->device ? request->device : "loop";	/* guests have their own */
+	char reason[4400];
 
 	*place = place_find(name);
 	if (!*place)
 		return say_bad("unknown place '%s'; 'faultbench list' names them", name);
-	if ((*place)->unsupported(reason, sizeof(reason)))
-		return say_bad("%s: %s", name, reason);
+	plan->place = *place;
+	plan->place_options = strchr(name, ',');
+	plan->place_options = plan->place_options ? plan->place_options + 1 : "";
+	if ((*place)->unsupported(*place, plan->place_options, reason, sizeof(reason)))
+		return say_bad("%s: %s", (*place)->name, reason);
 	plan->device = device_find(device);
 	if (!plan->device)
 		return say_bad("unknown device '%s': loop, brd, zram or a path", device);
@@ -203,7 +214,7 @@ int plan_make(const struct request *request, struct plan *plan, const struct pla
 	job_init(job);
 	status = choose_place(request, plan, place);
 	if (!status)
-		status = choose_backend(request, job, *place);
+		status = choose_backend(request, job, *place, plan->place_options);
 	if (!status)
 		status = each_word(request->strategies ? request->strategies :
 				   strcmp(job->backend, "kernel") ? user_strategies : kernel_strategies,
@@ -377,7 +388,8 @@ int plan_run(struct plan *plan, const struct place *place, const struct request 
 {
 	struct output out = { .fd = fd, .outcome = outcome, .terminal = isatty(STDERR_FILENO) };
 	struct sink sink = { .line = on_line, .progress = on_progress, .arg = &out };
-	char *context = context_line(command, request->seed, place->name);
+	json_t *keys = place->context ? place->context(place, plan->place_options) : NULL;
+	char *context = context_line(command, request->seed, place->name, keys);
 
 	*outcome = (struct outcome){ 0 };
 	if (!context)

@@ -140,6 +140,13 @@ void pattern_fill(void *buf, size_t size, uint64_t from)
 {
 	char *p = buf;
 
+	if (!(from % 8) && !((uintptr_t)p % 8)) {
+		uint64_t *words = buf;
+
+		for (; size >= 8; size -= 8, from += 8)
+			*words++ = pattern_word(from / 8);
+		p = (char *)words;
+	}
 	while (size) {
 		uint64_t word = pattern_word(from / sizeof(word));
 		size_t skip = from % sizeof(word);

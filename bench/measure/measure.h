@@ -228,6 +228,8 @@ struct run {
 	uint64_t rounds;
 	size_t rounds_room;
 	bool steady;
+	bool counts;		/* tier counts: the clock counts instructions */
+	uint64_t longest;	/* slot so far, ns */
 	struct counters *counters;	/* of each worker, in the counting pass */
 	uint64_t began;		/* ns */
 	uint64_t random;	/* state of the generator */

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * File systems for guests. Names, identities and hash seeds are fixed, so that
+ * the same job walks the same trees; only mkfs.ext4 can be told the time as
+ * well, the others leave theirs in a few blocks, where nothing depends on it.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "measure/guest.h"
+#include "proc.h"
+#include "vm_image.h"
+
+#define UUID "fa017bec-0000-4000-8000-000000000001"
+
+static const struct recipe {
+	const char *fstype;
+	const char *mkfs[16];	/* the image's path follows */
+	bool named;		/* wants a file with a name */
+} recipes[] = {
+	{ .fstype = "ext4",
+	  .mkfs = { "mkfs.ext4", "-q", "-F", "-L", TARGET_LABEL, "-U", UUID, "-E",
+		    "hash_seed=" UUID ",lazy_itable_init=0,lazy_journal_init=0" } },
+	{ .fstype = "btrfs",
+	  .mkfs = { "mkfs.btrfs", "-q", "-f", "-L", TARGET_LABEL, "-U", UUID } },
+	{ .fstype = "xfs",
+	  .mkfs = { "mkfs.xfs", "-q", "-f", "-L", TARGET_LABEL, "-m", "uuid=" UUID } },
+	{ .fstype = "f2fs",
+	  .mkfs = { "mkfs.f2fs", "-q", "-f", "-l", TARGET_LABEL, "-U", UUID } },
+	{ .fstype = "gfs2",
+	  .mkfs = { "mkfs.gfs2", "-q", "-O", "-p", "lock_nolock", "-t", TARGET_LABEL ":0",
+		    "-j", "1", "-J", "8", "-U", UUID }, .named = true },
+};
+
+static const struct recipe *find_recipe(const struct target *t)
+{
+	for (size_t i = 0; i < sizeof(recipes) / sizeof(recipes[0]); i++)
+		if (!strcmp(recipes[i].fstype, t->fstype))
+			return &recipes[i];
+	return NULL;
+}
+
+const char *vm_image_unsupported(const struct target *t, char *reason, size_t size)
+{
+	if (!target_has_device(t))
+		return NULL;
+	if (!find_recipe(t))
+		snprintf(reason, size, "no image of %s can be made for a guest", t->fstype);
+	else if (!proc_exists(t->mkfs[0]))
+		snprintf(reason, size, "no %s: apt install %s", t->mkfs[0], t->package);
+	else
+		return NULL;
+	return reason;
+}
+
+static int run_mkfs(const struct recipe *r, const char *path, char *reason, size_t size)
+{
+	char *argv[20], output[160];
+	int n = 0, status;
+
+	/* execvp() takes strings that it does not change as char *. */
+	for (; r->mkfs[n]; n++)
+		argv[n] = (char *)(uintptr_t)r->mkfs[n];
+	argv[n++] = (char *)(uintptr_t)path;
+	argv[n] = NULL;
+	status = proc_run(argv, output, sizeof(output));
+	if (!status)
+		return 0;
+	snprintf(reason, size, "%s: %s", r->mkfs[0],
+		 status == 127 ? "not found" : output[0] ? output : "failed without a word");
+	return -EIO;
+}
+
+/* A sparse file; gone with its descriptor. */
+static int make(const struct recipe *r, char *reason, size_t size)
+{
+	char path[64] = "/tmp/faultbench.XXXXXX";
+	int fd, err;
+
+	if (r->named) {
+		fd = mkostemp(path, O_CLOEXEC);
+	} else {
+		fd = memfd_create("faultbench-image", MFD_CLOEXEC);
+		snprintf(path, sizeof(path), "/proc/%d/fd/%d", (int)getpid(), fd);
+	}
+	if (fd < 0 || ftruncate(fd, (off_t)VM_DISK_SIZE)) {
+		snprintf(reason, size, "image: %s", strerror(errno));
+		err = -EIO;
+	} else {
+		err = run_mkfs(r, path, reason, size);
+	}
+	if (r->named && fd >= 0)
+		unlink(path);
+	if (err && fd >= 0)
+		close(fd);
+	return err ? err : fd;
+}
+
+/* Pack the blocks of @image, which maps @fd, that hold more than zeros. */
+static int pack(const char *image, int fd, int packed)
+{
+	enum { BLOCK = 4096 };
+	static const char zeros[BLOCK];
+	struct guest_extent extent = { 0 };
+	uint64_t data_end = 0;
+
+	for (uint64_t at = 0; at <= VM_DISK_SIZE; at += BLOCK) {
+		bool used;
+
+		if (at >= data_end && !extent.size) {
+			/* Reading a hole would fill it with memory. */
+			off_t data = lseek(fd, (off_t)at, SEEK_DATA);
+
+			if (data < 0)
+				break;
+			at = (uint64_t)data & ~(uint64_t)(BLOCK - 1);
+			data_end = (uint64_t)lseek(fd, data, SEEK_HOLE);
+		}
+		used = at < data_end && memcmp(image + at, zeros, BLOCK);
+		if (used) {
+			if (!extent.size)
+				extent.offset = at;
+			extent.size += BLOCK;
+		} else if (extent.size) {
+			if (write(packed, &extent, sizeof(extent)) != sizeof(extent) ||
+			    write(packed, image + extent.offset, extent.size) != (ssize_t)extent.size)
+				return -EIO;
+			extent.size = 0;
+		}
+	}
+	return 0;
+}
+
+int vm_image_make(const struct target *t, char *reason, size_t size)
+{
+	int image, packed = -1, err;
+	char *map;
+
+	/* mkfs.ext4 takes the time from here. */
+	setenv("E2FSPROGS_FAKE_TIME", "1704067200", 1);
+	image = make(find_recipe(t), reason, size);
+	if (image < 0)
+		return image;
+	map = mmap(NULL, VM_DISK_SIZE, PROT_READ, MAP_SHARED, image, 0);
+	packed = memfd_create("faultbench-packed", MFD_CLOEXEC);
+	err = map == MAP_FAILED || packed < 0 ? -errno : pack(map, image, packed);
+	if (err) {
+		snprintf(reason, size, "image: %s", strerror(-err));
+		if (packed >= 0)
+			close(packed);
+		packed = err;
+	}
+	if (map != MAP_FAILED)
+		munmap(map, VM_DISK_SIZE);
+	close(image);
+	return packed;
+}
