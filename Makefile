@@ -129,7 +129,7 @@ versus: ## the harness beside GNU dd and fio, interleaved (root, five minutes)
 lint: ## warnings of clang, clang-tidy and shellcheck
 	$(Q)$(MAKE) --no-print-directory O=$(O)/clang CC=clang all
 	$(Q)clang-tidy --quiet $(sort $(HOST) $(MEASURE)) -- $(filter-out -MMD -MP -Werror,$(HOST_CFLAGS)) 2>/dev/null
-	$(Q)shellcheck $(SHELL_SCRIPTS)
+	$(Q)shellcheck -x -P SCRIPTDIR $(SHELL_SCRIPTS)
 
 .PHONY: check
 check: all $(UNIT) ## unit and command-line tests: no root, under a minute
