@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * File systems for guests. Names, identities and hash seeds are fixed, so that
- * the same job walks the same trees; only mkfs.ext4 can be told the time as
- * well, the others leave theirs in a few blocks, where nothing depends on it.
+ * the same job walks the same trees. mkfs.gfs2 numbers its journal from a
+ * random start, which the kernel's search for its end depends on; that is put
+ * right here. Times of day and further identities stay in a few blocks of the
+ * others: nothing that is counted depends on them.
  */
+#include <endian.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -18,10 +21,56 @@
 
 #define UUID "fa017bec-0000-4000-8000-000000000001"
 
+enum { BLOCK = 4096 };
+
+/* CRC-32 as Linux's gfs2_disk_hash() has it. */
+static uint32_t crc32(const unsigned char *data, size_t size)
+{
+	uint32_t crc = UINT32_MAX;
+
+	while (size--) {
+		crc ^= *data++;
+		for (int bit = 0; bit < 8; bit++)
+			crc = crc >> 1 ^ (crc & 1 ? 0xedb88320 : 0);
+	}
+	return ~crc;
+}
+
+/*
+ * linux/gfs2_ondisk.h: blocks begin with a magic number and a type. Log
+ * headers have their number at byte 24 and the hash of their first 48 bytes,
+ * itself taken as 0, at byte 44; inodes have three times from byte 72 on.
+ */
+static void settle_gfs2(char *image)
+{
+	static const uint32_t magic = 0x01161970, inode = 4, log_header = 8;
+	uint64_t number = 0;
+
+	for (uint64_t at = 0; at < UINT64_C(32) << 20; at += BLOCK) {
+		unsigned char *block = (unsigned char *)image + at;
+		uint32_t head[2], hash = 0;
+		uint64_t sequence;
+
+		memcpy(head, block, sizeof(head));
+		if (head[0] != htobe32(magic))
+			continue;
+		if (head[1] == htobe32(inode))
+			memset(block + 72, 0, 24);
+		if (head[1] != htobe32(log_header))
+			continue;
+		sequence = htobe64(number++);
+		memcpy(block + 24, &sequence, sizeof(sequence));
+		memcpy(block + 44, &hash, sizeof(hash));
+		hash = htobe32(crc32(block, 48));
+		memcpy(block + 44, &hash, sizeof(hash));
+	}
+}
+
 static const struct recipe {
 	const char *fstype;
 	const char *mkfs[16];	/* the image's path follows */
 	bool named;		/* wants a file with a name */
+	void (*settle)(char *image);	/* what mkfs cannot be told */
 } recipes[] = {
 	{ .fstype = "ext4",
 	  .mkfs = { "mkfs.ext4", "-q", "-F", "-L", TARGET_LABEL, "-U", UUID, "-E",
@@ -34,7 +83,8 @@ static const struct recipe {
 	  .mkfs = { "mkfs.f2fs", "-q", "-f", "-l", TARGET_LABEL, "-U", UUID } },
 	{ .fstype = "gfs2",
 	  .mkfs = { "mkfs.gfs2", "-q", "-O", "-p", "lock_nolock", "-t", TARGET_LABEL ":0",
-		    "-j", "1", "-J", "8", "-U", UUID }, .named = true },
+		    "-j", "1", "-J", "8", "-U", UUID }, .named = true,
+	  .settle = settle_gfs2 },
 };
 
 static const struct recipe *find_recipe(const struct target *t)
@@ -104,7 +154,6 @@ static int make(const struct recipe *r, char *reason, size_t size)
 /* Pack the blocks of @image, which maps @fd, that hold more than zeros. */
 static int pack(const char *image, int fd, int packed)
 {
-	enum { BLOCK = 4096 };
 	static const char zeros[BLOCK];
 	struct guest_extent extent = { 0 };
 	uint64_t data_end = 0;
@@ -138,17 +187,22 @@ static int pack(const char *image, int fd, int packed)
 
 int vm_image_make(const struct target *t, char *reason, size_t size)
 {
+	const struct recipe *r = find_recipe(t);
 	int image, packed = -1, err;
 	char *map;
 
 	/* mkfs.ext4 takes the time from here. */
 	setenv("E2FSPROGS_FAKE_TIME", "1704067200", 1);
-	image = make(find_recipe(t), reason, size);
+	image = make(r, reason, size);
 	if (image < 0)
 		return image;
-	map = mmap(NULL, VM_DISK_SIZE, PROT_READ, MAP_SHARED, image, 0);
+	map = mmap(NULL, VM_DISK_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, image, 0);
 	packed = memfd_create("faultbench-packed", MFD_CLOEXEC);
-	err = map == MAP_FAILED || packed < 0 ? -errno : pack(map, image, packed);
+	err = map == MAP_FAILED || packed < 0 ? -errno : 0;
+	if (!err && r->settle)
+		r->settle(map);
+	if (!err)
+		err = pack(map, image, packed);
 	if (err) {
 		snprintf(reason, size, "image: %s", strerror(-err));
 		if (packed >= 0)
