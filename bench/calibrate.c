@@ -17,7 +17,7 @@
 #include "plan.h"
 #include "say.h"
 
-enum { KEY_RUNS = 256, KEY_ROUNDS, KEY_BUDGET, KEY_SEED };
+enum { KEY_RUNS = 256, KEY_ROUNDS, KEY_BUDGET, KEY_SEED, KEY_DRY_RUN };
 
 static const struct argp_option options[] = {
 	{ "workload", 'w', "NAME", 0, "what is written (default: seq-4k, extending)", 0 },
@@ -27,12 +27,14 @@ static const struct argp_option options[] = {
 	{ "budget", KEY_BUDGET, "TIME", 0, "give up after so long (default: 20m)", 0 },
 	{ "seed", KEY_SEED, "N", 0, "of the first run; the others count on", 0 },
 	{ "output", 'o', "FILE", 0, "keep the results in this file", 0 },
+	{ "dry-run", KEY_DRY_RUN, NULL, 0, "print the jobs and touch nothing", 0 },
 	{ 0 },
 };
 
 struct arguments {
 	struct request request;
 	const char *output;
+	bool dry_run;
 	uint64_t runs;
 };
 
@@ -61,6 +63,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		break;
 	case KEY_SEED:
 		a->request.seed = option_whole(state, "--seed", arg, 0, OPTION_WHOLE_MAX);
+		break;
+	case KEY_DRY_RUN:
+		a->dry_run = true;
 		break;
 	case ARGP_KEY_ARG:
 		option_stray(state, arg);
@@ -137,6 +142,11 @@ int cmd_calibrate(int argc, char **argv)
 		status = say_bad("calibrate takes one workload and one target");
 	if (status)
 		goto out;
+	if (a.dry_run) {
+		printf("%llu runs of:\n", (unsigned long long)a.runs);
+		plan_print(&plan, place);
+		goto out;
+	}
 	status = STATUS_BAD_INPUT;
 	fd = a.output ? plan_open_output(a.output) : plan_open_scratch();
 	if (fd < 0 || repeat(&plan, a.runs))

@@ -52,8 +52,8 @@ static void take_line(const struct planned *item, const char *text, size_t len, 
 	json_decref(line);
 }
 
-/* Count the exceptions of writes of every size to @target. */
-static void observe(const struct target *target, const char *device, struct observed *o)
+/* Count the exceptions of writes of every size to @target, or say what would be done. */
+static void observe(const struct target *target, const char *device, bool dry_run, struct observed *o)
 {
 	struct planned items[N_BLOCKS];
 	struct plan plan = {
@@ -79,7 +79,10 @@ static void observe(const struct target *target, const char *device, struct obse
 			 target_has_device(target) ? plan.device->name : "none");
 		o->per_write[i] = NAN;
 	}
-	place_host.run(&plan, &sink);
+	if (dry_run)
+		plan_print(&plan, &place_host);
+	else
+		place_host.run(&plan, &sink);
 }
 
 static bool whole(double x)
@@ -135,9 +138,28 @@ static void judge(const struct observed *o, char *verdict, size_t size)
 	snprintf(verdict, size, "post: chunks of %s, e = %.0f", human_size(chunk, text, sizeof(text)), e);
 }
 
+/* A line of the table. Returns whether it tells the strategy. */
+static bool print_verdict(const struct target *target, const struct observed *o)
+{
+	char verdict[320];
+
+	judge(o, verdict, sizeof(verdict));
+	printf("%-18s", target->name);
+	for (int i = 0; i < N_BLOCKS; i++) {
+		if (isnan(o->per_write[i]))
+			printf(" %6s", "-");
+		else
+			printf(" %6.0f", o->per_write[i]);
+	}
+	printf("  %s\n", verdict);
+	fflush(stdout);
+	return strncmp(verdict, "cannot", 6) != 0;
+}
+
 struct arguments {
 	const char *targets;
 	const char *device;
+	bool dry_run;
 };
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -152,6 +174,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		a->device = arg;
 		if (!device_find(arg))
 			argp_failure(state, STATUS_BAD_INPUT, 0, "unknown device '%s': loop, brd, zram or a path", arg);
+		break;
+	case 'n':
+		a->dry_run = true;
 		break;
 	case ARGP_KEY_ARG:
 		option_stray(state, arg);
@@ -191,6 +216,7 @@ int cmd_detect(int argc, char **argv)
 	static const struct argp_option options[] = {
 		{ "target", 't', "LIST", 0, "file systems (default: all that work here)", 0 },
 		{ "device", 'd', "KIND", 0, "loop (default), brd, zram or a path", 0 },
+		{ "dry-run", 'n', NULL, 0, "print the jobs and touch nothing", 0 },
 		{ 0 },
 	};
 	static const struct argp argp = {
@@ -210,23 +236,16 @@ int cmd_detect(int argc, char **argv)
 	if (status)
 		return status;
 	place_catch_signals();
-	printf("%-18s %6s %6s %6s  %s\n", "target", "4K", "64K", "1M", "strategy");
+	if (!a.dry_run)
+		printf("%-18s %6s %6s %6s  %s\n", "target", "4K", "64K", "1M", "strategy");
 	for (int i = 0; chosen[i] && !place_interrupted; i++) {
 		struct observed o;
-		char verdict[320];
 
-		observe(chosen[i], a.device, &o);
-		judge(&o, verdict, sizeof(verdict));
-		printf("%-18s", chosen[i]->name);
-		for (int b = 0; b < N_BLOCKS; b++) {
-			if (isnan(o.per_write[b]))
-				printf(" %6s", "-");
-			else
-				printf(" %6.0f", o.per_write[b]);
-		}
-		printf("  %s\n", verdict);
-		fflush(stdout);
-		told += strncmp(verdict, "cannot", 6) != 0;
+		observe(chosen[i], a.device, a.dry_run, &o);
+		if (!a.dry_run)
+			told += print_verdict(chosen[i], &o);
 	}
+	if (a.dry_run)
+		return STATUS_OK;
 	return told ? STATUS_OK : STATUS_NONE;
 }

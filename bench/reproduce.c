@@ -14,7 +14,7 @@
 #include "plan.h"
 #include "say.h"
 
-enum { KEY_DEVICE = 256, KEY_BUDGET, KEY_SEED };
+enum { KEY_DEVICE = 256, KEY_BUDGET, KEY_SEED, KEY_DRY_RUN };
 
 static const struct argp_option options[] = {
 	{ "target", 't', "LIST", 0, "file systems (default: ext4,btrfs, as published)", 0 },
@@ -22,12 +22,14 @@ static const struct argp_option options[] = {
 	{ "budget", KEY_BUDGET, "TIME", 0, "wall clock for everything (default: 150s)", 0 },
 	{ "seed", KEY_SEED, "N", 0, "of the order of slots", 0 },
 	{ "output", 'o', "FILE", 0, "keep the results in this file", 0 },
+	{ "dry-run", KEY_DRY_RUN, NULL, 0, "print the jobs and touch nothing", 0 },
 	{ 0 },
 };
 
 struct arguments {
 	struct request request;
 	const char *output;
+	bool dry_run;
 };
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -49,6 +51,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		break;
 	case KEY_SEED:
 		a->request.seed = option_whole(state, "--seed", arg, 0, OPTION_WHOLE_MAX);
+		break;
+	case KEY_DRY_RUN:
+		a->dry_run = true;
 		break;
 	case ARGP_KEY_ARG:
 		option_stray(state, arg);
@@ -117,6 +122,10 @@ int cmd_reproduce(int argc, char **argv)
 	status = plan_make(&a.request, &plan, &place);
 	if (status)
 		goto out;
+	if (a.dry_run) {
+		plan_print(&plan, place);
+		goto out;
+	}
 	status = STATUS_BAD_INPUT;
 	fd = a.output ? plan_open_output(a.output) : plan_open_scratch();
 	if (fd < 0)
