@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * A zram device of our own, added for the run and removed after it. What a
- * kill leaves carries our label, by which the next start knows and removes it.
+ * kill leaves is removed by the next start, which knows it by its memory
+ * limit: one that no machine has memory for and nobody else sets. It is set
+ * before the device can hold anything, and a label only once mkfs is done.
  * zram compresses: a source of zeros is "same filled" and nearly free to
  * write back.
  */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +19,9 @@
 #include "device.h"
 
 static const char control[] = "/sys/class/zram-control";
+
+/* Bytes; whole pages whatever their size. */
+static const char our_limit[] = "273039860826112";	/* 0xf854 0bea << 16 */
 
 static const char *zram_unsupported(char *reason, size_t size)
 {
@@ -44,24 +50,33 @@ static void zram_remove(const char *path)
 	device_set(file, text);
 }
 
-/* Remove the zram devices that carry our label and that nothing uses. */
+/* The fourth number of mm_stat is the limit. */
+static bool is_ours(const char *name)
+{
+	char path[300], limit[32] = "";
+	FILE *in;
+
+	snprintf(path, sizeof(path), "/sys/block/%s/mm_stat", name);
+	in = fopen(path, "re");
+	if (!in)
+		return false;
+	if (fscanf(in, "%*s %*s %*s %31s", limit) != 1)
+		limit[0] = '\0';
+	fclose(in);
+	return !strcmp(limit, our_limit);
+}
+
+/* Remove what is ours. A device that a live run holds open cannot be reset. */
 static void zram_reclaim(void)
 {
-	char path[300], ignored[256];
+	char path[300];
 	struct dirent *entry;
-	uint64_t bytes;
 	DIR *dir = opendir("/sys/block");
 
 	while (dir && (entry = readdir(dir))) {
-		int fd;
-
-		if (strncmp(entry->d_name, "zram", 4))
+		if (strncmp(entry->d_name, "zram", 4) || !is_ours(entry->d_name))
 			continue;
 		snprintf(path, sizeof(path), "/dev/%s", entry->d_name);
-		fd = device_claim(path, 0, &bytes, ignored, sizeof(ignored));
-		if (fd < 0)
-			continue;
-		close(fd);
 		zram_remove(path);
 	}
 	if (dir)
@@ -86,21 +101,26 @@ static int zram_open(struct device *d, const char *path, uint64_t bytes, char *r
 	}
 	close(fd);
 	snprintf(d->path, sizeof(d->path), "/dev/zram%d", atoi(text));
+	snprintf(file, sizeof(file), "/sys/block/zram%d/mem_limit", atoi(text));
+	err = device_set(file, our_limit);
 	snprintf(file, sizeof(file), "/sys/block/zram%d/disksize", atoi(text));
 	snprintf(text, sizeof(text), "%llu", (unsigned long long)bytes);
-	err = device_set(file, text);
-	if (err) {
+	if (!err)
+		err = device_set(file, text);
+	d->fd = err ? -1 : open(d->path, O_RDWR | O_CLOEXEC);
+	if (d->fd < 0) {
+		err = err ? err : -errno;
 		snprintf(reason, size, "%s: cannot set disksize: %s", d->path, strerror(-err));
 		zram_remove(d->path);
 		return err;
 	}
 	d->size = bytes;
-	d->fd = -1;	/* an open descriptor would keep it from being reset */
 	return 0;
 }
 
 static void zram_close(struct device *d)
 {
+	close(d->fd);
 	zram_remove(d->path);
 }
 
