@@ -131,6 +131,8 @@ static void count_figures(struct figures *f)
 	f->exceptions = (c->exceptions_kernel + c->exceptions_user) / c->pages;
 	f->short_copies = c->short_copies / c->pages;
 	f->retries = c->retries / c->pages;
+	if (c->short_copies > 0)
+		f->exceptions_per_copy = c->copy_exceptions / c->short_copies;
 }
 
 /* What the arm takes against its baseline. */
@@ -173,20 +175,26 @@ static int paired_figures(struct figures *f)
 	return 0;
 }
 
-/* Spread of the medians over repeated arms of the baseline, for tier counts. */
-static double resolution(const struct figures *group, size_t n)
+/*
+ * Spread of the medians over repeated arms of the baseline, for tier counts.
+ * *@exact: it is 0, and so is the spread within each of them.
+ */
+static double resolution(const struct figures *group, size_t n, bool *exact)
 {
 	double low = INFINITY, high = -INFINITY;
 	int arms = 0;
 
+	*exact = true;
 	for (size_t i = 0; i < n; i++) {
 		if (!cells_same_strategy(group[i].cell->strategy, group[i].baseline_name) ||
 		    isnan(group[i].cost))
 			continue;
 		low = fmin(low, group[i].cost);
 		high = fmax(high, group[i].cost);
+		*exact &= group[i].cost_q3 <= group[i].cost_q1;
 		arms++;
 	}
+	*exact &= arms >= CELLS_RESOLUTION_ARMS && high <= low;
 	return arms >= CELLS_RESOLUTION_ARMS ? high - low : NAN;
 }
 
@@ -208,7 +216,7 @@ static int group_figures(struct figures *group, size_t n)
 		if (err)
 			return err;
 		if (f->counts && f->cell != f->baseline)
-			f->resolution = resolution(group, n);
+			f->resolution = resolution(group, n, &f->exact);
 	}
 	return 0;
 }
@@ -280,6 +288,7 @@ int cells_figures(const struct results *r, const char *baseline, struct figures 
 		f->theta = f->low = f->high = f->se = f->mde = NAN;
 		f->delta = f->resolution = NAN;
 		f->faults = f->exceptions = f->short_copies = f->retries = NAN;
+		f->exceptions_per_copy = NAN;
 		f->cell = cell;
 		f->run = &r->runs[cell->run];
 		strcpy(f->baseline_name, cell->baseline);

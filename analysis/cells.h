@@ -33,7 +33,9 @@ struct figures {
 	/* ln(time / baseline's time), positive when slower, as measuring.md has it. */
 	double theta, low, high, se, mde;
 	double delta, resolution;	/* instructions a page */
+	bool exact;		/* repeated arms agree to the instruction, quartiles too */
 	double faults, exceptions, short_copies, retries;	/* a page */
+	double exceptions_per_copy;	/* that copied nothing: e in docs/method.md */
 };
 
 /* 1 - exp(-theta) in per cent: the loss of throughput. */

@@ -97,6 +97,7 @@ static const struct field count_fields[] = {
 	COUNT(pages), COUNT(writes), COUNT(minor_faults), COUNT(major_faults),
 	COUNT(exceptions_kernel), COUNT(exceptions_user), COUNT(context_switches),
 	COUNT(instructions), COUNT(cycles), COUNT(short_copies), COUNT(retries),
+	COUNT(fault_ins), COUNT(copy_exceptions),
 	{ NULL, 0, 0, false, 0, 0 },
 };
 

@@ -43,7 +43,7 @@ struct results_counts {
 	double minor_faults, major_faults;
 	double exceptions_kernel, exceptions_user;
 	double context_switches, instructions, cycles;
-	double short_copies, retries;
+	double short_copies, fault_ins, retries, copy_exceptions;
 };
 
 struct results_cell {

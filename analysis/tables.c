@@ -214,7 +214,9 @@ static void print_row(FILE *out, enum table_style style, const struct figures *f
 		fprintf(out, markdown ? " %s | %s | %s |" : " %10s %9s %9s", number(a, f->cost, 1),
 			number(b, f->cost_q1, 1), number(c, f->cost_q3, 1));
 		fprintf(out, markdown ? " %s | %s | %s |\n" : " %9s %9s %6s\n",
-			number(a, f->delta, 1), number(b, f->resolution, 1), number(c, f->faults, 2));
+			number(a, f->delta, 1),
+			f->exact ? "exact" : number(b, f->resolution, 1),
+			number(c, f->faults, 2));
 		return;
 	}
 	if (f->harness && !isnan(f->theta)) {
@@ -239,6 +241,45 @@ static void print_row(FILE *out, enum table_style style, const struct figures *f
 			percent(d, f->mde), number(e, f->faults, 2));
 }
 
+/* Repeated arms of the baseline are there for the resolution, which the others show. */
+static bool is_repeat(const struct figures *f)
+{
+	return f->counts && f->cell != f->baseline && !isnan(f->resolution) &&
+	       cells_same_strategy(f->cell->strategy, f->baseline_name);
+}
+
+/* What the hooks counted, where a copy copied nothing. */
+static void print_retries(FILE *out, enum table_style style, const struct figures *group, size_t n)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *line = open_memstream(&text, &size);
+	const char *comma = "";
+	double low = INFINITY, high = -INFINITY;
+
+	if (!line)
+		return;
+	fputs("Retries a page: ", line);
+	for (size_t i = 0; i < n; i++) {
+		const struct figures *f = &group[i];
+
+		if (!(f->retries > 0) || is_repeat(f))
+			continue;
+		fprintf(line, "%s%s %.2f", comma, f->cell->strategy, f->retries);
+		comma = ", ";
+		low = fmin(low, f->exceptions_per_copy);
+		high = fmax(high, f->exceptions_per_copy);
+	}
+	fprintf(line, low == high ? "; exceptions a short copy: %.2f." : "; exceptions a short copy: "
+		"%.2f to %.2f.", low, high);
+	fclose(line);
+	if (text && *comma && style == TABLE_MARKDOWN)
+		fprintf(out, "\n%s\n", text);	/* of names and numbers alone */
+	else if (text && *comma)
+		tables_wrap(out, 0, text);
+	free(text);
+}
+
 static void print_group(FILE *out, enum table_style style, const struct results *r,
 			const struct figures *group, size_t n)
 {
@@ -248,8 +289,11 @@ static void print_group(FILE *out, enum table_style style, const struct results 
 	print_title(out, style, r, group);
 	print_heads(out, style, group->counts);
 	for (size_t i = 0; i < n; i++) {
-		char *text = remarks(&group[i]);
+		char *text;
 
+		if (is_repeat(&group[i]))
+			continue;
+		text = remarks(&group[i]);
 		mark = 0;
 		if (text) {
 			for (mark = 0; mark < n_texts && strcmp(texts[mark], text); mark++)
@@ -262,6 +306,8 @@ static void print_group(FILE *out, enum table_style style, const struct results 
 		}
 		print_row(out, style, &group[i], mark);
 	}
+	if (group->counts)
+		print_retries(out, style, group, n);
 	for (mark = 0; mark < n_texts; mark++) {
 		print_remark(out, style, mark + 1, texts[mark]);
 		free(texts[mark]);
@@ -368,8 +414,9 @@ void tables_print(FILE *out, enum table_style style, const struct results *r,
 	}
 	if (counts) {
 		fputs("Delta: instructions a page beyond the first row's; positive is longer.\n", out);
-		tables_wrap(out, 0, "Counts: medians, with quartiles. A delta below the resolution"
-			    " says nothing.");
+		tables_wrap(out, 0, "Counts: medians, with quartiles. A delta below the resolution,"
+			    " the spread of repeated arms of the baseline, says nothing. Exact:"
+			    " those arms and their quartiles are equal, so one instruction counts.");
 	}
 	for (size_t i = 0, end; i < r->n_cells; i = end) {
 		for (end = i + 1; end < r->n_cells &&

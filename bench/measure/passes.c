@@ -175,6 +175,27 @@ int pass_size(struct run *run, char *reason)
 	}
 }
 
+/*
+ * Without a tracepoint the hooks tell: every fault that was mended by an access
+ * was an exception, and so was every copy that failed on one. Checked against
+ * the tracepoint where there is one (tests/vm).
+ */
+static void exceptions_from_hooks(struct run *run)
+{
+	if (run->switch_fd < 0 || !run->counter_reason[COUNT_EXCEPTIONS_KERNEL][0] ||
+	    run->counter_reason[COUNT_COPY_EXCEPTIONS][0])
+		return;
+	for (unsigned a = 0; a < run->n_arms; a++) {
+		uint64_t *counts = run->arms[a].counts;
+
+		counts[COUNT_EXCEPTIONS_KERNEL] = counts[COUNT_COPY_EXCEPTIONS];
+		if (!run->arms[a].strategy || !run->arms[a].strategy->by_gup)
+			counts[COUNT_EXCEPTIONS_KERNEL] += counts[COUNT_MINOR_FAULTS] +
+							   counts[COUNT_MAJOR_FAULTS];
+	}
+	run->counter_reason[COUNT_EXCEPTIONS_KERNEL][0] = '\0';
+}
+
 int pass_count(struct run *run, char *reason)
 {
 	/* What is counted repeats exactly there, and a call may be long. */
@@ -213,6 +234,7 @@ int pass_count(struct run *run, char *reason)
 				arm->counts[c] += counters[i].value[c] - counters[i].base[c];
 	}
 	memcpy(run->counter_reason, counters[0].reason, sizeof(run->counter_reason));
+	exceptions_from_hooks(run);
 	for (unsigned i = 0; i < run->n_workers; i++)
 		counters_close(&counters[i]);
 	free(counters);

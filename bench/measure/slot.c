@@ -147,30 +147,50 @@ static int slot_check(struct worker *w, const struct arm *arm, char *reason)
 	return -EIO;
 }
 
+static int64_t ns_of(const struct timespec *t)
+{
+	return (int64_t)t->tv_sec * 1000000000 + t->tv_nsec;
+}
+
+static void sleep_ns(int64_t ns)
+{
+	struct timespec t = { .tv_sec = ns / 1000000000, .tv_nsec = ns % 1000000000 };
+
+	nanosleep(&t, NULL);
+}
+
 /*
  * Where the clock counts instructions, a timer tick inside a slot is thousands
  * of them, and the first write after a tick also updates the file's times.
- * So a slot that would not end before the next tick waits for that tick and
- * has the times updated: what it then counts is the write.
+ * So a slot that might not end before the next tick waits for that tick, which
+ * shows in the coarse clock, and has the times updated: what it then counts is
+ * the write. The last sleep lets run what all this has woken.
  */
 static void wait_for_tick(struct run *run)
 {
-	enum { AFTER_TICK = 50000, MARGIN = 200000 };
-	struct timespec tick, length, now;
-	int64_t left;
+	enum { STEP = 50000, SETTLE = 100000, MARGIN = 200000 };
+	struct timespec coarse, fine, length;
+	int64_t last, left;
 
 	clock_getres(CLOCK_MONOTONIC_COARSE, &length);
-	clock_gettime(CLOCK_MONOTONIC_COARSE, &tick);
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	left = (int64_t)(tick.tv_sec - now.tv_sec) * 1000000000 + tick.tv_nsec - now.tv_nsec + length.tv_nsec;
+	clock_gettime(CLOCK_MONOTONIC_COARSE, &coarse);
+	clock_gettime(CLOCK_MONOTONIC, &fine);
+	last = ns_of(&coarse);
+	/* At least so much: the coarse clock may lag behind its tick. */
+	left = last + ns_of(&length) - ns_of(&fine);
 	if (left > (int64_t)(run->longest + run->longest / 4 + MARGIN))
 		return;
-	tick.tv_nsec += length.tv_nsec + AFTER_TICK;
-	tick.tv_sec += tick.tv_nsec / 1000000000;
-	tick.tv_nsec %= 1000000000;
-	clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &tick, NULL);
+	if (left > 0)
+		sleep_ns(left);
+	for (;;) {
+		clock_gettime(CLOCK_MONOTONIC_COARSE, &coarse);
+		if (ns_of(&coarse) != last)
+			break;
+		sleep_ns(STEP);
+	}
 	for (unsigned i = 0; i < run->n_workers; i++)
 		futimens(run->workers[i].fd, NULL);
+	sleep_ns(SETTLE);
 }
 
 int slot_run(struct run *run, const struct arm *arm, uint64_t *ns, char *reason)
