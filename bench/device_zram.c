@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * A zram device of our own, added for the run and removed after it. What a
- * kill leaves is removed by the next start, which knows it by its memory
- * limit: one that no machine has memory for and nobody else sets. It is set
- * before the device can hold anything, and a label only once mkfs is done.
+ * A zram device: one that is free, as zramctl --find takes it, else one that
+ * is added for the run. What a kill leaves is reset by the next start, which
+ * knows it by its memory limit: one that no machine has memory for and nobody
+ * else sets. It is set before the device can hold anything, where a label
+ * would come only with the end of mkfs.
  * zram compresses: a source of zeros is "same filled" and nearly free to
  * write back.
  */
@@ -21,7 +22,10 @@
 static const char control[] = "/sys/class/zram-control";
 
 /* Bytes; whole pages whatever their size. */
-static const char our_limit[] = "273039860826112";	/* 0xf854 0bea << 16 */
+static const char our_limit[] = "273039860826112";	/* 0xf8540bea << 16 */
+
+/* The device that this process has added; -1: it took one that was there. */
+static int added = -1;
 
 static const char *zram_unsupported(char *reason, size_t size)
 {
@@ -34,97 +38,136 @@ static const char *zram_unsupported(char *reason, size_t size)
 	return reason;
 }
 
-static void zram_remove(const char *path)
+static int zram_set(int number, const char *attribute, const char *value)
 {
-	char file[96], text[16];
-	unsigned number;
+	char file[96];
 
-	if (sscanf(path, "/dev/zram%u", &number) != 1)
-		return;
-	snprintf(text, sizeof(text), "%u", number);
-	snprintf(file, sizeof(file), "/sys/block/zram%u/reset", number);
-	/* Busy for a moment after its last user left. */
-	for (int tries = 0; device_set(file, "1") == -EBUSY && tries < 50; tries++)
-		usleep(20000);
-	snprintf(file, sizeof(file), "%s/hot_remove", control);
-	device_set(file, text);
+	snprintf(file, sizeof(file), "/sys/block/zram%d/%s", number, attribute);
+	return device_set(file, value);
 }
 
-/* The fourth number of mm_stat is the limit. */
-static bool is_ours(const char *name)
+/* The @word-th word, from 0, of an attribute, in @value. */
+static bool zram_get(int number, const char *attribute, int word, char value[32])
 {
-	char path[300], limit[32] = "";
+	char file[96];
 	FILE *in;
+	int got = 1;
 
-	snprintf(path, sizeof(path), "/sys/block/%s/mm_stat", name);
-	in = fopen(path, "re");
-	if (!in)
-		return false;
-	if (fscanf(in, "%*s %*s %*s %31s", limit) != 1)
-		limit[0] = '\0';
-	fclose(in);
-	return !strcmp(limit, our_limit);
+	snprintf(file, sizeof(file), "/sys/block/zram%d/%s", number, attribute);
+	in = fopen(file, "re");
+	for (; in && got == 1 && word >= 0; word--)
+		got = fscanf(in, "%31s", value);
+	if (in)
+		fclose(in);
+	return in && got == 1;
 }
 
-/* Remove what is ours. A device that a live run holds open cannot be reset. */
-static void zram_reclaim(void)
+static void zram_reset(int number)
 {
-	char path[300];
-	struct dirent *entry;
-	DIR *dir = opendir("/sys/block");
+	/* Busy for a moment after its last user left: a killed run's mount goes slowly. */
+	for (int tries = 0; zram_set(number, "reset", "1") == -EBUSY && tries < 50; tries++)
+		usleep(20000);
+}
 
-	while (dir && (entry = readdir(dir))) {
-		if (strncmp(entry->d_name, "zram", 4) || !is_ours(entry->d_name))
-			continue;
-		snprintf(path, sizeof(path), "/dev/%s", entry->d_name);
-		zram_remove(path);
-	}
+/* Call @fn for every zram device until it returns true. Returns that device, or -1. */
+static int each_zram(bool (*fn)(int number, const char *bytes), const char *bytes)
+{
+	DIR *dir = opendir("/sys/block");
+	struct dirent *entry;
+	int number, found = -1;
+
+	while (dir && found < 0 && (entry = readdir(dir)))
+		if (sscanf(entry->d_name, "zram%d", &number) == 1 && fn(number, bytes))
+			found = number;
 	if (dir)
 		closedir(dir);
+	return found;
+}
+
+/* Reset what a killed run left. What a live run holds open stays as it is. */
+static bool reclaim(int number, const char *bytes)
+{
+	char limit[32];
+
+	(void)bytes;
+	if (zram_get(number, "mm_stat", 3, limit) && !strcmp(limit, our_limit))
+		zram_reset(number);
+	return false;
+}
+
+/* Make a free device ours, of @bytes. The kernel refuses the size where somebody was quicker. */
+static bool take(int number, const char *bytes)
+{
+	char size[32];
+
+	return zram_get(number, "disksize", 0, size) && !strcmp(size, "0") &&
+	       !zram_set(number, "mem_limit", our_limit) && !zram_set(number, "disksize", bytes);
+}
+
+static int zram_add(void)
+{
+	char file[96], text[32] = "";
+	int fd;
+
+	snprintf(file, sizeof(file), "%s/hot_add", control);
+	fd = open(file, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -1;
+	if (read(fd, text, sizeof(text) - 1) <= 0)
+		text[0] = '\0';
+	close(fd);
+	return text[0] ? atoi(text) : -1;
+}
+
+static void zram_remove(int number)
+{
+	char file[96], text[16];
+
+	zram_reset(number);
+	if (number != added)
+		return;
+	snprintf(file, sizeof(file), "%s/hot_remove", control);
+	snprintf(text, sizeof(text), "%d", number);
+	device_set(file, text);
+	added = -1;
 }
 
 static int zram_open(struct device *d, const char *path, uint64_t bytes, char *reason, size_t size)
 {
-	char file[96], text[32] = "";
-	int fd, err;
+	char text[32];
+	int number, err;
 
 	(void)path;
-	zram_reclaim();
-	snprintf(file, sizeof(file), "%s/hot_add", control);
-	fd = open(file, O_RDONLY | O_CLOEXEC);
-	if (fd < 0 || read(fd, text, sizeof(text) - 1) <= 0) {
-		err = -errno;
-		snprintf(reason, size, "%s: %s", file, strerror(-err));
-		if (fd >= 0)
-			close(fd);
-		return err;
-	}
-	close(fd);
-	snprintf(d->path, sizeof(d->path), "/dev/zram%d", atoi(text));
-	snprintf(file, sizeof(file), "/sys/block/zram%d/mem_limit", atoi(text));
-	err = device_set(file, our_limit);
-	snprintf(file, sizeof(file), "/sys/block/zram%d/disksize", atoi(text));
+	each_zram(reclaim, NULL);
 	snprintf(text, sizeof(text), "%llu", (unsigned long long)bytes);
-	if (!err)
-		err = device_set(file, text);
-	d->fd = err ? -1 : open(d->path, O_RDWR | O_CLOEXEC);
-	if (d->fd < 0) {
-		err = err ? err : -errno;
-		snprintf(reason, size, "%s: cannot set disksize: %s", d->path, strerror(-err));
-		zram_remove(d->path);
-		return err;
+	number = each_zram(take, text);
+	if (number < 0) {
+		number = added = zram_add();
+		if (number < 0 || !take(number, text)) {
+			snprintf(reason, size, "%s: no zram device can be had", control);
+			if (number >= 0)
+				zram_remove(number);
+			return -EBUSY;
+		}
 	}
+	snprintf(d->path, sizeof(d->path), "/dev/zram%d", number);
 	d->size = bytes;
-	return 0;
+	d->fd = open(d->path, O_RDWR | O_CLOEXEC);
+	if (d->fd >= 0)
+		return 0;
+	err = -errno;
+	snprintf(reason, size, "%s: %s", d->path, strerror(-err));
+	zram_remove(number);
+	return err;
 }
 
 static void zram_close(struct device *d)
 {
 	close(d->fd);
-	zram_remove(d->path);
+	zram_remove(atoi(d->path + strlen("/dev/zram")));
 }
 
 const struct device_kind device_zram = {
-	.name = "zram", .summary = "a zram device of our own (compresses: zeros cost nothing)",
+	.name = "zram", .summary = "a zram device (compresses: zeros cost nothing)",
 	.unsupported = zram_unsupported, .open = zram_open, .close = zram_close,
 };
