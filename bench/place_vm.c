@@ -38,6 +38,7 @@ enum {
 	LANES = 2,
 	BOOT_ITEMS_MAX = 48,		/* RAM disks of a boot: each keeps its pages */
 	DEADLINE_DEFAULT = 120,		/* seconds a job may be silent */
+	BOOT_DEADLINE = 120,		/* seconds a guest may take to come up */
 	KVM_TRIAL = 20,			/* seconds a guest may take to boot under KVM */
 	CONSOLE_TAIL = 400,		/* bytes of it in a reason */
 };
@@ -527,6 +528,7 @@ static bool lane_step(struct session *s, struct lane *lane)
 {
 	char reason[1024];
 	const char *wrong;
+	unsigned patience;	/* seconds */
 	int status;
 	bool gone;
 
@@ -546,14 +548,15 @@ static bool lane_step(struct session *s, struct lane *lane)
 	if (gone)
 		lane->pid = 0;
 	wrong = lane_read(s, lane);
+	patience = lane->ready ? s->vm->deadline : BOOT_DEADLINE;
 	if (wrong) {
 		snprintf(reason, sizeof(reason), "guest: %s", wrong);
 	} else if (gone && lane->booted) {
 		snprintf(reason, sizeof(reason), "the guest ended early (%s %d)",
 			 WIFEXITED(status) ? "status" : "signal",
 			 WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status));
-	} else if (!gone && place_clock() - lane->heard > s->vm->deadline * UINT64_C(1000000000)) {
-		snprintf(reason, sizeof(reason), "the guest was silent for %u s and was ended", s->vm->deadline);
+	} else if (!gone && place_clock() - lane->heard > patience * UINT64_C(1000000000)) {
+		snprintf(reason, sizeof(reason), "the guest was silent for %u s and was ended", patience);
 	} else if (!gone) {
 		return true;
 	} else {
