@@ -18,5 +18,6 @@ int cmd_detect(int argc, char **argv);
 int cmd_compare(int argc, char **argv);
 int cmd_calibrate(int argc, char **argv);
 int cmd_reproduce(int argc, char **argv);
+int cmd_kernel(int argc, char **argv);
 
 #endif

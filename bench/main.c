@@ -17,6 +17,7 @@ static const struct command commands[] = {
 	{ "compare", "tables from result files", cmd_compare },
 	{ "calibrate", "the harness against itself", cmd_calibrate },
 	{ "reproduce", "the published table beside this machine's", cmd_reproduce },
+	{ "kernel", "build, list and locate kernels with the switch", cmd_kernel },
 	{ NULL, NULL, NULL },
 };
 
