@@ -15,6 +15,7 @@ static const struct command commands[] = {
 	{ "run", "measure", cmd_run },
 	{ "detect", "which strategy the running kernel uses", cmd_detect },
 	{ "compare", "tables from result files", cmd_compare },
+	{ "breakeven", "from which share of cold pages a strategy stops paying", cmd_breakeven },
 	{ "calibrate", "the harness against itself", cmd_calibrate },
 	{ "reproduce", "the published table beside this machine's", cmd_reproduce },
 	{ "kernel", "build, list and locate kernels with the switch", cmd_kernel },
