@@ -12,7 +12,7 @@ static const char usage[] =
 	"       fold list PROFILE          its cells and arms\n"
 	"       fold table SYSTEM.MAP PROFILE CELL BASE ARM PAGES [CLOCK CLOCK]\n"
 	"\n"
-	"  PAGES   pages that a slot writes\n"
+	"  PAGES   pages that a slot writes, may be a fraction\n"
 	"  CLOCK   what the guest's clock showed for the median slot of BASE and of ARM\n";
 
 static int bad_usage(void)
@@ -67,7 +67,8 @@ static int command_list(const char *path)
 
 static int command_table(char **argv)
 {
-	uint64_t cell, base_arm, arm, pages, clocks[2] = { 0 };
+	uint64_t cell, base_arm, arm, clocks[2] = { 0 };
+	double pages = strtod(argv[5], NULL);
 	struct profile_side base, side;
 	struct symbols s = { 0 };
 	struct profile p = { 0 };
@@ -75,7 +76,7 @@ static int command_table(char **argv)
 	int err;
 
 	if (!take_number(argv[2], &cell) || !take_number(argv[3], &base_arm) || !take_number(argv[4], &arm) ||
-	    !take_number(argv[5], &pages) || !pages ||
+	    !(pages > 0) ||
 	    (argv[6] && (!take_number(argv[6], &clocks[0]) || !take_number(argv[7], &clocks[1]))))
 		return bad_usage();
 	err = symbols_read(&s, argv[0], reason, sizeof(reason));

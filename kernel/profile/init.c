@@ -79,7 +79,7 @@ static void run_arm(FILE *out, int fd, char *source, unsigned cell, const char *
 
 		if (cell)
 			madvise(page, PAGE, MADV_DONTNEED);
-		marker_begin(i < 0 ? 99 : arm);
+		marker_begin(i < 0 ? MARKER_NO_ARM : arm);
 		begin = now();
 		if (pwrite(fd, page, PAGE, (i + 1) * PAGE) != PAGE)
 			leave("pwrite");

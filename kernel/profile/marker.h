@@ -25,6 +25,7 @@ enum {
 };
 
 #define MARKER_BITS	16	/* of a number */
+#define MARKER_NO_ARM	0xffff	/* a slot that nobody wants counted */
 
 #if defined(__x86_64__)
 #define MARKER(mark) \

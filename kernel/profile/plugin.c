@@ -278,9 +278,9 @@ static void marked(unsigned int cpu, void *data)
 	case MARKER_BEGIN:
 		/* Of a slot that its process did not live to end. */
 		free(take_slot().counts);
-		profile.arm = profile.number % ARMS_MAX;
+		profile.arm = profile.number;
 		profile.last = NULL;
-		profile.counting = true;
+		profile.counting = profile.number < ARMS_MAX;
 		break;
 	case MARKER_END:
 		if (profile.counting)

@@ -60,6 +60,7 @@ static int parse_line(char *line, struct symbol *symbol)
 int symbols_read(struct symbols *s, const char *path, char *reason, size_t size)
 {
 	size_t lines = 1;
+	int plain = 0;		/* the last one's */
 	char *rest, *line;
 
 	*s = (struct symbols){ .map = read_file(path, reason, size) };
@@ -84,9 +85,11 @@ int symbols_read(struct symbols *s, const char *path, char *reason, size_t size)
 		if (unwanted)
 			continue;
 		if (!last || last->address != symbol.address)
-			s->list[s->n++] = symbol;
-		else if (plainness(&symbol) > plainness(last))
-			*last = symbol;
+			last = &s->list[s->n++];
+		else if (plainness(&symbol) <= plain)
+			continue;
+		*last = symbol;
+		plain = plainness(last);
 	}
 	if (s->n)
 		return 0;

@@ -164,13 +164,12 @@ static struct row *fold(const struct symbols *s, const struct profile_arm *base,
 	return rows;
 }
 
-static void print_row(FILE *out, const struct row *row, uint64_t pages)
+static void print_row(FILE *out, const struct row *row, double pages)
 {
-	int digits = pages > 1 ? 2 : 0;
-	double per = (double)pages;
+	int digits = pages > 1 ? 2 : 0;		/* parts of a page come out whole */
 
-	fprintf(out, "%12.*f %12.*f %+12.*f  %s\n", digits, (double)row->base / per, digits,
-		(double)row->side / per, digits, (double)(row->side - row->base) / per, row->name);
+	fprintf(out, "%12.*f %12.*f %+12.*f  %s\n", digits, (double)row->base / pages, digits,
+		(double)row->side / pages, digits, (double)(row->side - row->base) / pages, row->name);
 }
 
 static void print_clock(FILE *out, const struct profile_side *base, const struct profile_side *side)
@@ -195,7 +194,7 @@ static void print_spread(FILE *out, const struct profile_side *side)
 }
 
 int profile_table(FILE *out, const struct symbols *s, const struct profile_side *base,
-		  const struct profile_side *side, uint64_t pages)
+		  const struct profile_side *side, double pages)
 {
 	struct row *rows = fold(s, base->arm, side->arm);
 	struct row same = { .name = "(functions without a difference)" }, sum = { .name = "sum" };

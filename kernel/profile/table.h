@@ -47,10 +47,10 @@ struct profile_side {
 
 /*
  * Print the functions in which @side differs from @base, instructions per page
- * at @pages pages a slot, the largest difference first; then the sum, and how
+ * at @pages pages a slot (a part of one for small writes), the largest difference first; then the sum, and how
  * it agrees with the clock. Returns 0 or -ENOMEM.
  */
 int profile_table(FILE *out, const struct symbols *s, const struct profile_side *base,
-		  const struct profile_side *side, uint64_t pages);
+		  const struct profile_side *side, double pages);
 
 #endif
