@@ -258,7 +258,9 @@ void plan_print(const struct plan *plan, const struct place *place)
 		uint64_t bytes = plan->device_size ? plan->device_size : target_size(t, place_file_bytes(job));
 
 		printf("%s %s %s on %s: ", job->workload, job->layout, job->target, place->name);
-		if (target_has_device(t)) {
+		if (place->shape) {
+			printf("device %s;", job->device);
+		} else if (target_has_device(t)) {
 			printf("%s of %llu MiB;", plan->device->name, (unsigned long long)(bytes >> 20));
 			for (int a = 0; t->mkfs[a]; a++)
 				printf(" %s", t->mkfs[a]);
