@@ -136,10 +136,16 @@ check: all $(UNIT) ## unit and command-line tests: no root, under a minute
 	tests/run check
 
 .PHONY: test
-test: ## everything: devices, fuzzers, sanitizers, arm64 (root)
+test: ## everything: devices, fuzzers, sanitizers, arm64, guests if there are kernels (root)
 	bench/deps build run test
 	$(Q)$(MAKE) --no-print-directory lint man all arm64 $(UNIT) $(FUZZ)
 	tests/run check all
+
+.PHONY: kernels
+kernels: ## kernels with the strategies inside, 6.1 for both architectures (half an hour)
+	bench/deps build kernel
+	kernel/build build --arch x86_64
+	kernel/build build --arch arm64
 
 .PHONY: install
 install: all man ## into $(DESTDIR)$(prefix)
@@ -150,6 +156,11 @@ install: all man ## into $(DESTDIR)$(prefix)
 	install -m 644 workloads/*.ini $(DESTDIR)$(datadir)/workloads
 	install -m 755 plots/render $(DESTDIR)$(datadir)/plots
 	install -m 644 plots/*.gp $(DESTDIR)$(datadir)/plots
+	install -d $(DESTDIR)$(datadir)/kernel/config
+	install -m 755 kernel/build kernel/apply-hooks $(DESTDIR)$(datadir)/kernel
+	install -m 644 kernel/hooks.cocci $(DESTDIR)$(datadir)/kernel
+	install -m 644 kernel/config/* $(DESTDIR)$(datadir)/kernel/config
+	cd kernel && find src -type f -exec install -D -m 644 {} $(abspath $(DESTDIR)$(datadir))/kernel/{} \;
 	install -m 644 $(filter %.1,$(MAN)) $(DESTDIR)$(mandir)/man1
 	install -m 644 $(filter %.5,$(MAN)) $(DESTDIR)$(mandir)/man5
 
