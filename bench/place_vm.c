@@ -90,7 +90,7 @@ static int vm_options(struct vm *vm, const struct place *place, const char *opti
 	char *copy = strdup(options ? options : ""), *rest = copy, *word;
 	int err = copy ? 0 : -ENOMEM;
 
-	*vm = (struct vm){ .tree = "6.1", .deadline = DEADLINE_DEFAULT };
+	*vm = (struct vm){ .machine = &machines[0], .tree = "6.1", .deadline = DEADLINE_DEFAULT };
 	for (size_t i = 0; i < sizeof(machines) / sizeof(machines[0]); i++)
 		if (!strcmp(machines[i].place, place->name))
 			vm->machine = &machines[i];
@@ -201,6 +201,7 @@ struct session {
 	int images[64];		/* packed, by index of the target's row; -1: not made */
 	int binary;
 	struct lane lanes[LANES];
+	char said[256];		/* what a guest said that ends it */
 };
 
 static int session_image(struct session *s, const struct target *t, char *reason, size_t size)
@@ -408,13 +409,12 @@ static void spoil(struct session *s, const struct lane *lane, const char *reason
 /* A result line of the item that the guest is at. Returns NULL or what is wrong. */
 static const char *take_result(struct session *s, const struct lane *lane, const char *line, size_t len)
 {
-	static char error[256];
 	const struct job *job = &s->plan->items[lane->current].job;
 	struct result *r = &s->results[lane->current];
 	char want[JOB_NAME_MAX + 16];
 
-	if (results_check_line(line, len, error, sizeof(error)))
-		return error;
+	if (results_check_line(line, len, s->said, sizeof(s->said)))
+		return s->said;
 	for (unsigned i = 0; i < job->n_arms; i++) {
 		snprintf(want, sizeof(want), "\"strategy\":\"%s\"", job->arms[i]);
 		if (r->seen[i] || !strstr(line, want))
@@ -438,7 +438,8 @@ static const char *take_line(struct session *s, struct lane *lane, char *line, s
 	if (!strcmp(line, "@ready")) {
 		lane->ready = true;
 	} else if (!strncmp(line, "@stop ", 6)) {
-		return line + 6;
+		snprintf(s->said, sizeof(s->said), "%s", line + 6);
+		return s->said;
 	} else if (sscanf(line, "@start %u", &number) == 1 && number == item && lane->current < 0) {
 		lane->current = (int)number;
 	} else if (sscanf(line, "@end %u", &number) == 1 && number == item && lane->current >= 0) {
@@ -783,6 +784,20 @@ static json_t *image_release(const char *path)
 	return release ? release : json_string("unknown");
 }
 
+/* kernel/build keeps the configuration beside the image. */
+static json_t *image_config_hash(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	json_t *hash = NULL;
+	char *config;
+
+	if (slash && asprintf(&config, "%.*s/config", (int)(slash - path), path) >= 0) {
+		hash = context_file_hash(config);
+		free(config);
+	}
+	return hash ? hash : json_null();
+}
+
 static json_t *vm_context(const struct place *place, const char *options)
 {
 	char reason[4400], version[256], args[256];
@@ -801,9 +816,9 @@ static json_t *vm_context(const struct place *place, const char *options)
 		cpu = json_sprintf("host under KVM, machine %s", vm.machine->type);
 	else
 		cpu = json_sprintf("%s, machine %s", vm.machine->cpu, vm.machine->type);
-	return json_pack("{s:s, s:i, s:o, s:s, s:n, s:o, s:s, s:o, s:i, s:I, s:n, s:n, s:n, s:s}",
+	return json_pack("{s:s, s:i, s:o, s:s, s:o, s:o, s:s, s:o, s:i, s:I, s:n, s:n, s:n, s:s}",
 			 "arch", vm.machine->uname, "page_size", 4096, "kernel", image_release(vm.kernel),
-			 "cmdline", args, "config_hash", "image_hash", context_file_hash(vm.kernel),
+			 "cmdline", args, "config_hash", image_config_hash(vm.kernel), "image_hash", context_file_hash(vm.kernel),
 			 "emulator", version, "cpu", cpu, "cpus", 1, "memory_bytes", (json_int_t)1 << 30,
 			 "mitigations", "thp", "governor",
 			 "clock", vm.kvm ? "the guest's" : "instructions (icount shift=0,sleep=off)");
