@@ -177,8 +177,10 @@ int pass_size(struct run *run, char *reason)
 
 /*
  * Without a tracepoint the hooks tell: every fault that was mended by an access
- * was an exception, and so was every copy that failed on one. Checked against
- * the tracepoint where there is one (tests/vm).
+ * was an exception, and so was every copy that failed on one. Where a hook
+ * faulted in by GUP, it was that which mended them; gfs2 and f2fs fault in by
+ * an access of their own and leave a hook nothing to do. Checked against the
+ * tracepoint where there is one (tests/vm).
  */
 static void exceptions_from_hooks(struct run *run)
 {
@@ -189,7 +191,7 @@ static void exceptions_from_hooks(struct run *run)
 		uint64_t *counts = run->arms[a].counts;
 
 		counts[COUNT_EXCEPTIONS_KERNEL] = counts[COUNT_COPY_EXCEPTIONS];
-		if (!run->arms[a].strategy || !run->arms[a].strategy->by_gup)
+		if (!run->arms[a].strategy || !run->arms[a].strategy->by_gup || !counts[COUNT_FAULT_INS])
 			counts[COUNT_EXCEPTIONS_KERNEL] += counts[COUNT_MINOR_FAULTS] +
 							   counts[COUNT_MAJOR_FAULTS];
 	}
