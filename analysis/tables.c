@@ -116,14 +116,17 @@ static void put_markdown(FILE *out, const char *text)
 	}
 }
 
+/* @mark: the number that stands behind the rows it is about; 0: about all of them. */
 static void print_remark(FILE *out, enum table_style style, size_t mark, const char *text)
 {
-	char *line = NULL;
+	char number[16] = "", *line = NULL;
 
+	if (mark)
+		snprintf(number, sizeof(number), "[%zu] ", mark);
 	if (style == TABLE_MARKDOWN) {
-		fprintf(out, "%s[%zu] ", mark == 1 ? "\n" : "  \n", mark);
+		fprintf(out, "%s%s", mark <= 1 ? "\n" : "  \n", number);
 		put_markdown(out, text);
-	} else if (asprintf(&line, "[%zu] %s", mark, text) >= 0) {
+	} else if (asprintf(&line, "%s%s", number, text) >= 0) {
 		tables_wrap(out, 2, line);
 		free(line);
 	}
@@ -280,10 +283,34 @@ static void print_retries(FILE *out, enum table_style style, const struct figure
 	free(text);
 }
 
+/* What is said of every row of a group alike; NULL when there is no such text. */
+static char *common_remark(const struct figures *group, size_t n)
+{
+	char *common = NULL;
+
+	for (size_t i = 0; i < n; i++) {
+		char *text;
+		bool same;
+
+		if (is_repeat(&group[i]))
+			continue;
+		text = remarks(&group[i]);
+		same = text && (!common || !strcmp(text, common));
+		free(common);
+		common = text;
+		if (!same) {
+			free(common);
+			return NULL;
+		}
+	}
+	return common;
+}
+
 static void print_group(FILE *out, enum table_style style, const struct results *r,
 			const struct figures *group, size_t n)
 {
 	char *texts[JOB_ARMS_MAX];	/* remarks, each once; the reader bounds the arms */
+	char *common = common_remark(group, n);
 	size_t n_texts = 0, mark;
 
 	print_title(out, style, r, group);
@@ -293,7 +320,7 @@ static void print_group(FILE *out, enum table_style style, const struct results 
 
 		if (is_repeat(&group[i]))
 			continue;
-		text = remarks(&group[i]);
+		text = common ? NULL : remarks(&group[i]);
 		mark = 0;
 		if (text) {
 			for (mark = 0; mark < n_texts && strcmp(texts[mark], text); mark++)
@@ -308,12 +335,15 @@ static void print_group(FILE *out, enum table_style style, const struct results 
 	}
 	if (group->counts)
 		print_retries(out, style, group, n);
+	if (common)
+		print_remark(out, style, 0, common);
 	for (mark = 0; mark < n_texts; mark++) {
 		print_remark(out, style, mark + 1, texts[mark]);
 		free(texts[mark]);
 	}
-	if (n_texts && style == TABLE_MARKDOWN)
+	if ((n_texts || common) && style == TABLE_MARKDOWN)
 		fputc('\n', out);
+	free(common);
 }
 
 static bool fails_alike(const struct results_failure *a, const struct results_failure *b)
