@@ -32,7 +32,8 @@ MEASURE	:= $(wildcard bench/measure/*.c) $(SHARED)
 # The tables of what can be chosen serve the command too.
 TABLES	:= bench/measure/strategy.c bench/measure/source.c bench/measure/file.c \
 	   bench/measure/switch.c
-HOST	:= $(wildcard bench/*.c) $(wildcard analysis/*.c) $(TABLES)
+HOST	:= $(wildcard bench/*.c) $(wildcard analysis/*.c) $(TABLES) \
+	   kernel/profile/symbols.c kernel/profile/table.c
 HOST_OBJS := $(HOST:%.c=$(O)/host/%.o)
 LIB_OBJS := $(filter-out $(O)/host/bench/main.o,$(HOST_OBJS))
 MEASURE_OBJS := $(MEASURE:%.c=$(O)/measure/%.o)
@@ -44,7 +45,7 @@ FUZZ	:= $(patsubst tests/fuzz/%.c,$(O)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 BIN	:= $(if $(filter build,$(O)),,$(O)/)
 
 .PHONY: all
-all: $(BIN)faultbench $(BIN)faultbench-measure ## both binaries (the default)
+all: $(BIN)faultbench $(BIN)faultbench-measure $(O)/profile.so ## both binaries (the default)
 
 $(BIN)faultbench: $(HOST_OBJS)
 	$(call say,LD,$@)
@@ -53,6 +54,12 @@ $(BIN)faultbench: $(HOST_OBJS)
 $(BIN)faultbench-measure: $(MEASURE_OBJS)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $(STATIC) -pthread -o $@ $^ -lm
+
+# QEMU loads it: no library of its own, and every name it leaves open is QEMU's.
+$(O)/profile.so: kernel/profile/plugin.c kernel/profile/marker.h kernel/profile/qemu_api.h Makefile
+	$(call say,CCLD,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(filter-out -MMD -MP,$(CORE_CFLAGS)) $(CFLAGS) -fPIC -shared -o $@ $<
 
 $(O)/faultbench-measure-arm64: $(ARM64_OBJS)
 	$(call say,LD,$@)
@@ -153,6 +160,7 @@ install: all man ## into $(DESTDIR)$(prefix)
 		$(DESTDIR)$(libexecdir) $(DESTDIR)$(mandir)/man1 $(DESTDIR)$(mandir)/man5
 	install -m 755 $(BIN)faultbench $(DESTDIR)$(bindir)
 	install -m 755 $(BIN)faultbench-measure $(DESTDIR)$(libexecdir)
+	install -m 644 $(O)/profile.so $(DESTDIR)$(libexecdir)
 	install -m 644 workloads/*.ini $(DESTDIR)$(datadir)/workloads
 	install -m 755 plots/render $(DESTDIR)$(datadir)/plots
 	install -m 644 plots/*.gp $(DESTDIR)$(datadir)/plots

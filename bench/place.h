@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "device.h"
 #include "job.h"
@@ -24,6 +25,7 @@ struct plan {
 	const char *place_options;	/* what stood behind its name, or NULL */
 	const char *device_path;	/* what --device named */
 	uint64_t device_size;		/* bytes; 0: what the files need */
+	FILE *profile;			/* where its tables go, or NULL */
 	uint64_t deadline;		/* of the whole run, clock_ns(); 0: none */
 };
 
@@ -39,6 +41,7 @@ struct sink {
 struct place {
 	const char *name;
 	const char *summary;
+	bool profiles;		/* can tell functions apart: run --profile */
 	const char *targets;	/* default: those of this comma list that work there */
 	/*
 	 * Why it cannot be used here, into @reason; or NULL. @options: what stood

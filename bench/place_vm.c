@@ -33,6 +33,7 @@
 #include "proc.h"
 #include "say.h"
 #include "vm_image.h"
+#include "vm_profile.h"
 
 enum {
 	LANES = 2,
@@ -186,10 +187,12 @@ struct lane {
 	unsigned booted;	/* items that the running guest was given */
 	pid_t pid;		/* 0: none */
 	int initrd, port, console, messages;	/* memfds; the last is what QEMU itself says */
+	int profile;		/* memfd, or -1: not asked for */
 	uint64_t read;		/* bytes of the port taken */
 	bool ready;		/* the guest has spoken */
 	int current;		/* item it is at, or -1 */
 	uint64_t heard;		/* when, ns */
+	char said[256];		/* why the guest gave up, in its own words */
 };
 
 struct session {
@@ -198,6 +201,7 @@ struct session {
 	const struct sink *sink;
 	struct result *results;	/* an item each */
 	unsigned emitted;
+	struct vm_profile profile;
 	int images[64];		/* packed, by index of the target's row; -1: not made */
 	int binary;
 	struct lane lanes[LANES];
@@ -318,6 +322,7 @@ static int start_qemu(const struct session *s, const struct lane *lane)
 	const char *kvm[] = { "-accel", "kvm", "-cpu", "host", NULL };
 	const char *tcg[] = { "-icount", "shift=0,sleep=off", "-seed", "1", "-rtc", "clock=vm,base=2024-01-01",
 			      "-cpu", m->cpu, NULL };
+	char *plugin = lane->profile >= 0 ? vm_profile_option(&s->profile, lane->profile) : NULL;
 	const char *argv[48] = {
 		m->qemu, "-M", m->type, "-m", "1G", "-smp", "1", "-nodefaults", "-no-user-config",
 		"-display", "none", "-no-reboot", "-kernel", s->vm->kernel, "-initrd", initrd_path,
@@ -332,6 +337,10 @@ static int start_qemu(const struct session *s, const struct lane *lane)
 		append = NULL;
 	while (argv[n])
 		n++;
+	if (plugin) {
+		argv[n++] = "-plugin";
+		argv[n++] = plugin;
+	}
 	argv[n++] = "-append";
 	argv[n++] = append;
 	while (*more)
@@ -342,6 +351,7 @@ static int start_qemu(const struct session *s, const struct lane *lane)
 	free(append);
 	free(console);
 	free(port);
+	free(plugin);
 	return pid;
 }
 
@@ -356,7 +366,9 @@ static int lane_boot(struct session *s, struct lane *lane, char *reason, size_t 
 	lane->current = -1;
 	lane->heard = place_clock();
 	lane->messages = memfd_create("faultbench-qemu", MFD_CLOEXEC);
-	if (lane->port < 0 || lane->console < 0 || lane->messages < 0) {
+	lane->profile = s->plan->profile ? memfd_create("faultbench-profile", MFD_CLOEXEC) : -1;
+	if (lane->port < 0 || lane->console < 0 || lane->messages < 0 ||
+	    (s->plan->profile && lane->profile < 0)) {
 		snprintf(reason, size, "memfd: %s", strerror(errno));
 		return -EMFILE;
 	}
@@ -381,9 +393,7 @@ static void emit_done(struct session *s)
 		for (unsigned i = 0; i < r->n; i++) {
 			if (!r->spoilt)
 				s->sink->line(item, r->lines[i], strlen(r->lines[i]), s->sink->arg);
-			free(r->lines[i]);
 		}
-		r->n = 0;
 		place_fail(s->sink, item, r->spoilt ? NULL : r->seen,
 			   r->reason[0] ? r->reason : "the guest said nothing of it");
 	}
@@ -477,6 +487,10 @@ static const char *lane_read(struct session *s, struct lane *lane)
 		wrong = take_line(s, lane, start, (size_t)(end - start));
 		lane->read += (uint64_t)(end + 1 - start);
 	}
+	if (wrong) {	/* it may lie in the text */
+		snprintf(lane->said, sizeof(lane->said), "%s", wrong);
+		wrong = lane->said;
+	}
 	free(text);
 	return wrong;
 }
@@ -497,7 +511,7 @@ static const char *last_words(const struct lane *lane, char *tail, size_t size)
 
 static void lane_close(struct lane *lane)
 {
-	int *fds[] = { &lane->initrd, &lane->port, &lane->console, &lane->messages };
+	int *fds[] = { &lane->initrd, &lane->port, &lane->console, &lane->messages, &lane->profile };
 
 	if (lane->pid) {
 		kill(lane->pid, SIGKILL);
@@ -561,6 +575,8 @@ static bool lane_step(struct session *s, struct lane *lane)
 	} else if (!gone) {
 		return true;
 	} else {
+		if (lane->profile >= 0 && vm_profile_take(&s->profile, lane->profile, reason, sizeof(reason)))
+			say("%s", reason);
 		lane_close(lane);
 		return true;
 	}
@@ -586,7 +602,7 @@ static int assign(struct session *s)
 	for (unsigned l = 0; l < LANES; l++) {
 		struct lane *lane = &s->lanes[l];
 
-		lane->initrd = lane->port = lane->console = lane->messages = -1;
+		lane->initrd = lane->port = lane->console = lane->messages = lane->profile = -1;
 		lane->items = calloc(s->plan->n, sizeof(*lane->items));
 		if (!lane->items)
 			return -ENOMEM;
@@ -633,7 +649,7 @@ static void fail_all(const struct plan *plan, const struct sink *sink, const cha
 /* Whether a guest comes up under KVM at all: /dev/kvm may open and still not run one. */
 static bool kvm_works(struct session *s, char *reason, size_t size)
 {
-	struct lane trial = { .initrd = -1, .port = -1, .console = -1, .messages = -1 };
+	struct lane trial = { .initrd = -1, .port = -1, .console = -1, .messages = -1, .profile = -1 };
 	uint64_t until = place_clock() + KVM_TRIAL * UINT64_C(1000000000);
 	bool works = false;
 
@@ -673,6 +689,10 @@ static void vm_run(const struct plan *plan, const struct sink *sink)
 	s.results = calloc(plan->n, sizeof(*s.results));
 	if (!s.results || assign(&s))
 		fail_all(plan, sink, "no memory");
+	else if (plan->profile && vm.kvm)
+		fail_all(plan, sink, "--profile counts instructions: leave out accel=kvm");
+	else if (plan->profile && vm_profile_open(&s.profile, vm.kernel, reason, sizeof(reason)))
+		fail_all(plan, sink, reason);
 	else if (vm.kvm && !kvm_works(&s, reason, sizeof(reason)))
 		fail_all(plan, sink, reason);
 	else
@@ -684,10 +704,13 @@ static void vm_run(const struct plan *plan, const struct sink *sink)
 	for (size_t i = 0; i < sizeof(s.images) / sizeof(s.images[0]); i++)
 		if (s.images[i] >= 0)
 			close(s.images[i]);
-	for (unsigned i = s.emitted; s.results && i < plan->n; i++)
+	for (unsigned i = 0; plan->profile && s.results && i < plan->n; i++)
+		vm_profile_print(&s.profile, plan->profile, &plan->items[i], i, s.results[i].lines, s.results[i].n);
+	for (unsigned i = 0; s.results && i < plan->n; i++)
 		for (unsigned k = 0; k < s.results[i].n; k++)
 			free(s.results[i].lines[k]);
 	free(s.results);
+	vm_profile_close(&s.profile);
 	close(s.binary);
 }
 
@@ -738,7 +761,9 @@ static void add_baselines(struct job *job)
  */
 static void vm_shape(const struct place *place, const char *options, struct job *job)
 {
-	uint64_t file = job->block_size < 1 << 18 ? 4 << 20 : 16 * job->block_size;
+	const bool small = job->block_size < 1 << 18;
+	const bool partly_cold = small && job->cold_fraction > 0 && job->cold_fraction < 1;
+	uint64_t file = small ? 4 << 20 : 16 * job->block_size;
 	char reason[512];
 	struct vm vm;
 
@@ -748,10 +773,11 @@ static void vm_shape(const struct place *place, const char *options, struct job 
 	snprintf(job->tier, sizeof(job->tier), "counts");
 	if (job->file_size > file)
 		job->file_size = file;
-	job->slot_calls = 1;
+	/* A share of one page is all or nothing; every share of cold-sweep is whole in 200. */
+	job->slot_calls = partly_cold ? 200 : 1;
 	job->warmup_ns = 0;
 	if (!job->rounds)
-		job->rounds = job->block_size < 1 << 18 ? 48 : 8;
+		job->rounds = small && !partly_cold ? 48 : 8;
 	add_baselines(job);
 }
 
@@ -826,7 +852,7 @@ static json_t *vm_context(const struct place *place, const char *options)
 
 #define VM(id, text, what) \
 	const struct place place_vm_##id = { \
-		.name = text, .summary = what, .targets = "ext4,btrfs,xfs,gfs2", \
+		.name = text, .summary = what, .targets = "ext4,btrfs,xfs,gfs2", .profiles = true, \
 		.unsupported = vm_unsupported, .kernel_backend = vm_kernel_backend, \
 		.target_unsupported = vm_image_unsupported, .shape = vm_shape, \
 		.context = vm_context, .run = vm_run, \

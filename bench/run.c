@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* faultbench run: measure, and append what was measured to a result file. */
 #include <argp.h>
+#include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -12,7 +14,7 @@
 #include "say.h"
 
 enum { KEY_ON = 256, KEY_DEVICE, KEY_DEVICE_SIZE, KEY_BASELINE, KEY_BUDGET, KEY_SEED, KEY_LAYOUT,
-       KEY_ROUNDS, KEY_DRY_RUN };
+       KEY_ROUNDS, KEY_PROFILE, KEY_DRY_RUN };
 
 static const struct argp_option options[] = {
 	{ "workload", 'w', "LIST", 0, "workloads, or paths of .ini files", 0 },
@@ -26,6 +28,7 @@ static const struct argp_option options[] = {
 	{ "budget", KEY_BUDGET, "TIME", 0, "wall clock for everything, as in 120s (default: 10s a job)", 0 },
 	{ "rounds", KEY_ROUNDS, "N", 0, "exactly N rounds a job", 0 },
 	{ "seed", KEY_SEED, "N", 0, "of the order of slots (default: a new one, which the result file keeps)", 0 },
+	{ "profile", KEY_PROFILE, "FILE", 0, "in a vm: which kernel functions the strategies differ in; tables to FILE, - is standard output", 0 },
 	{ "output", 'o', "FILE", 0, "result file to append to (default: faultbench-TIME.jsonl; - is standard output)", 0 },
 	{ "dry-run", KEY_DRY_RUN, NULL, 0, "print the jobs and touch nothing", 0 },
 	{ 0 },
@@ -34,6 +37,7 @@ static const struct argp_option options[] = {
 struct arguments {
 	struct request request;
 	const char *output;
+	const char *profile;
 	bool dry_run;
 };
 
@@ -79,6 +83,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case KEY_SEED:
 		r->seed = option_whole(state, "--seed", arg, 0, OPTION_WHOLE_MAX);
 		break;
+	case KEY_PROFILE:
+		a->profile = arg;
+		break;
 	case KEY_DRY_RUN:
 		a->dry_run = true;
 		break;
@@ -109,6 +116,17 @@ static int measure(const struct arguments *a, const char *command)
 
 	if (status)
 		goto out;
+	if (a->profile && !place->profiles) {
+		status = say_bad("--profile needs a guest that counts: --on vm:x86_64 or vm:arm64");
+		goto out;
+	}
+	if (a->profile) {
+		plan.profile = strcmp(a->profile, "-") ? fopen(a->profile, "we") : stdout;
+		if (!plan.profile) {
+			status = say_bad("--profile %s: %s", a->profile, strerror(errno));
+			goto out;
+		}
+	}
 	if (a->dry_run) {
 		plan_print(&plan, place);
 		goto out;
@@ -133,6 +151,8 @@ static int measure(const struct arguments *a, const char *command)
 out:
 	if (fd >= 0)
 		close(fd);
+	if (plan.profile && plan.profile != stdout && fclose(plan.profile))
+		status = say_bad("--profile %s: %s", a->profile, strerror(errno));
 	plan_free(&plan);
 	return status;
 }

@@ -23,6 +23,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "../../kernel/profile/marker.h"
 #include "guest.h"
 #include "measure.h"
 
@@ -179,6 +180,7 @@ static void run_child(const struct item *item, int port, void (*run_job)(const s
 		setvbuf(stdout, NULL, _IOFBF, 1 << 16);
 		if (dup2(port, STDOUT_FILENO) < 0 || chdir("/mnt"))
 			_exit(1);
+		marker_cell(item->number);
 		run_job(&item->job);
 		fflush(stdout);
 		_exit(0);

@@ -228,6 +228,7 @@ struct run {
 	uint64_t rounds;
 	size_t rounds_room;
 	bool steady;
+	bool in_rounds;		/* the slots are those of the result, not of a pass before */
 	bool counts;		/* tier counts: the clock counts instructions */
 	uint64_t longest;	/* slot so far, ns */
 	struct counters *counters;	/* of each worker, in the counting pass */

@@ -187,6 +187,7 @@ int pass_rounds(struct run *run, char *reason)
 	if (err)
 		return err;
 	machine_read(&run->before);
+	run->in_rounds = true;
 	for (;;) {
 		err = round_run(run, reason);
 		if (err)

@@ -17,6 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "../../kernel/profile/marker.h"
 #include "measure.h"
 
 uint64_t clock_ns(void)
@@ -48,6 +49,7 @@ static void slot_loop(struct worker *w, const struct arm *arm)
 	ssize_t got = block;
 	uint64_t calls = w->run->calls;
 
+	marker_begin(w->run->in_rounds ? (unsigned)(arm - w->run->arms) : MARKER_NO_ARM);
 	w->start = clock_ns();
 	while (calls--) {
 		if (zero_fd >= 0) {
@@ -63,6 +65,7 @@ static void slot_loop(struct worker *w, const struct arm *arm)
 		pos += block;
 	}
 	w->end = clock_ns();
+	marker_end();
 	w->failed_at = (uint64_t)pos;
 	w->failed_with = got == block ? 0 : got < 0 ? -errno : got + 1;
 }
