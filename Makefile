@@ -127,7 +127,7 @@ reproduce: ## the published 5-6 % penalty, on this machine
 	./faultbench reproduce
 
 .PHONY: versus
-versus: ## the harness beside GNU dd and fio, interleaved (root, five minutes)
+versus: ## the harness beside GNU dd and fio, interleaved (root, two minutes)
 	bench/deps build run test
 	$(Q)$(MAKE) --no-print-directory all
 	tests/versus
