@@ -123,7 +123,7 @@ static void judge(const struct observed *o, char *verdict, size_t size)
 	}
 	e = round(x[0]) - 1;
 	if (e <= 0 && round(large) == pages) {
-		snprintf(verdict, size, "pre: one exception a page, the copy never fails");
+		snprintf(verdict, size, "pre: no copy fails");
 		return;
 	}
 	if (round(large) < pages) {
