@@ -148,6 +148,11 @@ test: ## everything: devices, fuzzers, sanitizers, arm64, guests if there are ke
 	$(Q)$(MAKE) --no-print-directory lint man all arm64 $(UNIT) $(FUZZ)
 	tests/run check all
 
+.PHONY: torture
+torture: ## writes whose source goes wrong, every strategy and file system, in guests
+	bench/deps build run kernel
+	for arch in x86_64 arm64 arm64-mte; do tests/torture/run --arch $$arch || exit; done
+
 .PHONY: kernels
 kernels: ## kernels with the strategies inside, 6.1 for both architectures (half an hour)
 	bench/deps build kernel

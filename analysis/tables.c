@@ -119,7 +119,7 @@ static void put_markdown(FILE *out, const char *text)
 /* @mark: the number that stands behind the rows it is about; 0: about all of them. */
 static void print_remark(FILE *out, enum table_style style, size_t mark, const char *text)
 {
-	char number[16] = "", *line = NULL;
+	char number[32] = "", *line = NULL;
 
 	if (mark)
 		snprintf(number, sizeof(number), "[%zu] ", mark);

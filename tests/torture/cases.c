@@ -805,23 +805,15 @@ static void run_enospc(struct cell *c)
 
 /* ---- what the host must survive ------------------------------------------ */
 
-/* Overtakes everything, for ever: the first process will not be heard again. */
 static void run_hang(struct cell *c)
 {
-	const struct sched_param first = { .sched_priority = 50 };
-	int fd = open("/proc/sys/kernel/sched_rt_runtime_us", O_WRONLY | O_CLOEXEC);
-
-	if (write(fd, "-1", 2) != 2 || sched_setscheduler(0, SCHED_FIFO, &first))
-		held(c, 0, "sched_setscheduler: %s", strerror(errno));
-	else
-		for (;;)
-			atomic_signal_fence(memory_order_seq_cst);
+	c->report->hang = true;
 }
 
 /* The end of the first process is a panic. */
 static void run_panic(struct cell *c)
 {
-	c->report->quit = true;
+	c->report->panic = true;
 }
 
 /* ---- the table ----------------------------------------------------------- */
@@ -856,7 +848,7 @@ const struct test tests[] = {
 	TEST("remap", run_remap, BOUNDED),
 	TEST("truncate", run_truncate, BOUNDED),
 	TEST("kill", run_kill, KILLED),
-	TEST("cgroup", run_cgroup, WHOLE, .patience = 300),
+	TEST("cgroup", run_cgroup, WHOLE, .patience = 20000),
 	TAGS("tags-4k-sync", TAGS_SYNC, PAGE, PAGE),
 	TAGS("tags-64k-sync", TAGS_SYNC, 16 * PAGE, PAGE),
 	TAGS("tags-64k-async", TAGS_ASYNC, 16 * PAGE, PAGE),

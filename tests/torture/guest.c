@@ -371,7 +371,9 @@ static bool do_cell(unsigned int number, struct cell *c, const char *strategy)
 	held_switch = select_strategy(strategy);
 	before = short_copies();
 	outcome = run_cell(c, detail);
-	if (c->report->quit)
+	while (c->report->hang)
+		;
+	if (c->report->panic)
 		_exit(1);
 	warning = read_warning();
 	if (*warning) {

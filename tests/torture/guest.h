@@ -41,7 +41,7 @@ struct report {
 	unsigned int writes;	/* so far: also the sign of life */
 	unsigned int rules;	/* that held for all of them */
 	bool unkillable;
-	bool quit;		/* the guest is to panic */
+	bool hang, panic;	/* what the guest is to do */
 	/* Of the write under way: what it must not get beyond, if size is not 0. */
 	off_t pos;
 	size_t reach, size;
