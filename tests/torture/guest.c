@@ -46,10 +46,11 @@ enum {
 };
 
 /* The RAM disk of each is its place in this table; tmpfs has none. */
-static const char *const disks[] = { "ext4", "xfs", "btrfs", "gfs2", "f2fs" };
+static const char *const disks[] = { "ext4", "ext4-1k", "xfs", "btrfs", "gfs2", "f2fs" };
 
 static const char *const rule_names[] = {
-	"whole", "prefix", "efault", "pages", "chunks", "bounded", "killed", "enospc", "refused",
+	"whole", "prefix", "efault", "pages", "chunks", "bounded", "spilt", "killed", "enospc",
+	"refused",
 };
 
 static FILE *port;
@@ -197,7 +198,7 @@ static void fill_ram_disk(const char *from, const char *to)
 
 static void mount_target(const char *fs)
 {
-	char from[32], ram[32] = "none";
+	char from[32], type[16], ram[32] = "none";
 	bool on_disk = false;
 
 	for (size_t i = 0; i < ARRAY_SIZE(disks); i++) {
@@ -208,7 +209,9 @@ static void mount_target(const char *fs)
 		snprintf(ram, sizeof(ram), "/dev/ram%zu", i);
 		fill_ram_disk(from, ram);
 	}
-	if (mount(ram, "/mnt", fs, 0, on_disk ? NULL : "size=24m"))
+	/* What follows a dash is how it was made. */
+	snprintf(type, sizeof(type), "%.*s", (int)strcspn(fs, "-"), fs);
+	if (mount(ram, "/mnt", type, 0, on_disk ? NULL : "size=24m"))
 		stop(fs);
 }
 

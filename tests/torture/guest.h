@@ -22,9 +22,10 @@ enum rule {
 	PAGES	= 1 << 3,	/* the whole pages of the file before; EFAULT if none */
 	CHUNKS	= 1 << 4,	/* eight of these pages or more, or EFAULT */
 	BOUNDED	= 1 << 5,	/* some of what lies before, or EFAULT */
-	KILLED	= 1 << 6,	/* a fatal signal ends it soon */
-	FULL	= 1 << 7,	/* ENOSPC at last, and what was counted is there */
-	REFUSED	= 1 << 8,	/* the file cannot be opened like that */
+	SPILT	= 1 << 6,	/* the same, and more than was counted is in the file */
+	KILLED	= 1 << 7,	/* a fatal signal ends it soon */
+	FULL	= 1 << 8,	/* ENOSPC at last, and what was counted is there */
+	REFUSED	= 1 << 9,	/* the file cannot be opened like that */
 };
 
 /* Where the writes of a case go. */
