@@ -284,7 +284,7 @@ static void add_point(struct curve *curve, const struct sample *s)
 	const char *reason = NULL;
 
 	curve->cells++;
-	curve->unsteady += cell->rounds && !cell->steady;
+	curve->unsteady += cell->rounds && cell->steady == RESULTS_NO;
 	curve->unverified += !cell->verified;
 	if (cell->rounds && isnan(p.share))
 		reason = "how many huge pages were cold is not known";

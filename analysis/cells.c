@@ -15,11 +15,11 @@
 
 enum {
 	/*
-	 * Resamples for the throughput's interval, and the most blocks of
-	 * rounds that are resampled: 100000 draws a cell are about 1 ms.
+	 * Resamples for the throughput's interval, and the most blocks that
+	 * are resampled: 100000 draws a cell are about 1 ms.
 	 */
 	BOOTSTRAP_DRAWS = 1000,
-	BOOTSTRAP_BLOCKS = 100,
+	BOOTSTRAP_BLOCKS = JOB_SITTINGS_MAX,
 };
 
 double cells_penalty_pct(double theta)
@@ -44,27 +44,69 @@ static double pages_per_slot(const struct results_cell *cell)
 	return (double)cell->bytes_per_slot / (double)cell->page_size;
 }
 
-ssize_t cells_differences(const struct results_cell *base, const struct results_cell *arm,
-			  double **out)
+/* d of each round of a sitting, into @d. */
+static void round_differences(const struct results_cell *base, const struct results_sitting *sb,
+			      const struct results_cell *arm, const struct results_sitting *sa,
+			      double *d)
 {
-	size_t n = (size_t)arm->rounds;
-	double pages, *d;
+	const double pages = log(pages_per_slot(base) / pages_per_slot(arm));
 
-	*out = NULL;
-	if (n == 0 || base->rounds != arm->rounds)
-		return 0;
-	d = malloc(n * sizeof(*d));
-	if (!d)
-		return -ENOMEM;
-	pages = log(pages_per_slot(base) / pages_per_slot(arm));
-	for (size_t i = 0; i < n; i++) {
-		const double *a = base->slots + 2 * i, *b = arm->slots + 2 * i;
+	for (uint64_t i = 0; i < sa->rounds; i++) {
+		const double *a = base->slots + 2 * (sb->first + i);
+		const double *b = arm->slots + 2 * (sa->first + i);
 
 		/* x = ln(ns / page); d = (sum of arm's x - sum of base's x) / 2 */
 		d[i] = 0.5 * log(b[0] * b[1] / (a[0] * a[1])) + pages;
 	}
-	*out = d;
-	return (ssize_t)signed_rank_group(d, n, SIGNED_RANK_MAX);
+}
+
+/* The sitting of @base in which @s, of another arm, was measured too; or NULL. */
+static const struct results_sitting *same_sitting(const struct results_cell *base,
+						  const struct results_sitting *s)
+{
+	for (size_t i = 0; i < base->n_sittings; i++)
+		if (base->sittings[i].number == s->number && base->sittings[i].rounds == s->rounds)
+			return s->rounds ? &base->sittings[i] : NULL;
+	return NULL;
+}
+
+ssize_t cells_differences(const struct results_cell *base, const struct results_cell *arm,
+			  double **out)
+{
+	double *d, *thetas;
+	ssize_t n = 0;
+
+	*out = NULL;
+	if (arm->rounds == 0)
+		return 0;
+	d = malloc((size_t)arm->rounds * sizeof(*d));
+	thetas = malloc(arm->n_sittings * sizeof(*thetas));
+	if (!d || !thetas)
+		n = -ENOMEM;
+	for (size_t i = 0; n >= 0 && i < arm->n_sittings; i++) {
+		const struct results_sitting *sa = &arm->sittings[i], *sb = same_sitting(base, sa);
+		struct signed_rank rank;
+		size_t left;
+
+		if (!sb)
+			continue;
+		round_differences(base, sb, arm, sa, d);
+		left = signed_rank_group(d, (size_t)sa->rounds, SIGNED_RANK_MAX);
+		if (arm->n_sittings == 1) {
+			*out = d;
+			free(thetas);
+			return (ssize_t)left;
+		}
+		/* Few rounds give no interval, but always an estimate. */
+		signed_rank(d, left, CELLS_CONFIDENCE, &rank);
+		thetas[n++] = rank.theta;
+	}
+	free(d);
+	if (n > 0)
+		*out = thetas;
+	else
+		free(thetas);
+	return n;
 }
 
 static int by_value(const void *pa, const void *pb)
@@ -74,49 +116,95 @@ static int by_value(const void *pa, const void *pb)
 	return (a > b) - (a < b);
 }
 
-/* Median, quartiles and mean throughput of what the cell took by itself. */
-static int own_figures(struct figures *f, gsl_rng *rng)
+static double sum(const double *values, uint64_t first, uint64_t end)
 {
-	const struct results_cell *cell = f->cell;
-	size_t n = 2 * (size_t)cell->rounds, blocks;
-	double rates[BOOTSTRAP_DRAWS], bytes, *work;
-	double pages = pages_per_slot(cell), total = 0;
+	double total = 0;
 
-	if (n == 0)
-		return 0;
-	work = malloc(n * sizeof(*work));
-	if (!work)
-		return -ENOMEM;
-	memcpy(work, cell->slots, n * sizeof(*work));
-	qsort(work, n, sizeof(*work), by_value);
-	f->cost = gsl_stats_quantile_from_sorted_data(work, 1, n, 0.5) / pages;
-	f->cost_q1 = gsl_stats_quantile_from_sorted_data(work, 1, n, 0.25) / pages;
-	f->cost_q3 = gsl_stats_quantile_from_sorted_data(work, 1, n, 0.75) / pages;
-	if (f->counts)
-		goto out;
+	for (uint64_t i = first; i < end; i++)
+		total += values[i];
+	return total;
+}
 
-	/* Bytes a ns are 1000 MB/s. Blocks keep whole rounds, hence their drift. */
-	bytes = 1000.0 * (double)cell->bytes_per_slot;
-	for (size_t i = 0; i < n; i++)
-		total += cell->slots[i];
-	f->mb_per_s = bytes * (double)n / total;
-	for (size_t i = 0; i < n / 2; i++)
-		work[i] = (cell->slots[2 * i] + cell->slots[2 * i + 1]) / 2;
-	blocks = signed_rank_group(work, n / 2, BOOTSTRAP_BLOCKS);
-	gsl_rng_set(rng, (unsigned long)cell->seed);
+/* A stretch of slots that is resampled whole: a sitting, or neighbouring rounds of the only one. */
+struct block {
+	double slots, time;
+};
+
+/* Blocks of @cell into @blocks, which has room. Returns how many. */
+static size_t make_blocks(const struct results_cell *cell, struct block blocks[BOOTSTRAP_BLOCKS])
+{
+	size_t rounds = (size_t)cell->rounds, n = 0, length;
+
+	if (cell->n_sittings == 1) {
+		length = (rounds + BOOTSTRAP_BLOCKS - 1) / BOOTSTRAP_BLOCKS;
+		for (size_t first = 0; first < rounds; first += length) {
+			size_t end = first + length < rounds ? first + length : rounds;
+
+			blocks[n++] = (struct block){ .slots = 2.0 * (double)(end - first),
+						      .time = sum(cell->slots, 2 * first, 2 * end) };
+		}
+		return n;
+	}
+	for (size_t i = 0; i < cell->n_sittings; i++) {
+		const struct results_sitting *s = &cell->sittings[i];
+
+		if (s->rounds)
+			blocks[n++] = (struct block){ .slots = 2.0 * (double)s->rounds,
+						      .time = sum(cell->slots, 2 * s->first, 2 * (s->first + s->rounds)) };
+	}
+	return n;
+}
+
+/* Bytes over total time, and the interval that resampled blocks give. */
+static void throughput(struct figures *f, gsl_rng *rng)
+{
+	/* Bytes a ns are 1000 MB/s. */
+	const double bytes = 1000.0 * (double)f->cell->bytes_per_slot;
+	struct block blocks[BOOTSTRAP_BLOCKS];
+	size_t n = make_blocks(f->cell, blocks);
+	double rates[BOOTSTRAP_DRAWS];
+
+	f->mb_per_s = bytes * 2 * (double)f->cell->rounds / sum(f->cell->slots, 0, 2 * f->cell->rounds);
+	gsl_rng_set(rng, (unsigned long)f->cell->seed);
 	for (int draw = 0; draw < BOOTSTRAP_DRAWS; draw++) {
-		total = 0;
-		for (size_t i = 0; i < blocks; i++)
-			total += work[gsl_rng_uniform_int(rng, blocks)];
-		rates[draw] = bytes * (double)blocks / total;
+		struct block all = { 0, 0 };
+
+		for (size_t i = 0; i < n; i++) {
+			const struct block *b = &blocks[gsl_rng_uniform_int(rng, n)];
+
+			all.slots += b->slots;
+			all.time += b->time;
+		}
+		rates[draw] = bytes * all.slots / all.time;
 	}
 	qsort(rates, BOOTSTRAP_DRAWS, sizeof(*rates), by_value);
 	f->mb_low = gsl_stats_quantile_from_sorted_data(rates, 1, BOOTSTRAP_DRAWS,
 							(1 - CELLS_CONFIDENCE) / 2);
 	f->mb_high = gsl_stats_quantile_from_sorted_data(rates, 1, BOOTSTRAP_DRAWS,
 							 (1 + CELLS_CONFIDENCE) / 2);
-out:
-	free(work);
+}
+
+/* Median, quartiles and mean throughput of what the cell took by itself. */
+static int own_figures(struct figures *f, gsl_rng *rng)
+{
+	const struct results_cell *cell = f->cell;
+	const double pages = pages_per_slot(cell);
+	size_t n = 2 * (size_t)cell->rounds;
+	double *sorted;
+
+	if (n == 0)
+		return 0;
+	sorted = malloc(n * sizeof(*sorted));
+	if (!sorted)
+		return -ENOMEM;
+	memcpy(sorted, cell->slots, n * sizeof(*sorted));
+	qsort(sorted, n, sizeof(*sorted), by_value);
+	f->cost = gsl_stats_quantile_from_sorted_data(sorted, 1, n, 0.5) / pages;
+	f->cost_q1 = gsl_stats_quantile_from_sorted_data(sorted, 1, n, 0.25) / pages;
+	f->cost_q3 = gsl_stats_quantile_from_sorted_data(sorted, 1, n, 0.75) / pages;
+	free(sorted);
+	if (!f->counts)
+		throughput(f, rng);
 	return 0;
 }
 
@@ -151,19 +239,18 @@ static int paired_figures(struct figures *f)
 		f->reason = "counted, not timed";
 	else if (base->rounds == 0)
 		f->reason = "its baseline was counted, not timed";
-	else if (base->rounds != cell->rounds)
-		f->reason = "not the rounds of its baseline";
 	if (f->reason)
 		return 0;
-	if (f->counts) {
-		f->delta = f->cost - f->baseline_cost;
-		return 0;
-	}
 	n = cells_differences(base, cell, &d);
 	if (n < 0)
 		return (int)n;
-	if (signed_rank(d, (size_t)n, CELLS_CONFIDENCE, &rank)) {
-		f->reason = "too few rounds for an interval";
+	if (n == 0) {
+		f->reason = "not the rounds of its baseline";
+	} else if (f->counts) {
+		f->delta = f->cost - f->baseline_cost;
+	} else if (signed_rank(d, (size_t)n, CELLS_CONFIDENCE, &rank)) {
+		f->reason = cell->n_sittings > 1 ? "too few sittings for an interval"
+						 : "too few rounds for an interval";
 	} else {
 		f->low = rank.low;
 		f->high = rank.high;

@@ -42,9 +42,11 @@ struct figures {
 double cells_penalty_pct(double theta);
 
 /*
- * The differences d of @arm against @base, a value a round, neighbours
- * averaged above SIGNED_RANK_MAX rounds. The caller frees *@d. Returns their
- * number; 0 when the cells do not pair; -ENOMEM.
+ * The differences of @arm against @base that an interval is drawn from. Of
+ * cells with one sitting: d of each round, neighbours averaged above
+ * SIGNED_RANK_MAX rounds. Of cells with more: theta of each sitting, for
+ * between sittings lies what rounds cannot show (docs/method.md). The caller
+ * frees *@d. Returns their number; 0 when the cells do not pair; -ENOMEM.
  */
 ssize_t cells_differences(const struct results_cell *base, const struct results_cell *arm,
 			  double **d);

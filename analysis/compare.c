@@ -171,7 +171,14 @@ static struct value get_confidence(const struct figures *f)
 
 static struct value get_steady(const struct figures *f)
 {
-	return flag(f->cell->steady);
+	if (f->cell->steady == RESULTS_NOT_JUDGED)
+		return real(NAN);
+	return flag(f->cell->steady == RESULTS_YES);
+}
+
+static struct value get_sittings(const struct figures *f)
+{
+	return whole(f->cell->n_sittings);
 }
 
 static struct value get_verified(const struct figures *f)
@@ -220,7 +227,7 @@ static const struct column {
 	COLUMN(retries_per_page),
 	/* What --csv has beyond them. */
 	COLUMN(cost_q1), COLUMN(cost_q3), COLUMN(mb_per_s_low), COLUMN(mb_per_s_high),
-	COLUMN(cold_fraction), COLUMN(threads), COLUMN(verified), COLUMN(seed), COLUMN(run),
+	COLUMN(cold_fraction), COLUMN(threads), COLUMN(verified), COLUMN(sittings), COLUMN(seed), COLUMN(run),
 	COLUMN(kernel), COLUMN(cpu),
 };
 

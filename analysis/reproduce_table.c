@@ -124,7 +124,7 @@ int reproduce_print(FILE *out, const struct results *r)
 		fprintf(out, "  %-6s %s\n", target, verdicts[verdict]);
 		if (verdict == REPRODUCE_NOT_MEASURED)
 			print_note(out, target, why_not(r, f, target));
-		if (f && f->cell->rounds && !f->cell->steady)
+		if (f && f->cell->rounds && f->cell->steady == RESULTS_NO)
 			print_note(out, target, "not steady after warming up");
 		for (size_t j = 0; f && j < f->cell->n_notes; j++)
 			print_note(out, target, f->cell->notes[j]);

@@ -21,6 +21,7 @@ enum field_type {
 	FIELD_WHOLE,	/* uint64_t */
 	FIELD_REAL,	/* double, null is NAN */
 	FIELD_FLAG,	/* bool */
+	FIELD_JUDGED,	/* enum results_judged, null is not judged */
 };
 
 struct field {
@@ -81,7 +82,7 @@ static const struct field cell_fields[] = {
 	CELL(threads, FIELD_WHOLE, true, 1, JOB_THREADS_MAX),
 	CELL(seed, FIELD_WHOLE, true, 0, WHOLE_MAX),
 	CELL(cold_fraction, FIELD_REAL, true, 0, 1),
-	CELL(steady, FIELD_FLAG, true, 0, 0),
+	CELL(steady, FIELD_JUDGED, true, 0, 0),
 	CELL(verified, FIELD_FLAG, true, 0, 0),
 	CELL(writes_per_slot, FIELD_WHOLE, true, 0, WHOLE_MAX),
 	CELL(bytes_per_slot, FIELD_WHOLE, true, 0, WHOLE_MAX),
@@ -191,6 +192,12 @@ static int read_field(const json_t *line, const struct field *f, void *base, str
 			return refuse(why, "\"%s\" must be true or false", f->key);
 		*(bool *)at = json_is_true(value);
 		return 0;
+	case FIELD_JUDGED:
+		if (!json_is_boolean(value) && !json_is_null(value))
+			return refuse(why, "\"%s\" must be true, false or null", f->key);
+		*(enum results_judged *)at = json_is_null(value) ? RESULTS_NOT_JUDGED :
+					     json_is_true(value) ? RESULTS_YES : RESULTS_NO;
+		return 0;
 	}
 	return -EINVAL;
 }
@@ -233,6 +240,24 @@ static int read_slots(const json_t *line, struct results_cell *cell, struct why 
 				      i, 2 * JOB_ARMS_MAX - 1);
 		cell->slots[i] = (double)json_integer_value(slot);
 	}
+	return 0;
+}
+
+/* A line is one sitting; pool_cells() makes cells of them. */
+static int read_sitting(const json_t *line, struct results_cell *cell, struct why *why)
+{
+	const json_t *number = json_object_get(line, "sitting");
+
+	if (number && (!json_is_integer(number) || json_integer_value(number) < 0 ||
+		       json_integer_value(number) >= JOB_SITTINGS_MAX))
+		return refuse(why, "\"sitting\" must be a whole number from 0 to %d",
+			      JOB_SITTINGS_MAX - 1);
+	cell->sittings = calloc(1, sizeof(*cell->sittings));
+	if (!cell->sittings)
+		return -ENOMEM;
+	cell->n_sittings = 1;
+	cell->sittings->number = number ? (uint64_t)json_integer_value(number) : 0;
+	cell->sittings->rounds = cell->rounds;
 	return 0;
 }
 
@@ -291,7 +316,9 @@ static int read_cell(const json_t *line, struct results_cell *cell, struct why *
 	if (strcmp(cell->unit, time ? "ns" : "instructions"))
 		return refuse(why, "\"unit\" of tier %s must be %s", cell->tier,
 			      time ? "ns" : "instructions");
-	err = read_slots(line, cell, why);
+	err = read_sitting(line, cell, why);
+	if (!err)
+		err = read_slots(line, cell, why);
 	if (!err)
 		err = read_counts(line, cell, why);
 	if (!err)
@@ -310,6 +337,7 @@ static void free_run(struct results_run *run)
 static void free_cell(struct results_cell *cell)
 {
 	free(cell->slots);
+	free(cell->sittings);
 	for (size_t i = 0; i < cell->n_notes; i++)
 		free(cell->notes[i]);
 	free(cell->notes);
@@ -517,14 +545,85 @@ static int by_identity(const void *pa, const void *pb)
 	const struct results_cell *b = *(struct results_cell *const *)pb;
 	int order = compare_identity(a, b, true);
 
+	if (!order)
+		order = (a->sittings->number > b->sittings->number) -
+			(a->sittings->number < b->sittings->number);
 	return order ? order : (a->line > b->line) - (a->line < b->line);
 }
 
-/* Number the groups of the cells from @first on; refuse what no run can have written. */
-static int group_cells(struct results *r, size_t first, unsigned long *line, struct why *why)
+static bool has_note(const struct results_cell *cell, const char *note)
 {
-	size_t n = r->n_cells - first;
-	struct results_cell **sorted;
+	for (size_t i = 0; i < cell->n_notes; i++)
+		if (!strcmp(cell->notes[i], note))
+			return true;
+	return false;
+}
+
+/* Move what @from, of sittings, has to say into @into; each text once. */
+static int pool_notes(struct results_cell *into, struct results_cell *from)
+{
+	for (size_t i = 0; i < from->n_notes && into->n_notes < RESULTS_NOTES_MAX; i++) {
+		char **notes;
+
+		if (has_note(into, from->notes[i]))
+			continue;
+		notes = reallocarray(into->notes, into->n_notes + 1, sizeof(*notes));
+		if (!notes)
+			return -ENOMEM;
+		into->notes = notes;
+		notes[into->n_notes++] = from->notes[i];
+		from->notes[i] = NULL;
+	}
+	return 0;
+}
+
+/* Add the one sitting that @from is to @into, which has others of the same cell. */
+static int pool_sitting(struct results_cell *into, struct results_cell *from)
+{
+	size_t have = 2 * (size_t)into->rounds, more = 2 * (size_t)from->rounds;
+	struct results_sitting *sittings;
+	double *slots, scale = 1;
+
+	sittings = reallocarray(into->sittings, into->n_sittings + 1, sizeof(*sittings));
+	if (!sittings)
+		return -ENOMEM;
+	into->sittings = sittings;
+	sittings[into->n_sittings] = from->sittings[0];
+	sittings[into->n_sittings].first = into->rounds;
+	into->n_sittings++;
+	if (have + more) {
+		slots = reallocarray(into->slots, have + more, sizeof(*slots));
+		if (!slots)
+			return -ENOMEM;
+		into->slots = slots;
+	}
+	/* Every sitting sizes its slots by itself. */
+	if (have && more)
+		scale = (double)into->bytes_per_slot / (double)from->bytes_per_slot;
+	else if (more)
+		into->bytes_per_slot = from->bytes_per_slot;
+	for (size_t i = 0; i < more; i++)
+		into->slots[have + i] = scale * from->slots[i];
+	into->rounds += from->rounds;
+	for (const struct field *f = count_fields; f->key; f++)
+		*(double *)(void *)((char *)&into->counts + f->offset) +=
+			*(const double *)(const void *)((const char *)&from->counts + f->offset);
+	into->involuntary_switches += from->involuntary_switches;
+	into->steal_ms += from->steal_ms;
+	into->verified &= from->verified;
+	if (into->steady == RESULTS_NOT_JUDGED || from->steady == RESULTS_NO)
+		into->steady = from->steady;
+	return pool_notes(into, from);
+}
+
+/*
+ * Make one cell of the lines of its sittings, and number the groups, among the
+ * cells from @first on; refuse what no run can have written.
+ */
+static int pool_cells(struct results *r, size_t first, unsigned long *line, struct why *why)
+{
+	size_t n = r->n_cells - first, kept = first;
+	struct results_cell **sorted, *cell = NULL;
 	int err = 0, arms = 0;
 
 	if (n == 0)
@@ -535,24 +634,37 @@ static int group_cells(struct results *r, size_t first, unsigned long *line, str
 	for (size_t i = 0; i < n; i++)
 		sorted[i] = &r->cells[first + i];
 	qsort(sorted, n, sizeof(*sorted), by_identity);
-	for (size_t i = 0; i < n; i++) {
-		if (i == 0 || compare_identity(sorted[i - 1], sorted[i], false)) {
+	for (size_t i = 0; i < n && !err; i++) {
+		struct results_cell *next = sorted[i];
+
+		*line = next->line;
+		if (!cell || compare_identity(cell, next, false)) {
 			r->n_groups++;
 			arms = 0;
-		} else if (!strcmp(sorted[i - 1]->strategy, sorted[i]->strategy)) {
-			*line = sorted[i]->line;
-			err = refuse(why, "the same cell as in line %lu", sorted[i - 1]->line);
-			break;
+		} else if (!strcmp(cell->strategy, next->strategy)) {
+			if (cell->sittings[cell->n_sittings - 1].number == next->sittings->number)
+				err = refuse(why, "the same cell as in line %lu", sorted[i - 1]->line);
+			else
+				err = pool_sitting(cell, next);
+			next->n_sittings = 0;	/* its cell is another's */
+			continue;
 		}
-		if (++arms > JOB_ARMS_MAX) {
-			*line = sorted[i]->line;
+		if (++arms > JOB_ARMS_MAX)
 			err = refuse(why, "more than %d arms in the same rounds", JOB_ARMS_MAX);
-			break;
-		}
-		sorted[i]->group = r->n_groups - 1;
+		next->group = r->n_groups - 1;
+		cell = next;
 	}
 	free(sorted);
-	return err;
+	if (err)
+		return err;
+	for (size_t i = first; i < r->n_cells; i++) {
+		if (r->cells[i].n_sittings)
+			r->cells[kept++] = r->cells[i];
+		else
+			free_cell(&r->cells[i]);
+	}
+	r->n_cells = kept;
+	return 0;
 }
 
 int results_read(FILE *in, const char *path, struct results *r, char *message, size_t size)
@@ -600,7 +712,7 @@ int results_read(FILE *in, const char *path, struct results *r, char *message, s
 		return -EINVAL;
 	}
 	if (!err)
-		err = group_cells(r, first_cell, &number, &why);
+		err = pool_cells(r, first_cell, &number, &why);
 	if (err == -EINVAL)
 		snprintf(message, size, "%s:%lu: %s; mend or remove the line, or measure again",
 			 path, number, why.text);

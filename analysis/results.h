@@ -46,10 +46,19 @@ struct results_counts {
 	double short_copies, fault_ins, retries, copy_exceptions;
 };
 
+/* A sitting of a cell: a process and a file system of its own. */
+struct results_sitting {
+	uint64_t number;
+	uint64_t first, rounds;	/* which of the cell's rounds are its own */
+};
+
+enum results_judged { RESULTS_NO, RESULTS_YES, RESULTS_NOT_JUDGED };
+
+/* All sittings of a cell, which the file has a line each for. */
 struct results_cell {
 	size_t run;		/* index into runs */
 	size_t group;		/* cells of one group were measured in the same rounds */
-	unsigned long line;
+	unsigned long line;	/* of its first sitting */
 	char workload[JOB_NAME_MAX], target[JOB_NAME_MAX], layout[JOB_NAME_MAX];
 	char device[JOB_NAME_MAX], place[JOB_NAME_MAX], arch[JOB_NAME_MAX];
 	char backend[JOB_NAME_MAX], source[JOB_NAME_MAX];
@@ -57,9 +66,13 @@ struct results_cell {
 	char tier[JOB_NAME_MAX], unit[JOB_NAME_MAX];
 	uint64_t page_size, block_size, threads, seed;
 	double cold_fraction;
-	bool steady, verified;
-	uint64_t writes_per_slot, bytes_per_slot, rounds;
-	double *slots;		/* 2 * rounds samples > 0, in the cell's unit */
+	enum results_judged steady;	/* no sitting that was judged was not */
+	bool verified;			/* every sitting was */
+	uint64_t writes_per_slot, bytes_per_slot;	/* of the first sitting */
+	uint64_t rounds;
+	double *slots;		/* 2 * rounds samples > 0, in the cell's unit, as for bytes_per_slot */
+	struct results_sitting *sittings;
+	size_t n_sittings;	/* at least 1 */
 	struct results_counts counts;
 	double involuntary_switches, steal_ms;	/* NAN: not told */
 	char **notes;
@@ -76,7 +89,7 @@ struct results_failure {
 struct results {
 	struct results_run *runs;
 	size_t n_runs;
-	struct results_cell *cells;	/* in the order of the files */
+	struct results_cell *cells;	/* in the order of their first lines */
 	size_t n_cells;
 	struct results_failure *failures;
 	size_t n_failures;

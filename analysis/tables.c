@@ -79,7 +79,7 @@ static char *remarks(const struct figures *f)
 		fprintf(out, "%s (%s)", f->reason, f->baseline_name);
 		comma = "; ";
 	}
-	if (cell->rounds && !cell->steady) {
+	if (cell->rounds && cell->steady == RESULTS_NO) {
 		fprintf(out, "%snot steady after warming up", comma);
 		comma = "; ";
 	}
@@ -165,8 +165,10 @@ static void print_title(FILE *out, enum table_style style, const struct results 
 		fprintf(line, ", %.4g %% cold", 100 * cell->cold_fraction);
 	if (cell->threads > 1)
 		fprintf(line, ", %" PRIu64 " threads", cell->threads);
-	fprintf(line, ", device %s, place %s, %" PRIu64 " rounds, seed %" PRIu64,
-		cell->device, cell->place, cell->rounds, cell->seed);
+	fprintf(line, ", device %s, place %s, ", cell->device, cell->place);
+	if (cell->n_sittings > 1)
+		fprintf(line, "%zu sittings, ", cell->n_sittings);
+	fprintf(line, "%" PRIu64 " rounds, seed %" PRIu64, cell->rounds, cell->seed);
 	if (r->n_runs > 1)
 		fprintf(line, ", run %zu", cell->run + 1);
 	fclose(line);

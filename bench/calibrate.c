@@ -83,22 +83,6 @@ static const struct argp argp = {
 	"p-values uniform (p > 0.01), 1 when not.", NULL, NULL, NULL,
 };
 
-/* The one job of the plan, once for each run. */
-static int repeat(struct plan *plan, uint64_t runs)
-{
-	struct planned *items = reallocarray(plan->items, runs, sizeof(*items));
-
-	if (!items)
-		return -ENOMEM;
-	plan->items = items;
-	plan->n = (unsigned)runs;
-	for (uint64_t i = 1; i < runs; i++) {
-		items[i] = items[0];
-		items[i].job.seed = items[0].job.seed + i;
-	}
-	return 0;
-}
-
 static int judge(const char *path)
 {
 	struct results results;
@@ -149,7 +133,7 @@ int cmd_calibrate(int argc, char **argv)
 	}
 	status = STATUS_BAD_INPUT;
 	fd = a.output ? plan_open_output(a.output) : plan_open_scratch();
-	if (fd < 0 || repeat(&plan, a.runs))
+	if (fd < 0 || plan_repeat(&plan, (unsigned)a.runs))
 		goto out;
 	for (unsigned i = 0; i < plan.n; i++)
 		plan.items[i].job.warmup_ns = 0;

@@ -58,7 +58,7 @@ static void make_job(struct job *job)
 static int measure(char **text, size_t *len)
 {
 	struct planned item = { .target = target_find("tmpfs") };
-	struct plan plan = { .items = &item, .n = 1 };
+	struct plan plan = { .items = &item, .n = 1, .jobs = 1 };
 	struct sink sink = { .line = keep_line };
 	FILE *out = open_memstream(text, len);
 

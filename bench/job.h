@@ -25,6 +25,8 @@ enum {
 	JOB_NAME_MAX = 64,	/* bytes of a name, its terminator included */
 	JOB_ARMS_MAX = 32,
 	JOB_THREADS_MAX = 256,
+	JOB_SITTINGS_MAX = 100,
+	JOB_FIRST_LOOK = 20,	/* rounds before precision is looked at (docs/method.md) */
 };
 
 /* Longest block and file that make sense; both keep every sum below 2^63. */
@@ -56,11 +58,13 @@ struct job {
 
 	/* For how long. */
 	uint64_t seed;
+	unsigned sitting;		/* which of those that a cell is made of, from 0 */
 	uint64_t slot_ns;		/* shortest slot; a slot is at least one call */
 	uint64_t slot_calls;		/* calls a slot; 0: from slot_ns by trial */
 	uint64_t rounds;		/* exactly so many; 0: until planned_se or budget */
+	uint64_t min_rounds;		/* however short the budget */
 	uint64_t budget_ns;		/* wall clock for the whole job */
-	uint64_t warmup_ns;		/* longest warm-up */
+	uint64_t warmup_ns;		/* longest warm-up; below a second it is not judged */
 	double planned_se;		/* of theta; 0: use the whole budget */
 	bool verify;			/* compare file and source byte for byte */
 	bool count;			/* the counting pass */

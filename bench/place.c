@@ -64,6 +64,33 @@ void place_fail(const struct sink *sink, const struct planned *item, const bool 
 	}
 }
 
+unsigned place_arm(const struct job *job, const char *line)
+{
+	char want[JOB_NAME_MAX + 16];
+	unsigned i;
+
+	for (i = 0; i < job->n_arms; i++) {
+		snprintf(want, sizeof(want), "\"strategy\":\"%s\"", job->arms[i]);
+		if (strstr(line, want))
+			break;
+	}
+	return i;
+}
+
+bool place_arms_left(const struct plan *plan, unsigned i)
+{
+	const struct job *first = &plan->items[i % plan->jobs].job;
+	struct job *job = &plan->items[i].job;
+
+	if (i < plan->jobs)
+		return true;
+	job->n_arms = 0;
+	for (unsigned arm = 0; arm < first->n_arms; arm++)
+		if (!plan->fates[i % plan->jobs][arm].failed)
+			strcpy(job->arms[job->n_arms++], first->arms[arm]);
+	return job->n_arms > 0;
+}
+
 uint64_t place_file_bytes(const struct job *job)
 {
 	uint64_t files = job->file_size * (job->shared ? 1 : job->threads);

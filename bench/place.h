@@ -20,6 +20,10 @@ struct plan {
 		const struct target *target;
 	} *items;
 	unsigned n;
+	unsigned jobs;			/* items i, i + jobs, ... are the sittings of one job */
+	struct fate {
+		bool measured, failed;
+	} (*fates)[JOB_ARMS_MAX];	/* of each job's arms, in any sitting so far */
 	const struct device_kind *device;
 	const struct place *place;
 	const char *place_options;	/* what stood behind its name, or NULL */
@@ -76,6 +80,15 @@ void place_catch_signals(void);
 /* Failure lines for every arm of @item that @seen does not mark (NULL: none is). */
 void place_fail(const struct sink *sink, const struct planned *item, const bool *seen,
 		const char *reason);
+
+/* The arm of @job that result line @line is about; job->n_arms: none of them. */
+unsigned place_arm(const struct job *job, const char *line);
+
+/*
+ * Take those arms out of item @i that failed in an earlier sitting of its job.
+ * Returns whether any is left.
+ */
+bool place_arms_left(const struct plan *plan, unsigned i);
 
 /* Bytes of files that @job needs at once, those behind its source included. */
 uint64_t place_file_bytes(const struct job *job);

@@ -34,19 +34,6 @@ struct lines {
 	size_t len, room;
 };
 
-static unsigned arm_index(const struct job *job, const char *line)
-{
-	char want[JOB_NAME_MAX + 16];
-	unsigned i;
-
-	for (i = 0; i < job->n_arms; i++) {
-		snprintf(want, sizeof(want), "\"strategy\":\"%s\"", job->arms[i]);
-		if (strstr(line, want))
-			break;
-	}
-	return i;
-}
-
 /* Hand over each whole line. Returns false when one is none of ours. */
 static bool take_lines(struct lines *in, const struct planned *item, const struct sink *sink, bool *seen)
 {
@@ -60,7 +47,7 @@ static bool take_lines(struct lines *in, const struct planned *item, const struc
 			say("faultbench-measure said something else than a result: %s", error);
 			return false;
 		}
-		arm = arm_index(&item->job, start);
+		arm = place_arm(&item->job, start);
 		if (arm == item->job.n_arms)
 			return false;
 		seen[arm] = true;
@@ -245,20 +232,27 @@ static void run_item(const struct plan *plan, const struct planned *item, const 
 		device.kind->close(&device);
 }
 
+/* The budget of item @i: what earlier ones left over or took too much is shared out anew. */
+static uint64_t share(const struct plan *plan, unsigned i)
+{
+	uint64_t now = place_clock(), left = plan->deadline > now ? plan->deadline - now : 0;
+	uint64_t warming = 0;
+
+	for (unsigned k = i; k < plan->n; k++)
+		warming += plan->items[k].job.warmup_ns;
+	left = left > warming ? left - warming : 0;
+	return plan->items[i].job.warmup_ns + left / (plan->n - i);
+}
+
 static void host_run(const struct plan *plan, const struct sink *sink)
 {
 	for (unsigned i = 0; i < plan->n && !place_interrupted; i++) {
 		struct planned *item = &plan->items[i];
 
-		if (plan->deadline) {
-			/* What earlier jobs left over or took too much is shared out anew. */
-			uint64_t now = place_clock();
-			uint64_t left = plan->deadline > now ? plan->deadline - now : 0;
-
-			item->job.budget_ns = left / (plan->n - i);
-			if (item->job.warmup_ns > item->job.budget_ns / 3)
-				item->job.warmup_ns = item->job.budget_ns / 3;
-		}
+		if (!place_arms_left(plan, i))
+			continue;
+		if (plan->deadline)
+			item->job.budget_ns = share(plan, i);
 		if (sink->progress)
 			sink->progress(plan, item, sink->arg);
 		run_item(plan, item, sink);

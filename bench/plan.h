@@ -17,11 +17,15 @@ struct request {
 	uint64_t device_size;		/* bytes; 0: what the files need */
 	uint64_t budget_ns;		/* of the whole run; 0: ten seconds a job */
 	uint64_t seed;
-	uint64_t rounds;		/* 0: until it is precise enough, or the budget */
+	uint64_t rounds;		/* a sitting; 0: until it is precise enough, or the budget */
+	uint64_t sittings;		/* 0: what the budget allows */
 	double planned_se;
 };
 
-/* What became of it. */
+/* Fewer sittings, but for 1, give no interval at 99 %. */
+enum { PLAN_SITTINGS_MIN = 8 };
+
+/* Cells that were measured, in every sitting, and the others. */
 struct outcome {
 	unsigned cells, failures;
 };
@@ -35,6 +39,9 @@ uint64_t plan_seed(void);
  */
 int plan_make(const struct request *request, struct plan *plan, const struct place **place);
 void plan_free(struct plan *plan);
+
+/* Measure the one job of @plan @n times, each a cell with a seed of its own. 0 or -ENOMEM. */
+int plan_repeat(struct plan *plan, unsigned n);
 
 /* Print the jobs of @plan and what would be made for them. */
 void plan_print(const struct plan *plan, const struct place *place);

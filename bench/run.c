@@ -14,7 +14,7 @@
 #include "say.h"
 
 enum { KEY_ON = 256, KEY_DEVICE, KEY_DEVICE_SIZE, KEY_BASELINE, KEY_BUDGET, KEY_SEED, KEY_LAYOUT,
-       KEY_ROUNDS, KEY_PROFILE, KEY_DRY_RUN };
+       KEY_ROUNDS, KEY_SITTINGS, KEY_PROFILE, KEY_DRY_RUN };
 
 static const struct argp_option options[] = {
 	{ "workload", 'w', "LIST", 0, "workloads, or paths of .ini files", 0 },
@@ -26,7 +26,8 @@ static const struct argp_option options[] = {
 	{ "device-size", KEY_DEVICE_SIZE, "BYTES", 0, "size of the device, as in 512M (default: what the files need)", 0 },
 	{ "baseline", KEY_BASELINE, "STRATEGY", 0, "what the others are compared with (default: native)", 0 },
 	{ "budget", KEY_BUDGET, "TIME", 0, "wall clock for everything, as in 120s (default: 10s a job)", 0 },
-	{ "rounds", KEY_ROUNDS, "N", 0, "exactly N rounds a job", 0 },
+	{ "rounds", KEY_ROUNDS, "N", 0, "exactly N rounds a sitting, of which there is then one", 0 },
+	{ "sittings", KEY_SITTINGS, "N", 0, "measure each job N times, with a new process and file system (default: 12, or 1 where a job has less than 6s)", 0 },
 	{ "seed", KEY_SEED, "N", 0, "of the order of slots (default: a new one, which the result file keeps)", 0 },
 	{ "profile", KEY_PROFILE, "FILE", 0, "in a vm: which kernel functions the strategies differ in; tables to FILE, - is standard output", 0 },
 	{ "output", 'o', "FILE", 0, "result file to append to (default: faultbench-TIME.jsonl; - is standard output)", 0 },
@@ -79,6 +80,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		break;
 	case KEY_ROUNDS:
 		r->rounds = option_whole(state, "--rounds", arg, 1, 10000000);
+		break;
+	case KEY_SITTINGS:
+		r->sittings = option_whole(state, "--sittings", arg, 1, JOB_SITTINGS_MAX);
 		break;
 	case KEY_SEED:
 		r->seed = option_whole(state, "--seed", arg, 0, OPTION_WHOLE_MAX);

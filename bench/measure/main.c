@@ -112,7 +112,7 @@ static void run_job(const struct job *job)
 		abort();
 	run->job = job;
 	run->began = clock_ns();
-	run->random = job->seed;
+	run->random = job->seed + ((uint64_t)job->sitting << 32);
 	run->switch_fd = -1;
 	run->counts = !strcmp(job->tier, "counts");
 	why = resolve(run, reason);

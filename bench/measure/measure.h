@@ -227,7 +227,7 @@ struct run {
 	uint64_t calls;		/* a slot and worker */
 	uint64_t rounds;
 	size_t rounds_room;
-	bool steady;
+	bool judged, steady;	/* whether warming up was long enough to judge it, and the verdict */
 	bool in_rounds;		/* the slots are those of the result, not of a pass before */
 	bool counts;		/* tier counts: the clock counts instructions */
 	uint64_t longest;	/* slot so far, ns */

@@ -13,7 +13,6 @@
 #include "measure.h"
 
 enum {
-	MIN_ROUNDS = 20,		/* before the first look */
 	WINDOW_SLOTS_MAX = 4096,
 };
 
@@ -104,18 +103,23 @@ static int by_value(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* Rounds for half a second; the median slot of the baseline. */
+/* A round that is forgotten. */
+static int warm_round(struct run *run, char *reason)
+{
+	run->rounds = 0;
+	return round_run(run, reason);
+}
+
+/* Rounds for half a second: steady if the baseline's median is that of the last, *@median. */
 static int window(struct run *run, uint64_t *median, char *reason)
 {
 	const struct arm *arm = &run->arms[run->baseline];
-	uint64_t slots[WINDOW_SLOTS_MAX], until = clock_ns() + window_ns;
+	uint64_t slots[WINDOW_SLOTS_MAX], until = clock_ns() + window_ns, last = *median;
 	size_t n = 0;
 
 	do {
-		int err;
+		int err = warm_round(run, reason);
 
-		run->rounds = 0;
-		err = round_run(run, reason);
 		if (err)
 			return err;
 		slots[n++] = arm->slots[0];
@@ -123,21 +127,22 @@ static int window(struct run *run, uint64_t *median, char *reason)
 	} while (clock_ns() < until && n < WINDOW_SLOTS_MAX);
 	qsort(slots, n, sizeof(slots[0]), by_value);
 	*median = slots[n / 2];
+	run->steady = last && fabs((double)*median / (double)last - 1) <= window_agreement;
 	return 0;
 }
 
+/* Rounds until two windows agree; where there is no time for two, until the time is up. */
 static int warm_up(struct run *run, char *reason)
 {
-	uint64_t until = clock_ns() + run->job->warmup_ns, last = 0, median;
+	const uint64_t allowed = run->job->warmup_ns, until = clock_ns() + allowed;
+	uint64_t median = 0;
 
-	run->steady = !run->job->warmup_ns;
+	run->judged = allowed >= 2 * window_ns;
 	while (!run->steady && clock_ns() < until) {
-		int err = window(run, &median, reason);
+		int err = run->judged ? window(run, &median, reason) : warm_round(run, reason);
 
 		if (err)
 			return err;
-		run->steady = last && fabs((double)median / (double)last - 1) <= window_agreement;
-		last = median;
 	}
 	run->rounds = 0;
 	for (unsigned i = 0; i < run->n_arms; i++)
@@ -181,7 +186,7 @@ static bool precise_enough(const struct run *run)
 int pass_rounds(struct run *run, char *reason)
 {
 	const struct job *job = run->job;
-	uint64_t until = run->began + job->budget_ns, next_look = MIN_ROUNDS;
+	uint64_t until = run->began + job->budget_ns, next_look = JOB_FIRST_LOOK;
 	int err = warm_up(run, reason);
 
 	if (err)
@@ -197,9 +202,7 @@ int pass_rounds(struct run *run, char *reason)
 				break;
 			continue;
 		}
-		if (run->rounds < MIN_ROUNDS)
-			continue;
-		if (clock_ns() >= until)
+		if (run->rounds >= job->min_rounds && clock_ns() >= until)
 			break;
 		if (job->planned_se > 0 && run->rounds >= next_look) {
 			if (precise_enough(run))

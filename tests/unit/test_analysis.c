@@ -18,6 +18,7 @@
 #include "aa.h"
 #include "cells.h"
 #include "reproduce_table.h"
+#include "signed_rank.h"
 #include "tables.h"
 
 static uint64_t state = 88172645463325252u;
@@ -55,7 +56,7 @@ static void begin(struct file *f)
 struct arm {
 	const char *target, *strategy, *baseline;
 	bool counts, unsteady;
-	unsigned seed, rounds, pages;	/* pages a slot */
+	unsigned seed, sitting, rounds, pages;	/* pages a slot */
 	double cost, drift, noise;	/* a page; factors of each round and each slot */
 };
 
@@ -67,12 +68,12 @@ static void add(struct file *f, const struct arm *a)
 		"\"layout\":\"extend\",\"device\":\"loop\",\"place\":\"host\",\"arch\":\"x86_64\","
 		"\"page_size\":4096,\"backend\":\"user\",\"source\":\"zero\",\"block_size\":1048576,"
 		"\"cold_fraction\":0,\"threads\":1,\"strategy\":\"%s\",\"baseline\":\"%s\","
-		"\"tier\":\"%s\",\"unit\":\"%s\",\"seed\":%u,\"steady\":%s,\"verified\":true,"
-		"\"writes_per_slot\":1,\"bytes_per_slot\":%u,\"rounds\":%u,"
+		"\"tier\":\"%s\",\"unit\":\"%s\",\"seed\":%u,\"sitting\":%u,\"steady\":%s,"
+		"\"verified\":true,\"writes_per_slot\":1,\"bytes_per_slot\":%u,\"rounds\":%u,"
 		"\"counts\":{\"pages\":256,\"minor_faults\":64,\"major_faults\":0,"
 		"\"exceptions_kernel\":64,\"exceptions_user\":null},\"slots\":[",
 		a->target ? a->target : "ext4", a->strategy, a->baseline ? a->baseline : "native",
-		a->counts ? "counts" : "time", a->counts ? "instructions" : "ns", a->seed,
+		a->counts ? "counts" : "time", a->counts ? "instructions" : "ns", a->seed, a->sitting,
 		a->unsteady ? "false" : "true", 4096 * a->pages, a->rounds);
 	state = 1234567 + a->seed;	/* the same drift for every arm of a run */
 	for (unsigned i = 0; i < 2 * a->rounds; i += 2) {
@@ -169,6 +170,72 @@ static void test_time(void **unused)
 
 	assert_int_equal(cells_figures(&r, "touch:16", &all), 0);
 	near(cells_penalty_pct(find(all, r.n_cells, "native")->theta), -100, 1e-3);
+	free(all);
+	results_free(&r);
+}
+
+/* What a sitting's memory does to one arm: far more than the noise of its rounds. */
+static double luck(unsigned sitting)
+{
+	return 0.01 * (sitting * 5 % 12);
+}
+
+/*
+ * Twelve sittings with slots of different sizes, one of them without the arm:
+ * the interval is that of the sittings' thetas, not that of their rounds.
+ */
+static void test_sittings(void **unused)
+{
+	enum { SITTINGS = 12, LOST = 7 };
+	double thetas[SITTINGS];
+	const struct figures *slow;
+	struct signed_rank rank;
+	struct figures *all;
+	struct results r;
+	struct file f;
+	size_t n = 0;
+
+	(void)unused;
+	begin(&f);
+	for (unsigned s = 0; s < SITTINGS; s++) {
+		add(&f, &(struct arm){ .strategy = "native", .sitting = s, .rounds = 30 + s,
+				       .pages = 256 + s, .cost = 100e3, .drift = 3, .unsteady = s == 2 });
+		if (s == LOST)
+			continue;
+		add(&f, &(struct arm){ .strategy = "slow", .sitting = s, .rounds = 30 + s,
+				       .pages = 256 + s, .cost = 100e3 * exp(luck(s)), .drift = 3,
+				       .noise = 1e-4 });
+		thetas[n++] = luck(s);
+	}
+	end(&f, &r);
+	assert_int_equal(r.n_cells, 2);
+	assert_int_equal(r.n_groups, 1);
+	assert_int_equal(r.cells[0].n_sittings, SITTINGS);
+	assert_int_equal(r.cells[0].rounds, 30 * SITTINGS + 66);
+	assert_int_equal(r.cells[0].steady, RESULTS_NO);
+	assert_int_equal(r.cells[1].steady, RESULTS_YES);
+	near(r.cells[1].counts.pages, 256 * (SITTINGS - 1), 0);
+	assert_int_equal(cells_figures(&r, NULL, &all), 0);
+	slow = find(all, r.n_cells, "slow");
+	assert_int_equal(signed_rank(thetas, n, CELLS_CONFIDENCE, &rank), 0);
+	near(slow->theta, rank.theta, 1e-4);
+	near(slow->low, rank.low, 1e-4);
+	near(slow->high, rank.high, 1e-4);
+	assert_true(slow->high - slow->low > 0.05);
+	assert_true(all->mb_low < all->mb_per_s && all->mb_per_s < all->mb_high);
+	free(all);
+	results_free(&r);
+
+	begin(&f);
+	for (unsigned s = 0; s < 7; s++) {
+		add(&f, &(struct arm){ .strategy = "native", .sitting = s, .rounds = 30, .pages = 256, .cost = 1e5 });
+		add(&f, &(struct arm){ .strategy = "slow", .sitting = s, .rounds = 30, .pages = 256, .cost = 2e5 });
+	}
+	end(&f, &r);
+	assert_int_equal(cells_figures(&r, NULL, &all), 0);
+	near(find(all, r.n_cells, "slow")->theta, log(2), 1e-9);
+	assert_true(isnan(find(all, r.n_cells, "slow")->low));
+	assert_non_null(strstr(find(all, r.n_cells, "slow")->reason, "too few sittings"));
 	free(all);
 	results_free(&r);
 }
@@ -455,6 +522,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_time),
+		cmocka_unit_test(test_sittings),
 		cmocka_unit_test(test_units),
 		cmocka_unit_test(test_unpaired),
 		cmocka_unit_test(test_counts),
