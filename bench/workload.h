@@ -9,6 +9,8 @@ enum {
 	WORKLOAD_LAYOUTS_MAX = 3,
 	WORKLOAD_COLD_MAX = 32,
 	WORKLOAD_SUMMARY_MAX = 100,
+	WORKLOAD_NAME_MAX = 48,		/* leaves room for "@FRACTION" in a job's name */
+	WORKLOAD_COLD_DECIMALS = 6,	/* of that */
 };
 
 struct workload {
@@ -47,6 +49,10 @@ int workload_each(int (*fn)(const struct workload *w, const char *error, void *a
 
 /* Print @w with every key spelt out, as workload_read() takes it. */
 void workload_write(FILE *out, const struct workload *w);
+
+/* "64K", as short as workload_read() takes it back, and "0.015", never an exponent. Return @out. */
+const char *workload_bytes(char *out, size_t size, uint64_t bytes);
+const char *workload_fraction(char *out, size_t size, double fraction);
 
 /* Jobs that a workload stands for: a layout and a cold fraction each. */
 unsigned workload_jobs(const struct workload *w);
