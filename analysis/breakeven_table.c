@@ -262,22 +262,12 @@ static const char *ends(char buf[NUMBER_MAX], const struct curve *curve, size_t 
 	return buf;
 }
 
-static void print_size(FILE *out, uint64_t bytes)
-{
-	if (bytes % (1 << 20) == 0)
-		fprintf(out, "%" PRIu64 " MiB", bytes >> 20);
-	else if (bytes % (1 << 10) == 0)
-		fprintf(out, "%" PRIu64 " KiB", bytes >> 10);
-	else
-		fprintf(out, "%" PRIu64 " B", bytes);
-}
-
 static void print_title(FILE *out, bool markdown, const struct curve *curve)
 {
 	const struct results_cell *cell = curve->cell;
 
 	fprintf(out, markdown ? "\n### `%s`, " : "\n%s, ", curve->workload);
-	print_size(out, cell->block_size);
+	tables_size(out, cell->block_size);
 	fputs(" blocks\n", out);
 	fprintf(out, "%s%s, %s, source %s, against %s", markdown ? "\n" : "",
 		curve->counts ? "counts" : "time", tables_backend(cell->backend), cell->source,

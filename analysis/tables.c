@@ -132,7 +132,7 @@ static void print_remark(FILE *out, enum table_style style, size_t mark, const c
 	}
 }
 
-static void print_size(FILE *out, uint64_t bytes)
+void tables_size(FILE *out, uint64_t bytes)
 {
 	if (bytes % (1 << 20) == 0)
 		fprintf(out, "%" PRIu64 " MiB", bytes >> 20);
@@ -159,7 +159,7 @@ static void print_title(FILE *out, enum table_style style, const struct results 
 		return;
 	fprintf(line, "%s, %s, source %s, ", f->counts ? "counts" : "time",
 		tables_backend(cell->backend), cell->source);
-	print_size(line, cell->block_size);
+	tables_size(line, cell->block_size);
 	fputs(" blocks", line);
 	if (cell->cold_fraction > 0)
 		fprintf(line, ", %.4g %% cold", 100 * cell->cold_fraction);

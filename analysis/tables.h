@@ -18,6 +18,9 @@ void tables_print(FILE *out, enum table_style style, const struct results *r,
 /* What a backend is called in front of people. */
 const char *tables_backend(const char *backend);
 
+/* Print @bytes as "64 KiB". */
+void tables_size(FILE *out, uint64_t bytes);
+
 /* Print @text in lines of at most 72 columns, each after @indent blanks. */
 void tables_wrap(FILE *out, int indent, const char *text);
 

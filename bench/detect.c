@@ -25,6 +25,7 @@
 static const uint64_t block_sizes[] = { 4096, 65536, 1 << 20 };
 
 enum { N_BLOCKS = sizeof(block_sizes) / sizeof(block_sizes[0]) };
+enum { KEY_DEVICE = 256, KEY_DRY_RUN };
 
 /* Exceptions a write of each size; NAN until counted. */
 struct observed {
@@ -170,12 +171,12 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case 't':
 		a->targets = arg;
 		break;
-	case 'd':
+	case KEY_DEVICE:
 		a->device = arg;
 		if (!device_find(arg))
 			argp_failure(state, STATUS_BAD_INPUT, 0, "unknown device '%s': loop, brd, zram or a path", arg);
 		break;
-	case 'n':
+	case KEY_DRY_RUN:
 		a->dry_run = true;
 		break;
 	case ARGP_KEY_ARG:
@@ -215,8 +216,8 @@ int cmd_detect(int argc, char **argv)
 {
 	static const struct argp_option options[] = {
 		{ "target", 't', "LIST", 0, "file systems (default: all that work here)", 0 },
-		{ "device", 'd', "KIND", 0, "loop (default), brd, zram or a path", 0 },
-		{ "dry-run", 'n', NULL, 0, "print the jobs and touch nothing", 0 },
+		{ "device", KEY_DEVICE, "KIND", 0, "loop (default), brd, zram or a path", 0 },
+		{ "dry-run", KEY_DRY_RUN, NULL, 0, "print the jobs and touch nothing", 0 },
 		{ 0 },
 	};
 	static const struct argp argp = {
