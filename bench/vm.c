@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The machines, the options of a place, and where kernel and measuring binary are. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "paths.h"
+#include "proc.h"
+#include "vm.h"
+#include "vm_image.h"
+
+enum { DEADLINE_DEFAULT = 120 };	/* seconds */
+
+static const struct machine machines[] = {
+	/*
+	 * Calibrating the APIC's timer is 20 million pauses, for each of which QEMU
+	 * leaves its loop: 12 of 15 seconds of a boot. The tick comes from the PIT.
+	 * No RDRAND, which is not repeatable; no ERMS and FSRM, with which the
+	 * copy of a page is one instruction that TCG counts byte by byte.
+	 */
+	{ "vm:x86_64", "x86_64", "x86_64", "qemu-system-x86_64", "qemu-system-x86", "pc-i440fx-7.2",
+	  "max,-rdrand,-rdseed,-erms,-fsrm", "ttyS0", { "-serial", "chardev:port" }, "ttyS1",
+	  " noapictimer tsc_early_khz=1000000" },
+	/* A tick of the timer an instruction, not one in sixteen. */
+	{ "vm:arm64", "arm64", "aarch64", "qemu-system-aarch64", "qemu-system-arm", "virt-7.2",
+	  "cortex-a72,cntfrq=1000000000", "ttyAMA0", { "-device", "pci-serial,chardev=port" }, "ttyS0",
+	  "" },
+	{ "vm:arm64-mte", "arm64", "aarch64", "qemu-system-aarch64", "qemu-system-arm",
+	  "virt-7.2,mte=on", "max,cntfrq=1000000000", "ttyAMA0",
+	  { "-device", "pci-serial,chardev=port" }, "ttyS0", "" },
+};
+
+static const char cmdline[] = "console=%s port=%s loglevel=5 panic=-1 oops=panic nokaslr norandmaps "
+			      "random.trust_cpu=0 brd.rd_nr=%u brd.rd_size=%llu%s";
+
+int vm_options(struct vm *vm, const struct place *place, const char *options, char *reason, size_t size)
+{
+	char *copy = strdup(options ? options : ""), *rest = copy, *word;
+	int err = copy ? 0 : -ENOMEM;
+
+	*vm = (struct vm){ .machine = &machines[0], .tree = "6.1", .deadline = DEADLINE_DEFAULT };
+	for (size_t i = 0; i < sizeof(machines) / sizeof(machines[0]); i++)
+		if (!strcmp(machines[i].place, place->name))
+			vm->machine = &machines[i];
+	while (!err && (word = strsep(&rest, ","))) {
+		char *value = strchr(word, '=');
+
+		if (!*word)
+			continue;
+		if (value)
+			*value++ = '\0';
+		if (value && !strcmp(word, "kernel")) {
+			vm->own_kernel = true;
+			snprintf(vm->kernel, sizeof(vm->kernel), "%s", value);
+		} else if (value && !strcmp(word, "tree")) {
+			snprintf(vm->tree, sizeof(vm->tree), "%s", value);
+		} else if (value && !strcmp(word, "accel") && !strcmp(value, "kvm")) {
+			vm->kvm = true;
+		} else if (value && !strcmp(word, "deadline") && atoi(value) > 0) {
+			vm->deadline = (unsigned)atoi(value);
+		} else {
+			snprintf(reason, size, "'%s' is no option of a guest: kernel=IMAGE, tree=6.1|6.12|DIR, "
+				 "accel=kvm or deadline=SECONDS", word);
+			err = -EINVAL;
+		}
+	}
+	free(copy);
+	return err;
+}
+
+int vm_kernel(struct vm *vm, char *reason, size_t size)
+{
+	char *build, output[4096];
+	int status;
+
+	if (vm->own_kernel) {
+		if (!access(vm->kernel, R_OK))
+			return 0;
+		snprintf(reason, size, "%s: %s", vm->kernel, strerror(errno));
+		return -ENOENT;
+	}
+	build = path_of("kernel/build");
+	if (!build) {
+		snprintf(reason, size, "no kernel/build beside faultbench: give kernel=IMAGE");
+		return -ENOENT;
+	}
+	status = proc_run((char *[]){ build, (char[]){ "path" }, (char[]){ "--arch" },
+				      (char *)(uintptr_t)vm->machine->arch, (char[]){ "--tree" }, vm->tree,
+				      NULL }, output, sizeof(output));
+	free(build);
+	if (status) {
+		snprintf(reason, size, "%s", output);
+		return -ENOENT;
+	}
+	snprintf(vm->kernel, sizeof(vm->kernel), "%s", output);
+	return 0;
+}
+
+char *vm_binary(const struct vm *vm)
+{
+	struct utsname host;
+	char name[64];
+	char *path;
+
+	uname(&host);
+	if (!strcmp(host.machine, vm->machine->uname))
+		return path_of("faultbench-measure");
+	snprintf(name, sizeof(name), "faultbench-measure-%s", vm->machine->arch);
+	path = path_of(name);
+	if (path)
+		return path;
+	snprintf(name, sizeof(name), "build/faultbench-measure-%s", vm->machine->arch);
+	return path_of(name);
+}
+
+char *vm_cmdline(const struct vm *vm, unsigned disks)
+{
+	char *text;
+
+	if (asprintf(&text, cmdline, vm->machine->console, vm->machine->port_name, disks,
+		     (unsigned long long)VM_DISK_SIZE >> 10, vm->kvm ? "" : vm->machine->cmdline) < 0)
+		return NULL;
+	return text;
+}
+
+uint64_t vm_size_of(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) ? 0 : (uint64_t)st.st_size;
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The machines that guests are, and what a person asked of one. */
+#ifndef FAULTBENCH_VM_H
+#define FAULTBENCH_VM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "place.h"
+
+/* A machine that is emulated. */
+struct machine {
+	const char *place;
+	const char *arch;		/* as kernel/build names it */
+	const char *uname;
+	const char *qemu, *package;
+	const char *type, *cpu;		/* fixed: part of what repeats */
+	const char *console;
+	const char *port[2], *port_name;	/* QEMU's device, and its name in the guest */
+	const char *cmdline;		/* what only this kernel has to be told, with a blank in front */
+};
+
+/* What stands behind the place's name: "kernel=IMAGE,tree=6.12,accel=kvm,deadline=60". */
+struct vm {
+	const struct machine *machine;
+	char kernel[4096];	/* path */
+	char tree[256];
+	bool own_kernel;
+	bool kvm;
+	unsigned deadline;	/* seconds a job may be silent */
+};
+
+/* Read @options of @place. Returns 0 or -errno with @reason. */
+int vm_options(struct vm *vm, const struct place *place, const char *options, char *reason, size_t size);
+
+/* Find the kernel. Returns 0 or -errno with @reason. */
+int vm_kernel(struct vm *vm, char *reason, size_t size);
+
+/* The measuring binary of the guest's architecture; the caller frees it. */
+char *vm_binary(const struct vm *vm);
+
+/* What the kernel of a guest with @disks RAM disks is told; the caller frees it. */
+char *vm_cmdline(const struct vm *vm, unsigned disks);
+
+/* Bytes of the file behind @fd. */
+uint64_t vm_size_of(int fd);
+
+#endif
