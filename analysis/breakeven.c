@@ -372,6 +372,13 @@ static int resolutions(const struct results *r, double *resolution)
 	return 0;
 }
 
+/* A second arm of what the run itself compared with: it is there for the resolution. */
+static bool is_repeat(const struct results_cell *cell)
+{
+	return strcmp(cell->strategy, cell->baseline) &&
+	       cells_same_strategy(cell->strategy, cell->baseline);
+}
+
 /* Samples of the cells of one backend. Returns how many. */
 static size_t take_samples(const struct figures *figures, size_t n, const char *backend,
 			   const double *resolution, struct sample *samples)
@@ -385,7 +392,7 @@ static size_t take_samples(const struct figures *figures, size_t n, const char *
 
 		if (f->cell == f->baseline)	/* the first of its group */
 			base = f;
-		if (strcmp(f->cell->backend, backend) || f->harness ||
+		if (strcmp(f->cell->backend, backend) || f->harness || is_repeat(f->cell) ||
 		    cells_same_strategy(f->cell->strategy, f->baseline_name))
 			continue;
 		s->f = f;

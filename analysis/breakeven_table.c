@@ -328,7 +328,8 @@ static void print_line(FILE *out, bool markdown, const struct entry *e, const st
 	if (markdown && i)
 		fputs("| | | |", out);
 	else if (markdown)
-		fprintf(out, "| `%s`%s | `%s` | `%s` |", cell->target, repeat_text(repeat, e),
+		fprintf(out, "| `%s`%s%s | `%s` | `%s` |", cell->target, repeat_text(repeat, e),
+			tables_own_prefault(cell->target) ? " (own pre-fault)" : "",
 			cell->layout, cell->strategy);
 	else if (!i && strlen(cell->strategy) >= LABEL_COLUMNS)	/* has a line of its own */
 		fprintf(out, " %s\n", cell->strategy);
@@ -514,8 +515,9 @@ static void print_rows(FILE *out, bool markdown, const struct entry *e, const st
 		if (!markdown && (!last || last->repeat != row->repeat ||
 				  strcmp(last->curve->cell->target, cell->target) ||
 				  strcmp(last->curve->cell->layout, cell->layout)))
-			fprintf(out, "%s %s%s\n", cell->target, cell->layout,
-				repeat_text(repeat, row));
+			fprintf(out, "%s %s%s%s\n", cell->target, cell->layout,
+				repeat_text(repeat, row),
+				tables_own_prefault(cell->target) ? ", own pre-fault" : "");
 		last = row;
 		for (size_t i = 0; i < lines; i++)
 			print_line(out, markdown, row, next, c, first, across, i);

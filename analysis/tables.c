@@ -17,6 +17,16 @@ const char *tables_backend(const char *backend)
 	return strcmp(backend, "user") ? "in the kernel" : "user-space emulation";
 }
 
+bool tables_own_prefault(const char *target)
+{
+	static const char *const names[] = { "gfs2", "f2fs" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (!strncmp(target, names[i], strlen(names[i])))
+			return true;
+	return false;
+}
+
 void tables_wrap(FILE *out, int indent, const char *text)
 {
 	int column = 0;
@@ -171,6 +181,8 @@ static void print_title(FILE *out, enum table_style style, const struct results 
 	fprintf(line, "%" PRIu64 " rounds, seed %" PRIu64, cell->rounds, cell->seed);
 	if (r->n_runs > 1)
 		fprintf(line, ", run %zu", cell->run + 1);
+	if (!strcmp(cell->backend, "kernel") && tables_own_prefault(cell->target))
+		fputs(", own pre-fault", line);
 	fclose(line);
 	if (style == TABLE_MARKDOWN)
 		fprintf(out, "%s\n\n", text);	/* of names and numbers alone */

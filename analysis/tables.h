@@ -18,6 +18,13 @@ void tables_print(FILE *out, enum table_style style, const struct results *r,
 /* What a backend is called in front of people. */
 const char *tables_backend(const char *backend);
 
+/*
+ * Whether @target's file system makes the source resident by itself before it
+ * enters a write loop, so that no copy fails there whatever the strategy
+ * (docs/kernel-strategies.md).
+ */
+bool tables_own_prefault(const char *target);
+
 /* Print @bytes as "64 KiB". */
 void tables_size(FILE *out, uint64_t bytes);
 
