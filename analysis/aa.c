@@ -129,6 +129,8 @@ int aa_figures(const struct results *r, struct aa *out)
 		thetas[out->runs] = f->theta;
 		mdes[out->runs] = f->mde;
 		rounds[out->runs] = (double)f->cell->rounds;
+		if (f->cell->n_sittings > out->sittings)
+			out->sittings = f->cell->n_sittings;
 		out->alarms_p += p[out->runs] <= NOMINAL;
 		out->alarms_gate += f->theta > normal_quantile(1 - NOMINAL) * f->se;
 		out->runs++;
@@ -171,8 +173,8 @@ static void print_alarms(FILE *out, const char *rule, size_t alarms, const struc
 
 void aa_print(FILE *out, const struct aa *aa)
 {
-	fprintf(out, "A/A: %zu runs of %zu rounds (median), a strategy against itself.\n",
-		aa->runs, aa->rounds);
+	fprintf(out, "A/A, a strategy against itself: %zu runs of %zu sitting%s, %zu rounds.\n",
+		aa->runs, aa->sittings, aa->sittings > 1 ? "s" : "", aa->rounds);
 	if (aa->skipped)
 		fprintf(out, "  %zu groups left out: no repeat of the baseline, or too few rounds\n",
 			aa->skipped);
@@ -182,8 +184,8 @@ void aa_print(FILE *out, const struct aa *aa)
 		     aa->alarms_gate_high);
 	fprintf(out, "p-values, Kolmogorov-Smirnov against uniform: D = %.4f, p = %.4f\n%s",
 		aa->ks, aa->ks_p, aa->ks_p > 0.01 ? "" : "    NOT UNIFORM: p is at most 0.01\n");
-	fprintf(out, "sd of d %.3f %%; MDE of a run %.3f %% of throughput (median)\n",
-		100 * aa->sd, cells_penalty_pct(aa->mde));
+	fprintf(out, "sd of %s %.3f %%; MDE of a run %.3f %% of throughput (median)\n",
+		aa->sittings > 1 ? "sittings" : "rounds", 100 * aa->sd, cells_penalty_pct(aa->mde));
 	if (isnan(aa->bias))
 		fputs("Bias: too few runs for an interval\n", out);
 	else

@@ -11,7 +11,7 @@
 struct aa {
 	size_t runs;		/* groups with a baseline and its repeat #2 */
 	size_t skipped;		/* groups without, or with too few rounds */
-	size_t rounds;		/* median over runs */
+	size_t sittings, rounds;	/* of a run: the most, and the median */
 	/* Runs in which the repeat was called slower, nominally 1 % of them. */
 	size_t alarms_p;	/* p <= 0.01, signed rank, one-sided */
 	double alarms_p_low, alarms_p_high;	/* shares: Clopper-Pearson, 99 % */
@@ -19,7 +19,7 @@ struct aa {
 	double alarms_gate_low, alarms_gate_high;
 	double ks;		/* largest distance of the p-values from uniform */
 	double ks_p;
-	double sd;		/* of d, root mean square over runs */
+	double sd;		/* of what the interval is drawn from, root mean square over runs */
 	double mde;		/* of a run, in theta, median over runs */
 	double theta, theta_low, theta_high;	/* over runs, Hodges-Lehmann, 99 % */
 	double bias;		/* the interval's end that is further from 0; NAN: too few runs */

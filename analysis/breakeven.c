@@ -285,7 +285,7 @@ static void add_point(struct curve *curve, const struct sample *s)
 
 	curve->cells++;
 	curve->unsteady += cell->rounds && cell->steady == RESULTS_NO;
-	curve->unverified += !cell->verified;
+	curve->unverified += cell->verified != RESULTS_YES;
 	if (cell->rounds && isnan(p.share))
 		reason = "how many huge pages were cold is not known";
 	else if (cell->rounds && p.share <= 0 && cell->cold_fraction > 0)

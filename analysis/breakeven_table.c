@@ -745,8 +745,6 @@ int cmd_breakeven(int argc, char **argv)
 		err = print_tables(stdout, a.format == FORMAT_MARKDOWN, curves, n);
 	if (err)
 		status = say_bad("not enough memory");
-	else if (fflush(stdout) || ferror(stdout))
-		status = say_bad("standard output: cannot write; is the disk full?");
 out:
 	free(curves);
 	results_free(&r);

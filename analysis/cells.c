@@ -92,7 +92,7 @@ ssize_t cells_differences(const struct results_cell *base, const struct results_
 			continue;
 		round_differences(base, sb, arm, sa, d);
 		left = signed_rank_group(d, (size_t)sa->rounds, SIGNED_RANK_MAX);
-		if (arm->n_sittings == 1) {
+		if (arm->planned == 1) {
 			*out = d;
 			free(thetas);
 			return (ssize_t)left;
@@ -249,8 +249,8 @@ static int paired_figures(struct figures *f)
 	} else if (f->counts) {
 		f->delta = f->cost - f->baseline_cost;
 	} else if (signed_rank(d, (size_t)n, CELLS_CONFIDENCE, &rank)) {
-		f->reason = cell->n_sittings > 1 ? "too few sittings for an interval"
-						 : "too few rounds for an interval";
+		f->reason = cell->planned > 1 ? "too few sittings for an interval"
+					      : "too few rounds for an interval";
 	} else {
 		f->low = rank.low;
 		f->high = rank.high;

@@ -43,8 +43,8 @@ double cells_penalty_pct(double theta);
 
 /*
  * The differences of @arm against @base that an interval is drawn from. Of
- * cells with one sitting: d of each round, neighbours averaged above
- * SIGNED_RANK_MAX rounds. Of cells with more: theta of each sitting, for
+ * cells of one sitting: d of each round, neighbours averaged above
+ * SIGNED_RANK_MAX rounds. Where more were planned: theta of each sitting, for
  * between sittings lies what rounds cannot show (docs/method.md). The caller
  * frees *@d. Returns their number; 0 when the cells do not pair; -ENOMEM.
  */

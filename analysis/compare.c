@@ -169,11 +169,14 @@ static struct value get_confidence(const struct figures *f)
 	return real(isnan(f->low) ? NAN : CELLS_CONFIDENCE);
 }
 
+static struct value judged(enum results_judged judged)
+{
+	return judged == RESULTS_NOT_JUDGED ? real(NAN) : flag(judged == RESULTS_YES);
+}
+
 static struct value get_steady(const struct figures *f)
 {
-	if (f->cell->steady == RESULTS_NOT_JUDGED)
-		return real(NAN);
-	return flag(f->cell->steady == RESULTS_YES);
+	return judged(f->cell->steady);
 }
 
 static struct value get_sittings(const struct figures *f)
@@ -183,7 +186,7 @@ static struct value get_sittings(const struct figures *f)
 
 static struct value get_verified(const struct figures *f)
 {
-	return flag(f->cell->verified);
+	return judged(f->cell->verified);
 }
 
 static struct value get_threads(const struct figures *f)
@@ -352,12 +355,10 @@ int cmd_compare(int argc, char **argv)
 		print_csv(figures, r.n_cells);
 		break;
 	case FORMAT_JSON:
-		if (print_json(figures, r.n_cells))
+		if (print_json(figures, r.n_cells) && !ferror(stdout))
 			status = say_bad("not enough memory");
 		break;
 	}
-	if (fflush(stdout) || ferror(stdout))
-		status = say_bad("standard output: cannot write; is the disk full?");
 out:
 	free(figures);
 	results_free(&r);

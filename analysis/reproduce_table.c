@@ -26,6 +26,7 @@ static const struct row {
 static const char *const verdicts[] = {
 	[REPRODUCE_NOT_MEASURED] = "not measured",
 	[REPRODUCE_NOT_REPRODUCED] = "not reproduced",
+	[REPRODUCE_CANNOT_TELL] = "cannot tell",
 	[REPRODUCE_SAME_DIRECTION] = "same direction",
 	[REPRODUCE_REPRODUCED] = "reproduced",
 };
@@ -35,23 +36,47 @@ enum reproduce_verdict reproduce_verdict(double low, double high)
 	if (isnan(low) || isnan(high))
 		return REPRODUCE_NOT_MEASURED;
 	if (low <= 6.5 && high >= 5)
-		return REPRODUCE_REPRODUCED;
+		return low > 0 ? REPRODUCE_REPRODUCED : REPRODUCE_CANNOT_TELL;
 	return low > 0 ? REPRODUCE_SAME_DIRECTION : REPRODUCE_NOT_REPRODUCED;
+}
+
+/* Whether it was measured as the table was. */
+static bool belongs(const struct figures *f)
+{
+	const struct results_cell *cell = f->cell;
+
+	return !f->counts && !strcmp(cell->backend, "user") &&
+	       !strcmp(cell->workload, REPRODUCE_WORKLOAD) &&
+	       !strcmp(cell->strategy, REPRODUCE_STRATEGY);
 }
 
 /* The first cell that belongs in the row of @target, else NULL. */
 static const struct figures *find(const struct figures *figures, size_t n, const char *target)
 {
-	for (size_t i = 0; i < n; i++) {
-		const struct results_cell *cell = figures[i].cell;
-
-		if (!figures[i].counts && !strcmp(cell->backend, "user") &&
-		    !strcmp(cell->workload, REPRODUCE_WORKLOAD) &&
-		    !strcmp(cell->target, target) &&
-		    !strcmp(cell->strategy, REPRODUCE_STRATEGY))
+	for (size_t i = 0; i < n; i++)
+		if (belongs(&figures[i]) && !strcmp(figures[i].cell->target, target))
 			return &figures[i];
-	}
 	return NULL;
+}
+
+static bool is_published(const char *target)
+{
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (!strcmp(rows[i].target, target))
+			return true;
+	return false;
+}
+
+/* What was measured here, behind the published half of a row. Returns whether it was. */
+static bool print_measured(FILE *out, const struct figures *f)
+{
+	if (!f || isnan(f->low)) {
+		fprintf(out, "%7s %7s %8s  %s\n", "-", "-", "-", "-");
+		return false;
+	}
+	fprintf(out, "%7.0f %7.0f %8.2f  %.2f..%.2f\n", f->baseline_mb_per_s, f->mb_per_s,
+		cells_penalty_pct(f->theta), cells_penalty_pct(f->low), cells_penalty_pct(f->high));
+	return true;
 }
 
 /* Why the row of @target is empty. */
@@ -102,18 +127,22 @@ int reproduce_print(FILE *out, const struct results *r)
 
 		fprintf(out, "%-6s %5.0f %5.0f %8.1f  ", row->target, row->before, row->after,
 			100 * (1 - row->after / row->before));
-		if (f && !isnan(f->low)) {
-			measured++;
-			fprintf(out, "%7.0f %7.0f %8.2f  %.2f..%.2f\n", f->baseline_mb_per_s,
-				f->mb_per_s, cells_penalty_pct(f->theta),
-				cells_penalty_pct(f->low), cells_penalty_pct(f->high));
-		} else {
-			fprintf(out, "%7s %7s %8s  %s\n", "-", "-", "-", "-");
-		}
+		measured += print_measured(out, f);
+	}
+	for (size_t i = 0; i < r->n_cells; i++) {
+		const char *target = figures[i].cell->target;
+
+		if (!belongs(&figures[i]) || is_published(target))
+			continue;
+		if (strlen(target) > 6)	/* has a line of its own */
+			fprintf(out, "%s\n", target);
+		fprintf(out, "%-6s %5s %5s %8s  ", strlen(target) > 6 ? "" : target, "-", "-", "-");
+		measured += print_measured(out, &figures[i]);
 	}
 
-	fputs("\nVerdict: reproduced when the interval overlaps 5 to 6.5 %, same\n"
-	      "direction when it lies above 0 elsewhere, else not reproduced.\n", out);
+	fputs("\nVerdict, of the interval: same direction when it lies above 0, and\n"
+	      "reproduced when it overlaps 5 to 6.5 % besides; cannot tell when it\n"
+	      "overlaps that and holds 0; else not reproduced.\n", out);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		const char *target = rows[i].target;
 		const struct figures *f = find(figures, r->n_cells, target);

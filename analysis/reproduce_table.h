@@ -13,14 +13,16 @@
 enum reproduce_verdict {
 	REPRODUCE_NOT_MEASURED,
 	REPRODUCE_NOT_REPRODUCED,
+	REPRODUCE_CANNOT_TELL,
 	REPRODUCE_SAME_DIRECTION,
 	REPRODUCE_REPRODUCED,
 };
 
 /*
  * Verdict on a 99 % interval of the penalty in per cent; NAN: not measured.
- * Reproduced when it overlaps 5 to 6.5, same direction when it lies above 0
- * elsewhere, else not reproduced.
+ * Same direction when it lies above 0, and reproduced when it overlaps 5 to 6.5
+ * besides; cannot tell when it overlaps that and holds 0 as well; else not
+ * reproduced.
  */
 enum reproduce_verdict reproduce_verdict(double low_pct, double high_pct);
 

@@ -20,7 +20,6 @@ enum field_type {
 	FIELD_TEXT,	/* char *, null is NULL */
 	FIELD_WHOLE,	/* uint64_t */
 	FIELD_REAL,	/* double, null is NAN */
-	FIELD_FLAG,	/* bool */
 	FIELD_JUDGED,	/* enum results_judged, null is not judged */
 };
 
@@ -83,7 +82,7 @@ static const struct field cell_fields[] = {
 	CELL(seed, FIELD_WHOLE, true, 0, WHOLE_MAX),
 	CELL(cold_fraction, FIELD_REAL, true, 0, 1),
 	CELL(steady, FIELD_JUDGED, true, 0, 0),
-	CELL(verified, FIELD_FLAG, true, 0, 0),
+	CELL(verified, FIELD_JUDGED, true, 0, 0),
 	CELL(writes_per_slot, FIELD_WHOLE, true, 0, WHOLE_MAX),
 	CELL(bytes_per_slot, FIELD_WHOLE, true, 0, WHOLE_MAX),
 	CELL(rounds, FIELD_WHOLE, true, 0, RESULTS_VALUES_MAX),
@@ -187,11 +186,6 @@ static int read_field(const json_t *line, const struct field *f, void *base, str
 				      f->key, f->min, f->max);
 		*(double *)at = json_number_value(value);
 		return 0;
-	case FIELD_FLAG:
-		if (!json_is_boolean(value))
-			return refuse(why, "\"%s\" must be true or false", f->key);
-		*(bool *)at = json_is_true(value);
-		return 0;
 	case FIELD_JUDGED:
 		if (!json_is_boolean(value) && !json_is_null(value))
 			return refuse(why, "\"%s\" must be true, false or null", f->key);
@@ -243,22 +237,33 @@ static int read_slots(const json_t *line, struct results_cell *cell, struct why 
 	return 0;
 }
 
+/* A number of sittings or of one, which older files do not have. */
+static int read_small(const json_t *line, const char *key, uint64_t min, uint64_t max, uint64_t *out,
+		      struct why *why)
+{
+	const json_t *value = json_object_get(line, key);
+
+	if (!value)
+		return 0;
+	if (!json_is_integer(value) || json_integer_value(value) < (json_int_t)min ||
+	    json_integer_value(value) > (json_int_t)max)
+		return refuse(why, "\"%s\" must be a whole number from %" PRIu64 " to %" PRIu64, key, min, max);
+	*out = (uint64_t)json_integer_value(value);
+	return 0;
+}
+
 /* A line is one sitting; pool_cells() makes cells of them. */
 static int read_sitting(const json_t *line, struct results_cell *cell, struct why *why)
 {
-	const json_t *number = json_object_get(line, "sitting");
+	int err;
 
-	if (number && (!json_is_integer(number) || json_integer_value(number) < 0 ||
-		       json_integer_value(number) >= JOB_SITTINGS_MAX))
-		return refuse(why, "\"sitting\" must be a whole number from 0 to %d",
-			      JOB_SITTINGS_MAX - 1);
 	cell->sittings = calloc(1, sizeof(*cell->sittings));
 	if (!cell->sittings)
 		return -ENOMEM;
-	cell->n_sittings = 1;
-	cell->sittings->number = number ? (uint64_t)json_integer_value(number) : 0;
+	cell->n_sittings = cell->planned = 1;
 	cell->sittings->rounds = cell->rounds;
-	return 0;
+	err = read_small(line, "sittings", 1, JOB_SITTINGS_MAX, &cell->planned, why);
+	return err ? err : read_small(line, "sitting", 0, cell->planned - 1, &cell->sittings->number, why);
 }
 
 static int read_notes(const json_t *line, struct results_cell *cell, struct why *why)
@@ -469,6 +474,8 @@ static int read_line(const char *line, size_t len, unsigned long number, const c
 			goto out;
 		failure->run = r->n_runs - 1;
 		err = read_fields(json, failure_fields, failure, why);
+		if (!err)
+			err = read_small(json, "sitting", 0, JOB_SITTINGS_MAX - 1, &failure->sitting, why);
 	} else {
 		err = refuse(why, "\"type\" must be context, cell or failure");
 	}
@@ -577,6 +584,12 @@ static int pool_notes(struct results_cell *into, struct results_cell *from)
 	return 0;
 }
 
+static void pool_judged(enum results_judged *into, enum results_judged from)
+{
+	if (*into == RESULTS_NOT_JUDGED || from == RESULTS_NO)
+		*into = from;
+}
+
 /* Add the one sitting that @from is to @into, which has others of the same cell. */
 static int pool_sitting(struct results_cell *into, struct results_cell *from)
 {
@@ -605,14 +618,13 @@ static int pool_sitting(struct results_cell *into, struct results_cell *from)
 	for (size_t i = 0; i < more; i++)
 		into->slots[have + i] = scale * from->slots[i];
 	into->rounds += from->rounds;
-	for (const struct field *f = count_fields; f->key; f++)
-		*(double *)(void *)((char *)&into->counts + f->offset) +=
-			*(const double *)(const void *)((const char *)&from->counts + f->offset);
+	/* The first sitting counts for all, as a rule. */
+	if (isnan(into->counts.pages))
+		into->counts = from->counts;
 	into->involuntary_switches += from->involuntary_switches;
 	into->steal_ms += from->steal_ms;
-	into->verified &= from->verified;
-	if (into->steady == RESULTS_NOT_JUDGED || from->steady == RESULTS_NO)
-		into->steady = from->steady;
+	pool_judged(&into->steady, from->steady);
+	pool_judged(&into->verified, from->verified);
 	return pool_notes(into, from);
 }
 

@@ -66,13 +66,13 @@ struct results_cell {
 	char tier[JOB_NAME_MAX], unit[JOB_NAME_MAX];
 	uint64_t page_size, block_size, threads, seed;
 	double cold_fraction;
-	enum results_judged steady;	/* no sitting that was judged was not */
-	bool verified;			/* every sitting was */
+	enum results_judged steady, verified;	/* NO if it is no in any sitting */
 	uint64_t writes_per_slot, bytes_per_slot;	/* of the first sitting */
 	uint64_t rounds;
 	double *slots;		/* 2 * rounds samples > 0, in the cell's unit, as for bytes_per_slot */
 	struct results_sitting *sittings;
-	size_t n_sittings;	/* at least 1 */
+	size_t n_sittings;	/* that were measured, at least 1 */
+	uint64_t planned;	/* that were to be */
 	struct results_counts counts;
 	double involuntary_switches, steal_ms;	/* NAN: not told */
 	char **notes;
@@ -83,6 +83,7 @@ struct results_failure {
 	size_t run;
 	char workload[JOB_NAME_MAX], target[JOB_NAME_MAX], layout[JOB_NAME_MAX];
 	char device[JOB_NAME_MAX], place[JOB_NAME_MAX], strategy[JOB_NAME_MAX];
+	uint64_t sitting;
 	char *reason;
 };
 

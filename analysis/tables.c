@@ -90,10 +90,11 @@ static char *remarks(const struct figures *f)
 		comma = "; ";
 	}
 	if (cell->rounds && cell->steady == RESULTS_NO) {
-		fprintf(out, "%snot steady after warming up", comma);
+		fprintf(out, "%s%snot steady after warming up", comma,
+			cell->planned > 1 ? "first sitting " : "");
 		comma = "; ";
 	}
-	if (!cell->verified && !f->harness) {	/* null writes nothing to verify */
+	if (cell->verified != RESULTS_YES && !f->harness) {	/* null writes nothing to verify */
 		fprintf(out, "%sdata not verified", comma);
 		comma = "; ";
 	}
@@ -176,8 +177,10 @@ static void print_title(FILE *out, enum table_style style, const struct results 
 	if (cell->threads > 1)
 		fprintf(line, ", %" PRIu64 " threads", cell->threads);
 	fprintf(line, ", device %s, place %s, ", cell->device, cell->place);
-	if (cell->n_sittings > 1)
-		fprintf(line, "%zu sittings, ", cell->n_sittings);
+	if (cell->n_sittings < cell->planned)
+		fprintf(line, "%zu of %" PRIu64 " sittings, ", cell->n_sittings, cell->planned);
+	else if (!f->counts)	/* which repeat */
+		fprintf(line, "%zu sitting%s, ", cell->n_sittings, cell->n_sittings > 1 ? "s" : "");
 	fprintf(line, "%" PRIu64 " rounds, seed %" PRIu64, cell->rounds, cell->seed);
 	if (r->n_runs > 1)
 		fprintf(line, ", run %zu", cell->run + 1);
@@ -362,7 +365,7 @@ static void print_group(FILE *out, enum table_style style, const struct results 
 
 static bool fails_alike(const struct results_failure *a, const struct results_failure *b)
 {
-	return a->run == b->run && !strcmp(a->workload, b->workload) &&
+	return a->run == b->run && a->sitting == b->sitting && !strcmp(a->workload, b->workload) &&
 	       !strcmp(a->target, b->target) && !strcmp(a->layout, b->layout) &&
 	       !strcmp(a->device, b->device) && !strcmp(a->place, b->place) &&
 	       !strcmp(a->reason, b->reason);
@@ -387,6 +390,8 @@ static void print_failures(FILE *out, enum table_style style, const struct resul
 		fprintf(line, "%s %s %s:", f->workload, f->target, f->layout);
 		for (size_t j = i; j < end; j++)
 			fprintf(line, "%s %s", j > i ? "," : "", r->failures[j].strategy);
+		if (f->sitting)
+			fprintf(line, " from sitting %" PRIu64 " on", f->sitting + 1);
 		fprintf(line, ": %s", f->reason);
 		fclose(line);
 		if (style == TABLE_MARKDOWN && text) {

@@ -57,24 +57,30 @@ static void take_line(const struct planned *item, const char *text, size_t len, 
 static void observe(const struct target *target, const char *device, bool dry_run, struct observed *o)
 {
 	struct planned items[N_BLOCKS];
-	struct plan plan = {
-		.items = items, .n = N_BLOCKS, .device = device_find(device), .device_path = device,
-	};
+	struct plan plan = place_plan(items, N_BLOCKS);
 	struct sink sink = { .line = take_line, .arg = o };
 
+	plan.device = device_find(device);
+	plan.device_path = device;
 	*o = (struct observed){ .reason = "" };
 	for (int i = 0; i < N_BLOCKS; i++) {
 		struct job *job = &items[i].job;
 
 		items[i].target = target;
-		*job = (struct job){
-			.workload = "detect", .place = "host", .baseline = "native", .op = "write",
-			.backend = "user", .tier = "time",
-			.source = "anon-cold", .layout = "extend", .threads = 1,
-			.block_size = block_sizes[i], .file_size = 64 << 20, .cold_fraction = 1,
-			.slot_calls = 16, .budget_ns = UINT64_C(10000000000),
-			.count = true, .counts_only = true, .n_arms = 1, .arms = { "native" },
-		};
+		job_init(job);
+		snprintf(job->workload, sizeof(job->workload), "detect");
+		snprintf(job->place, sizeof(job->place), "host");
+		snprintf(job->baseline, sizeof(job->baseline), "native");
+		snprintf(job->op, sizeof(job->op), "write");
+		snprintf(job->source, sizeof(job->source), "anon-cold");
+		snprintf(job->layout, sizeof(job->layout), "extend");
+		snprintf(job->arms[job->n_arms++], JOB_NAME_MAX, "native");
+		job->block_size = block_sizes[i];
+		job->file_size = 64 << 20;
+		job->cold_fraction = 1;
+		job->slot_calls = 16;
+		job->verify = false;
+		job->counts_only = true;
 		snprintf(job->target, sizeof(job->target), "%s", target->name);
 		snprintf(job->device, sizeof(job->device), "%s",
 			 target_has_device(target) ? plan.device->name : "none");

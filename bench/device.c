@@ -27,6 +27,14 @@ const struct device_kind *device_find(const char *name)
 	return NULL;
 }
 
+/* gfs2 has a lock table, "label:name", in the label's place. */
+static bool is_our_label(const char *label)
+{
+	const size_t len = strlen(TARGET_LABEL);
+
+	return !strncmp(label, TARGET_LABEL, len) && (!label[len] || label[len] == ':');
+}
+
 /* 1: carries our label, 0: carries nothing that libblkid knows, -EBUSY: anything else. */
 static int probe_label(int fd)
 {
@@ -42,9 +50,8 @@ static int probe_label(int fd)
 	if (!blkid_probe_set_device(probe, fd, 0, 0)) {
 		switch (blkid_do_safeprobe(probe)) {
 		case 0:
-			/* gfs2 has a lock table, "label:name", in the label's place. */
 			if (!blkid_probe_lookup_value(probe, "LABEL", &label, NULL) &&
-			    !strncmp(label, TARGET_LABEL, strlen(TARGET_LABEL)))
+			    is_our_label(label))
 				result = 1;
 			break;
 		case 1:

@@ -16,8 +16,11 @@ struct device {
 struct device_kind {
 	const char *name;
 	const char *summary;
-	/* Why it cannot be used here, into @reason; or NULL. */
-	const char *(*unsupported)(char *reason, size_t size);
+	/*
+	 * Why it cannot be used here, into @reason; or NULL. @path: what --device
+	 * named, if that is asked about too; else NULL.
+	 */
+	const char *(*unsupported)(const char *path, char *reason, size_t size);
 	/*
 	 * Make a device of at least @bytes that nothing else uses, and reclaim
 	 * what a killed run left of this kind. @path is what --device named.

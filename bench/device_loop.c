@@ -14,8 +14,9 @@
 
 #include "device.h"
 
-static const char *loop_unsupported(char *reason, size_t size)
+static const char *loop_unsupported(const char *path, char *reason, size_t size)
 {
+	(void)path;
 	if (access("/dev/loop-control", F_OK))
 		snprintf(reason, size, "no /dev/loop-control: modprobe loop");
 	else if (access("/dev/loop-control", R_OK | W_OK))

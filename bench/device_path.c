@@ -19,7 +19,7 @@
 
 static const char brd_path[] = "/dev/ram0";
 
-static const char *path_unsupported(char *reason, size_t size)
+static const char *need_root(char *reason, size_t size)
 {
 	if (!geteuid())
 		return NULL;
@@ -27,13 +27,14 @@ static const char *path_unsupported(char *reason, size_t size)
 	return reason;
 }
 
-static const char *brd_unsupported(char *reason, size_t size)
+static const char *brd_unsupported(const char *path, char *reason, size_t size)
 {
+	(void)path;
 	if (access(brd_path, F_OK)) {
 		snprintf(reason, size, "no %s: modprobe brd rd_size=2097152", brd_path);
 		return reason;
 	}
-	return path_unsupported(reason, size);
+	return need_root(reason, size);
 }
 
 /* "ram0", "zram1", "loop7", "nullb0", "pmem0": what lives in memory. */
@@ -79,6 +80,16 @@ static int path_open(struct device *d, const char *path, uint64_t bytes, char *r
 	}
 	strcpy(d->path, real);
 	return claim(d, 0, bytes, reason, size);
+}
+
+/* Nothing is written before it is known that it may be. */
+static const char *path_unsupported(const char *path, char *reason, size_t size)
+{
+	struct device d = { .fd = -1 };
+
+	if (need_root(reason, size) || (path && path_open(&d, path, 0, reason, size)))
+		return reason;
+	return NULL;
 }
 
 static int brd_open(struct device *d, const char *path, uint64_t bytes, char *reason, size_t size)

@@ -27,8 +27,9 @@ static const char our_limit[] = "273039860826112";	/* 0xf8540bea << 16 */
 /* The device that this process has added; -1: it took one that was there. */
 static int added = -1;
 
-static const char *zram_unsupported(char *reason, size_t size)
+static const char *zram_unsupported(const char *path, char *reason, size_t size)
 {
+	(void)path;
 	if (access(control, F_OK))
 		snprintf(reason, size, "no zram here: modprobe zram");
 	else if (geteuid())

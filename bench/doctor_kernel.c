@@ -78,7 +78,7 @@ static void look_loop(const struct doctor *d, const struct check *c, struct find
 
 	(void)d;
 	(void)c;
-	if (device_loop.unsupported(reason, sizeof(reason)))
+	if (device_loop.unsupported(NULL, reason, sizeof(reason)))
 		found(f, LEVEL_BLOCKS, "%s; else --device brd or zram may do", reason);
 	else
 		found(f, LEVEL_OK, "/dev/loop-control can be opened");
@@ -102,7 +102,7 @@ static void look_devices(const struct doctor *d, const struct check *c, struct f
 
 		if (kind == &device_path)
 			continue;
-		if (kind->unsupported(reason, sizeof(reason)))
+		if (kind->unsupported(NULL, reason, sizeof(reason)))
 			b += (size_t)snprintf(bad + b, sizeof(bad) - b, "; %s: %s", kind->name, reason);
 		else
 			g += (size_t)snprintf(good + g, sizeof(good) - g, "%s%s", g ? ", " : "", kind->name);

@@ -9,15 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../analysis/results.h"
+#include "../analysis/cells.h"
 #include "doctor.h"
 #include "place.h"
-#include "signed_rank.h"
 
-/* Of the gate in docs: 1 % false alarms, one-sided, and 90 % power. */
-static const double z_alarm = 2.3263, z_power = 1.2816;
-
-/* At most so much of throughput should go by unseen: the gate's margin. */
+/* At most so much of throughput should go by unseen. */
 static const double margin_percent = 1;
 
 static const uint64_t second = 1000000000;
@@ -58,7 +54,7 @@ static void make_job(struct job *job)
 static int measure(char **text, size_t *len)
 {
 	struct planned item = { .target = target_find("tmpfs") };
-	struct plan plan = { .items = &item, .n = 1, .jobs = 1 };
+	struct plan plan = place_plan(&item, 1);
 	struct sink sink = { .line = keep_line };
 	FILE *out = open_memstream(text, len);
 
@@ -76,26 +72,13 @@ static int measure(char **text, size_t *len)
 /* Standard error of theta from the two cells in @r, or NaN. */
 static double standard_error(const struct results *r)
 {
-	const struct results_cell *a, *b;
-	struct signed_rank rank;
-	double *d, se = NAN;
-	size_t n;
+	struct figures *figures;
+	double se = NAN;
 
-	if (r->n_cells != 2 || r->cells[0].rounds != r->cells[1].rounds)
+	if (r->n_cells != 2 || cells_figures(r, NULL, &figures))
 		return NAN;
-	a = &r->cells[0];
-	b = &r->cells[1];
-	n = a->rounds;
-	d = calloc(n ? n : 1, sizeof(*d));
-	if (!d)
-		return NAN;
-	for (size_t i = 0; i < n; i++)
-		d[i] = (log(b->slots[2 * i] / a->slots[2 * i]) +
-			log(b->slots[2 * i + 1] / a->slots[2 * i + 1])) / 2;
-	n = signed_rank_group(d, n, SIGNED_RANK_MAX);
-	if (!signed_rank(d, n, 0.99, &rank))
-		se = rank.se;
-	free(d);
+	se = figures[1].se;	/* the baseline comes first */
+	free(figures);
 	return se;
 }
 
@@ -117,7 +100,7 @@ static void look_resolution(const struct doctor *d, const struct check *c, struc
 	if (in && !results_read(in, "doctor", &r, message, sizeof(message)))
 		se = standard_error(&r);
 	/* SE falls with the root of the time, as the rounds are independent. */
-	percent = 100 * (1 - exp(-(z_alarm + z_power) * se * sqrt(taken / 60)));
+	percent = cells_penalty_pct(cells_mde(se * sqrt(taken / 60)));
 	if (!isfinite(percent))
 		found(f, LEVEL_NOTHING, "4 KiB writes to tmpfs cannot be measured: %s",
 		      r.n_failures ? r.failures[0].reason : message);
@@ -125,7 +108,7 @@ static void look_resolution(const struct doctor *d, const struct check *c, struc
 		found(f, percent < margin_percent ? LEVEL_OK : LEVEL_NOTE, "in a minute %.2g %% of "
 		      "throughput can be told, on 4 KiB writes to tmpfs (1 %% false alarms, found "
 		      "9 times in 10)%s", percent, percent < margin_percent ? "" :
-		      "; the gate's margin is 1 %, so mend what stands above or measure longer");
+		      "; 1 % is what changes are judged by, so mend what stands above or measure longer");
 	if (in)
 		fclose(in);
 	free(text);

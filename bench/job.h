@@ -58,7 +58,7 @@ struct job {
 
 	/* For how long. */
 	uint64_t seed;
-	unsigned sitting;		/* which of those that a cell is made of, from 0 */
+	unsigned sittings, sitting;	/* that a cell is made of, and which of them this is, from 0 */
 	uint64_t slot_ns;		/* shortest slot; a slot is at least one call */
 	uint64_t slot_calls;		/* calls a slot; 0: from slot_ns by trial */
 	uint64_t rounds;		/* exactly so many; 0: until planned_se or budget */

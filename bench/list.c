@@ -82,7 +82,7 @@ static void list_devices(void)
 
 	for (int i = 0; device_kinds[i]; i++)
 		row(device_kinds[i]->name, device_kinds[i]->summary,
-		    device_kinds[i]->unsupported(reason, sizeof(reason)));
+		    device_kinds[i]->unsupported(NULL, reason, sizeof(reason)));
 }
 
 static void list_places(void)

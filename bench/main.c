@@ -35,6 +35,7 @@ static void usage(FILE *out)
 int main(int argc, char **argv)
 {
 	char name[64];
+	int status;
 
 	argp_err_exit_status = STATUS_BAD_INPUT;
 	if (argc < 2)
@@ -52,7 +53,10 @@ int main(int argc, char **argv)
 			continue;
 		snprintf(name, sizeof(name), "faultbench %s", c->name);
 		argv[1] = name;
-		return c->main(argc - 1, argv + 1);
+		status = c->main(argc - 1, argv + 1);
+		if (fflush(stdout) || ferror(stdout))
+			status = say_bad("standard output cannot be written; is the disk full?");
+		return status;
 	}
 	return say_bad("unknown command '%s'; see 'faultbench --help'", argv[1]);
 }

@@ -12,7 +12,10 @@ char *path_of(const char *name)
 {
 	char self[PATH_MAX];
 	ssize_t len = readlink("/proc/self/exe", self, sizeof(self) - 1);
-	const char *roots[] = { self, FAULTBENCH_DATADIR, FAULTBENCH_LIBEXECDIR };
+	/* Beside the program, in a tree that was installed and moved, where it was installed. */
+	static const char *const places[] = { "/", "/../share/faultbench/", "/../libexec/faultbench/" };
+	static const char *const roots[] = { FAULTBENCH_DATADIR "/", FAULTBENCH_LIBEXECDIR "/" };
+	enum { N_PLACES = sizeof(places) / sizeof(places[0]), N_ROOTS = sizeof(roots) / sizeof(roots[0]) };
 	char *slash;
 
 	if (len < 0)
@@ -21,10 +24,11 @@ char *path_of(const char *name)
 	slash = strrchr(self, '/');
 	if (slash)
 		*slash = '\0';
-	for (size_t i = 0; i < sizeof(roots) / sizeof(roots[0]); i++) {
+	for (int i = 0; i < N_PLACES + N_ROOTS; i++) {
+		const char *root = i < N_PLACES ? self : roots[i - N_PLACES];
 		char *path;
 
-		if (asprintf(&path, "%s/%s", roots[i], name) < 0) {
+		if (asprintf(&path, "%s%s%s", root, i < N_PLACES ? places[i] : "", name) < 0) {
 			errno = ENOMEM;
 			return NULL;
 		}

@@ -57,27 +57,35 @@ void place_fail(const struct sink *sink, const struct planned *item, const bool 
 			continue;
 		len = snprintf(line, sizeof(line),
 			       "{\"type\":\"failure\",\"workload\":\"%s\",\"target\":\"%s\",\"layout\":\"%s\","
-			       "\"device\":\"%s\",\"place\":\"%s\",\"strategy\":\"%s\",\"reason\":\"%s\"}",
+			       "\"device\":\"%s\",\"place\":\"%s\",\"strategy\":\"%s\",\"sitting\":%u,"
+			       "\"reason\":\"%s\"}",
 			       job->workload, job->target, job->layout, job->device, job->place,
-			       job->arms[i], text);
+			       job->arms[i], job->sitting, text);
 		sink->line(item, line, (size_t)len, sink->arg);
 	}
 }
 
+struct plan place_plan(struct planned *items, unsigned n)
+{
+	return (struct plan){ .items = items, .n = n, .jobs = n };
+}
+
 unsigned place_arm(const struct job *job, const char *line)
 {
+	/* The identity of a line comes first, and its samples may be megabytes. */
+	size_t len = strnlen(line, 1024);
 	char want[JOB_NAME_MAX + 16];
 	unsigned i;
 
 	for (i = 0; i < job->n_arms; i++) {
 		snprintf(want, sizeof(want), "\"strategy\":\"%s\"", job->arms[i]);
-		if (strstr(line, want))
+		if (memmem(line, len, want, strlen(want)))
 			break;
 	}
 	return i;
 }
 
-bool place_arms_left(const struct plan *plan, unsigned i)
+bool place_drop_failed(struct plan *plan, unsigned i)
 {
 	const struct job *first = &plan->items[i % plan->jobs].job;
 	struct job *job = &plan->items[i].job;

@@ -33,6 +33,9 @@ struct plan {
 	uint64_t deadline;		/* of the whole run, clock_ns(); 0: none */
 };
 
+/* A plan of @n prepared @items, each a job of one sitting. No deadline. */
+struct plan place_plan(struct planned *items, unsigned n);
+
 /* What becomes of it. Every callback gets @arg. */
 struct sink {
 	/* A result line of @item, checked, without its newline. */
@@ -64,7 +67,7 @@ struct place {
 	 * Measure everything in @plan. What cannot be measured becomes a failure
 	 * line for each of its arms. Stops early when place_interrupted is set.
 	 */
-	void (*run)(const struct plan *plan, const struct sink *sink);
+	void (*run)(struct plan *plan, const struct sink *sink);
 };
 
 extern const struct place place_host, place_vm_x86_64, place_vm_arm64, place_vm_arm64_mte;
@@ -88,7 +91,7 @@ unsigned place_arm(const struct job *job, const char *line);
  * Take those arms out of item @i that failed in an earlier sitting of its job.
  * Returns whether any is left.
  */
-bool place_arms_left(const struct plan *plan, unsigned i);
+bool place_drop_failed(struct plan *plan, unsigned i);
 
 /* Bytes of files that @job needs at once, those behind its source included. */
 uint64_t place_file_bytes(const struct job *job);

@@ -92,12 +92,23 @@ static int send_job(int fd, const struct job *job)
 	return fclose(out) ? -errno : 0;
 }
 
+/*
+ * How long a measuring process may take: twice its budget and a minute, for a
+ * disk may be slow, but a livelock never ends. Where the rounds are given, the
+ * slots are to take 50 ms at the most, and a MiB of a block as much.
+ */
+static uint64_t patience_ns(const struct job *job)
+{
+	uint64_t slot_ns = UINT64_C(50000000) * (1 + (job->block_size >> 20));
+
+	return 2 * job->budget_ns + UINT64_C(60000000000) + 2 * job->rounds * job->n_arms * slot_ns;
+}
+
 /* Follow the measuring process until it ends. Returns NULL or what went wrong. */
 static const char *follow(int fd, pid_t pid, const struct plan *plan, const struct planned *item,
 			  const struct sink *sink, bool *seen, char *reason, size_t size)
 {
-	/* Twice the budget and a minute: a disk may be slow, a livelock never ends. */
-	uint64_t patience = 2 * item->job.budget_ns + UINT64_C(60000000000);
+	uint64_t patience = patience_ns(&item->job);
 	uint64_t until = place_clock() + patience;
 	struct pollfd wait = { .fd = fd, .events = POLLIN };
 	const char *wrong = NULL;
@@ -111,7 +122,7 @@ static const char *follow(int fd, pid_t pid, const struct plan *plan, const stru
 		if (place_interrupted)
 			wrong = "interrupted";
 		else if (place_clock() > until)
-			wrong = "did not end in twice its budget and a minute; was killed";
+			wrong = "did not end in twice its time and a minute; was killed";
 		else if (ready > 0)
 			got = read_some(&in, fd);
 		if (sink->progress)
@@ -236,20 +247,22 @@ static void run_item(const struct plan *plan, const struct planned *item, const 
 static uint64_t share(const struct plan *plan, unsigned i)
 {
 	uint64_t now = place_clock(), left = plan->deadline > now ? plan->deadline - now : 0;
-	uint64_t warming = 0;
+	const uint64_t warm_up = plan->items[i].job.warmup_ns;
+	uint64_t warming = warm_up;
+	unsigned items = 1;
 
-	for (unsigned k = i; k < plan->n; k++)
+	for (unsigned k = i + 1; k < plan->n; k++, items++)
 		warming += plan->items[k].job.warmup_ns;
 	left = left > warming ? left - warming : 0;
-	return plan->items[i].job.warmup_ns + left / (plan->n - i);
+	return warm_up + left / items;
 }
 
-static void host_run(const struct plan *plan, const struct sink *sink)
+static void host_run(struct plan *plan, const struct sink *sink)
 {
 	for (unsigned i = 0; i < plan->n && !place_interrupted; i++) {
 		struct planned *item = &plan->items[i];
 
-		if (!place_arms_left(plan, i))
+		if (!place_drop_failed(plan, i))
 			continue;
 		if (plan->deadline)
 			item->job.budget_ns = share(plan, i);

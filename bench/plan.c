@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
 #include <fcntl.h>
+#include <jansson.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,7 +29,7 @@ enum {
 };
 
 /* A job that has less is measured in one sitting. */
-static const uint64_t sittings_job_ns = UINT64_C(6000000000);
+static const uint64_t sittings_job_ns = UINT64_C(8000000000);
 
 /* 2^53: the largest seed that survives JSON readers that know doubles only. */
 static const uint64_t seed_max = UINT64_C(1) << 53;
@@ -209,6 +210,9 @@ static int choose_place(const struct request *request, struct plan *plan, const 
 	plan->device = device_find(device);
 	if (!plan->device)
 		return say_bad("unknown device '%s': loop, brd, zram or a path", device);
+	if (request->device && *place == &place_host &&
+	    plan->device->unsupported(device, reason, sizeof(reason)))
+		return strchr(device, '/') ? say_bad("%s", reason) : say_bad("--device %s: %s", device, reason);
 	plan->device_path = device;
 	plan->device_size = request->device_size;
 	return 0;
@@ -222,7 +226,7 @@ static uint64_t plan_budget(const struct request *request, const struct plan *pl
 static unsigned choose_sittings(const struct request *request, const struct plan *plan)
 {
 	if (!strcmp(plan->items[0].job.tier, "counts"))
-		return 1;	/* what is counted repeats */
+		return 1;
 	if (request->sittings)
 		return (unsigned)request->sittings;
 	return !request->rounds && plan_budget(request, plan) / plan->jobs >= sittings_job_ns ? SITTINGS : 1;
@@ -252,11 +256,14 @@ static int lay_out_sittings(const struct request *request, struct plan *plan)
 		if (i >= plan->jobs) {
 			items[i] = items[i - plan->jobs];
 			job->sitting++;
+			/* What one has shown of data and faults holds for all. */
+			job->verify = job->count = false;
 			/* The machine is warm; the file system is new. */
 			job->warmup_ns = job_ns / sittings / 10;
 		} else if (job->warmup_ns > job_ns / 4) {
 			job->warmup_ns = job_ns / 4;
 		}
+		job->sittings = sittings;
 		if (sittings == 1)
 			continue;
 		job->min_rounds = SITTING_MIN_ROUNDS;
@@ -305,25 +312,31 @@ int plan_make(const struct request *request, struct plan *plan, const struct pla
 		status = say_bad("no workload of '%s' has a layout of '%s'", request->workloads,
 				 request->layouts ? request->layouts : "");
 	plan->jobs = plan->n;
+	if (!status && request->sittings > 1 && !strcmp(plan->items[0].job.tier, "counts"))
+		status = say_bad("--sittings: what a guest counts repeats; leave it out");
 	return status ? status : lay_out_sittings(request, plan);
 }
 
 int plan_repeat(struct plan *plan, unsigned n)
 {
-	struct planned *items = reallocarray(plan->items, n, sizeof(*items));
+	const unsigned sittings = plan->n / plan->jobs;
+	struct planned *items = calloc((size_t)n * sittings, sizeof(*items));
 	struct fate (*fates)[JOB_ARMS_MAX] = calloc(n, sizeof(*fates));
 
-	if (items)
-		plan->items = items;
-	free(plan->fates);
-	plan->fates = fates;
-	if (!items || !fates)
+	if (!items || !fates) {
+		free(items);
+		free(fates);
 		return -ENOMEM;
-	plan->n = plan->jobs = n;
-	for (unsigned i = 1; i < n; i++) {
-		items[i] = items[0];
-		items[i].job.seed = (items[0].job.seed + i) % seed_max;
 	}
+	for (unsigned i = 0; i < n * sittings; i++) {
+		items[i] = plan->items[i / n];
+		items[i].job.seed = (items[i].job.seed + i % n) % seed_max;
+	}
+	plan_free(plan);
+	plan->items = items;
+	plan->fates = fates;
+	plan->jobs = n;
+	plan->n = n * sittings;
 	return 0;
 }
 
@@ -373,18 +386,50 @@ static bool is_result_file(int fd)
 	return !got || (got == sizeof(start) - 1 && !memcmp(text, start, sizeof(start) - 1));
 }
 
-/* What a killed run wrote of its last line would spoil the one that follows. */
-static int end_cut_line(int fd)
+/* Bytes behind the last newline of @fd, which has @size; -1 when it cannot be read. */
+static off_t tail_length(int fd, off_t size)
 {
-	off_t size = lseek(fd, 0, SEEK_END);
-	char last;
+	char block[65536];
 
-	if (size <= 0 || pread(fd, &last, 1, size - 1) != 1 || last == '\n')
+	for (off_t end = size; end > 0;) {
+		off_t start = end > (off_t)sizeof(block) ? end - (off_t)sizeof(block) : 0;
+		const char *newline;
+
+		if (pread(fd, block, (size_t)(end - start), start) != end - start)
+			return -1;
+		newline = memrchr(block, '\n', (size_t)(end - start));
+		if (newline)
+			return size - (start + (newline - block) + 1);
+		end = start;
+	}
+	return size;
+}
+
+/*
+ * End the last line of @fd, which a killed run or an editor left without a
+ * newline: with one if the line is whole, else by taking it away, for it would
+ * spoil the one that follows.
+ */
+static int end_last_line(int fd, const char *path)
+{
+	off_t size = lseek(fd, 0, SEEK_END), len = tail_length(fd, size);
+	char *line;
+	json_t *json = NULL;
+
+	if (size < 0 || len < 0)
+		return -EIO;
+	if (!len)
 		return 0;
-	for (; size > 0; size--)
-		if (pread(fd, &last, 1, size - 1) != 1 || last == '\n')
-			break;
-	return ftruncate(fd, size);
+	line = len > RESULTS_LINE_MAX ? NULL : malloc((size_t)len);
+	if (line && pread(fd, line, (size_t)len, size - len) == len)
+		json = json_loadb(line, (size_t)len, 0, NULL);
+	free(line);
+	if (json) {
+		json_decref(json);
+		return write(fd, "\n", 1) == 1 ? 0 : -errno;
+	}
+	say("%s: its last line was cut short and is taken away", path);
+	return ftruncate(fd, size - len) ? -errno : 0;
 }
 
 int plan_open_output(const char *path)
@@ -403,7 +448,7 @@ int plan_open_output(const char *path)
 		say("%s exists and is no result file; nothing was changed; name another with -o", path);
 	} else if (flock(fd, LOCK_EX | LOCK_NB)) {
 		say("%s is being written by another run; name another with -o", path);
-	} else if (end_cut_line(fd)) {
+	} else if (end_last_line(fd, path)) {
 		say("%s: %s", path, strerror(errno));
 	} else {
 		return fd;
@@ -412,6 +457,8 @@ int plan_open_output(const char *path)
 	return -1;
 }
 
+enum { REASONS_MAX = 16 };	/* more would hide one another */
+
 /* Where result lines go, and how far the run is. */
 struct output {
 	int fd;
@@ -419,7 +466,16 @@ struct output {
 	const struct plan *plan;
 	bool terminal;
 	unsigned shown;		/* columns of the progress line */
+	char *reasons[REASONS_MAX];	/* that were said */
+	unsigned n_reasons;
 };
+
+static void clear_progress(struct output *out)
+{
+	if (out->shown)
+		fprintf(stderr, "\r\033[K");
+	out->shown = 0;
+}
 
 static void write_line(struct output *out, const char *text, size_t len)
 {
@@ -444,20 +500,54 @@ static void write_line(struct output *out, const char *text, size_t len)
 	}
 }
 
+/* Say why something was not measured, each reason once. */
+static void say_reason(struct output *out, const char *text, size_t len)
+{
+	json_t *line = json_loadb(text, len, 0, NULL);
+	const char *reason = json_string_value(json_object_get(line, "reason"));
+
+	for (unsigned i = 0; reason && i < out->n_reasons; i++)
+		if (!strcmp(out->reasons[i], reason))
+			reason = NULL;
+	if (reason && out->n_reasons < REASONS_MAX) {
+		clear_progress(out);
+		say("%s: %s", json_string_value(json_object_get(line, "target")), reason);
+		out->reasons[out->n_reasons] = strdup(reason);
+		out->n_reasons += out->reasons[out->n_reasons] != NULL;
+	}
+	json_decref(line);
+}
+
+/* Slots of later sittings are as long as those of the first. */
+static void keep_slot(const struct plan *plan, size_t job, const char *text)
+{
+	static const char key[] = "\"writes_per_slot\":";
+	const char *at = memmem(text, strnlen(text, 2048), key, sizeof(key) - 1);
+	uint64_t calls = at ? strtoull(at + sizeof(key) - 1, NULL, 10) / plan->items[job].job.threads : 0;
+
+	for (size_t i = job + plan->jobs; calls && i < plan->n; i += plan->jobs)
+		plan->items[i].job.slot_calls = calls;
+}
+
 static void on_line(const struct planned *item, const char *text, size_t len, void *arg)
 {
 	static const char failure[] = "{\"type\":\"failure\"";
 	struct output *out = arg;
-	size_t job = (size_t)(item - out->plan->items) % out->plan->jobs;
-	unsigned arm = place_arm(&out->plan->items[job].job, text);
+	const struct plan *plan = out->plan;
+	size_t job = (size_t)(item - plan->items) % plan->jobs;
+	unsigned arm = place_arm(&plan->items[job].job, text);
+	bool failed = len > sizeof(failure) && !memcmp(text, failure, sizeof(failure) - 1);
 
 	write_line(out, text, len);
-	if (arm == out->plan->items[job].job.n_arms)
+	if (arm == plan->items[job].job.n_arms)
 		return;
-	if (len > sizeof(failure) && !memcmp(text, failure, sizeof(failure) - 1))
-		out->plan->fates[job][arm].failed = true;
-	else
-		out->plan->fates[job][arm].measured = true;
+	if (failed && !place_interrupted) {
+		plan->fates[job][arm].failed = true;
+		say_reason(out, text, len);
+	} else if (!failed) {
+		plan->fates[job][arm].measured = true;
+		keep_slot(plan, job, text);
+	}
 }
 
 static struct outcome add_up(const struct plan *plan)
@@ -468,10 +558,9 @@ static struct outcome add_up(const struct plan *plan)
 		for (unsigned arm = 0; arm < plan->items[i].job.n_arms; arm++) {
 			const struct fate *fate = &plan->fates[i][arm];
 
-			if (fate->measured && !fate->failed)
-				all.cells++;
-			else
-				all.failures++;
+			all.cells += fate->measured;
+			all.partial += fate->measured && fate->failed;
+			all.failures += !fate->measured;
 		}
 	return all;
 }
@@ -511,8 +600,9 @@ int plan_run(struct plan *plan, const struct place *place, const struct request 
 	if (!out.error)
 		place->run(plan, &sink);
 	*outcome = add_up(plan);
-	if (out.shown)
-		fprintf(stderr, "\r\033[K");
+	clear_progress(&out);
+	for (unsigned i = 0; i < out.n_reasons; i++)
+		free(out.reasons[i]);
 	if (out.error)
 		say("the result file cannot be written: %s", strerror(out.error));
 	return -out.error;
@@ -527,11 +617,42 @@ int plan_open_scratch(void)
 	return fd;
 }
 
+off_t plan_mark(int fd)
+{
+	off_t end = lseek(fd, 0, SEEK_END);
+
+	if (end < 0)
+		say("-o: the results are read again, so give a file");
+	return end;
+}
+
+int plan_load(int fd, off_t mark, struct results *r)
+{
+	char path[32], message[1024];
+	FILE *in;
+	int err;
+
+	/* A descriptor of its own, which may read and has its own position. */
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	in = fopen(path, "re");
+	if (!in || fseeko(in, mark, SEEK_SET)) {
+		err = -errno;
+		say("the results cannot be read again: %s", strerror(-err));
+	} else {
+		err = results_read(in, "results", r, message, sizeof(message));
+		if (err)
+			say("%s", message);
+	}
+	if (in)
+		fclose(in);
+	return err < 0 ? err : 0;
+}
+
 int plan_status(const struct outcome *outcome)
 {
 	if (place_interrupted)
 		return 128 + place_interrupted;
-	if (!outcome->failures)
+	if (!outcome->failures && !outcome->partial)
 		return STATUS_OK;
 	return outcome->cells ? STATUS_SOME : STATUS_NONE;
 }

@@ -3,6 +3,7 @@
 #ifndef FAULTBENCH_PLAN_H
 #define FAULTBENCH_PLAN_H
 
+#include "../analysis/results.h"
 #include "place.h"
 
 /* What is asked for. Lists are separated by commas; NULL takes the default. */
@@ -25,9 +26,9 @@ struct request {
 /* Fewer sittings, but for 1, give no interval at 99 %. */
 enum { PLAN_SITTINGS_MIN = 8 };
 
-/* Cells that were measured, in every sitting, and the others. */
+/* Cells that were measured, those of them that were not in every sitting, and the others. */
 struct outcome {
-	unsigned cells, failures;
+	unsigned cells, partial, failures;
 };
 
 /* A seed for a run that was given none. */
@@ -40,7 +41,10 @@ uint64_t plan_seed(void);
 int plan_make(const struct request *request, struct plan *plan, const struct place **place);
 void plan_free(struct plan *plan);
 
-/* Measure the one job of @plan @n times, each a cell with a seed of its own. 0 or -ENOMEM. */
+/*
+ * Measure the one job of @plan, with its sittings, @n times, each a cell with a
+ * seed of its own. Returns 0 or -ENOMEM.
+ */
 int plan_repeat(struct plan *plan, unsigned n);
 
 /* Print the jobs of @plan and what would be made for them. */
@@ -54,6 +58,12 @@ int plan_open_output(const char *path);
 
 /* A result file without a name, for results that nobody asked to keep. Or -1 after one line. */
 int plan_open_scratch(void);
+
+/* Where the next line of @fd goes: for plan_load(). -1 when it cannot be read back. */
+off_t plan_mark(int fd);
+
+/* Add what @fd holds from @mark on to @r. Returns 0, or -errno after one line. */
+int plan_load(int fd, off_t mark, struct results *r);
 
 /* The exit status that @outcome stands for. */
 int plan_status(const struct outcome *outcome);

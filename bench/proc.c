@@ -60,8 +60,22 @@ int proc_wait(pid_t pid)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
+/* Keep what belongs to the first line that is not blank. */
+static void keep_first_line(const char *chunk, size_t got, char *output, size_t size, size_t *have, bool *over)
+{
+	for (size_t i = 0; i < got && !*over; i++) {
+		char c = chunk[i];
+
+		if (c == '\n' || c == '\r')
+			*over = *have > 0;
+		else if ((*have || c != ' ') && *have < size - 1)
+			output[(*have)++] = c >= 0x20 && c < 0x7f ? c : ' ';
+	}
+}
+
 int proc_run(char *const argv[], char *output, size_t size)
 {
+	bool over = false;
 	int ends[2];
 	size_t have = 0;
 	char chunk[512];
@@ -72,13 +86,9 @@ int proc_run(char *const argv[], char *output, size_t size)
 		return -errno;
 	pid = proc_spawn(argv, -1, ends[1], ends[1], -1);
 	close(ends[1]);
-	while (pid > 0 && ((got = read(ends[0], chunk, sizeof(chunk))) > 0 || (got < 0 && errno == EINTR))) {
-		for (ssize_t i = 0; i < got; i++) {
-			if (have == size - 1)
-				memmove(output, output + 1, --have);
-			output[have++] = chunk[i] >= 0x20 && chunk[i] < 0x7f ? chunk[i] : ' ';
-		}
-	}
+	while (pid > 0 && ((got = read(ends[0], chunk, sizeof(chunk))) > 0 || (got < 0 && errno == EINTR)))
+		if (got > 0)
+			keep_first_line(chunk, (size_t)got, output, size, &have, &over);
 	close(ends[0]);
 	while (have && output[have - 1] == ' ')
 		have--;

@@ -20,7 +20,7 @@ int proc_wait(pid_t pid);
 
 /*
  * Run a command to its end. What it prints on standard output and error goes
- * to @output, the last @size - 1 bytes of it, control characters made blanks.
+ * to @output: its first line that is not blank, control characters made blanks.
  * Returns its exit status as proc_wait() does.
  */
 int proc_run(char *const argv[], char *output, size_t size);

@@ -89,13 +89,13 @@ static void shrink(struct plan *plan)
 		    (unsigned long long)(was >> 20));
 }
 
-static int print(const char *path)
+static int print(int fd, off_t mark)
 {
 	struct results results;
 	int status = STATUS_NONE;
 
 	results_init(&results);
-	if (!results_load(path, &results) && reproduce_print(stdout, &results) >= 0)
+	if (!plan_load(fd, mark, &results) && reproduce_print(stdout, &results) >= 0)
 		status = STATUS_OK;
 	results_free(&results);
 	return status;
@@ -112,10 +112,11 @@ int cmd_reproduce(int argc, char **argv)
 			.planned_se = 0.001, .budget_ns = UINT64_C(150000000000),
 		},
 	};
-	char *command = plan_command(argc, argv), path[32];
+	char *command = plan_command(argc, argv);
 	const struct place *place;
 	struct outcome outcome;
 	struct plan plan;
+	off_t mark;
 	int fd = -1, status;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &a);
@@ -128,13 +129,13 @@ int cmd_reproduce(int argc, char **argv)
 	}
 	status = STATUS_BAD_INPUT;
 	fd = a.output ? plan_open_output(a.output) : plan_open_scratch();
-	if (fd < 0)
+	mark = fd < 0 ? -1 : plan_mark(fd);
+	if (mark < 0)
 		goto out;
 	shrink(&plan);
 	if (plan_run(&plan, place, &a.request, command, fd, &outcome))
 		goto out;
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	status = print(path);
+	status = print(fd, mark);
 	if (!status)
 		status = plan_status(&outcome);
 out:

@@ -26,8 +26,8 @@ static const struct argp_option options[] = {
 	{ "device-size", KEY_DEVICE_SIZE, "BYTES", 0, "size of the device, as in 512M (default: what the files need)", 0 },
 	{ "baseline", KEY_BASELINE, "STRATEGY", 0, "what the others are compared with (default: native)", 0 },
 	{ "budget", KEY_BUDGET, "TIME", 0, "wall clock for everything, as in 120s (default: 10s a job)", 0 },
-	{ "rounds", KEY_ROUNDS, "N", 0, "exactly N rounds a sitting, of which there is then one", 0 },
-	{ "sittings", KEY_SITTINGS, "N", 0, "measure each job N times, with a new process and file system (default: 12, or 1 where a job has less than 6s)", 0 },
+	{ "rounds", KEY_ROUNDS, "N", 0, "exactly N rounds a sitting, of which there is one unless --sittings", 0 },
+	{ "sittings", KEY_SITTINGS, "N", 0, "measure each job N times, with a new process and file system (default: 12, or 1 where a job has less than 8s)", 0 },
 	{ "seed", KEY_SEED, "N", 0, "of the order of slots (default: a new one, which the result file keeps)", 0 },
 	{ "profile", KEY_PROFILE, "FILE", 0, "in a vm: which kernel functions the strategies differ in; tables to FILE, - is standard output", 0 },
 	{ "output", 'o', "FILE", 0, "result file to append to (default: faultbench-TIME.jsonl; - is standard output)", 0 },
@@ -150,8 +150,8 @@ static int measure(const struct arguments *a, const char *command)
 		status = STATUS_BAD_INPUT;
 	else
 		status = plan_status(&outcome);
-	say("%u cells measured, %u not: %s", outcome.cells, outcome.failures,
-	    strcmp(output, "-") ? output : "standard output");
+	say("%u cells measured, %u in part, %u not: %s", outcome.cells - outcome.partial, outcome.partial,
+	    outcome.failures, strcmp(output, "-") ? output : "standard output");
 out:
 	if (fd >= 0)
 		close(fd);

@@ -314,7 +314,7 @@ static bool kvm_works(struct session *s, char *reason, size_t size)
 	return works;
 }
 
-void vm_session_run(const struct plan *plan, const struct sink *sink)
+void vm_session_run(struct plan *plan, const struct sink *sink)
 {
 	struct vm vm;
 	struct session s = {

@@ -26,7 +26,7 @@
 	"\"device\":\"loop\",\"place\":\"host\",\"arch\":\"x86_64\",\"page_size\":4096," \
 	"\"backend\":\"user\",\"source\":\"zero\",\"block_size\":1048576,\"cold_fraction\":0," \
 	"\"threads\":1,\"strategy\":\"" strategy "\",\"baseline\":\"native\",\"tier\":\"time\"," \
-	"\"unit\":\"ns\",\"seed\":42,\"sitting\":" sitting ",\"steady\":null,\"verified\":true,\"writes_per_slot\":1," \
+	"\"unit\":\"ns\",\"seed\":42,\"sittings\":3,\"sitting\":" sitting ",\"steady\":null,\"verified\":true,\"writes_per_slot\":1," \
 	"\"bytes_per_slot\":1048576,\"rounds\":" rounds ",\"slots\":" slots ",\"order\":" order "," \
 	"\"counts\":{\"pages\":256,\"writes\":1,\"minor_faults\":0,\"cycles\":null}," \
 	"\"reasons\":{\"cycles\":\"no hardware counters\"},\"notes\":[\"a\\nb\"]}\n"
@@ -143,7 +143,7 @@ static void test_refused(void **unused)
 	refused(CONTEXT NATIVE SITTING("native", "1", "0", "[]", "[]") SITTING("native", "1", "0", "[]", "[]"),
 		"f:4: the same cell as in line 3");
 	refused(CONTEXT SITTING("native", "-1", "0", "[]", "[]"), "\"sitting\" must be");
-	refused(CONTEXT SITTING("native", "100", "0", "[]", "[]"), "\"sitting\" must be");
+	refused(CONTEXT SITTING("native", "3", "0", "[]", "[]"), "\"sitting\" must be");
 	refused(CONTEXT CELL("a b", "0", "[]", "[]"), "\"strategy\" must be a name");
 	refused(CONTEXT CELL("", "0", "[]", "[]"), "\"strategy\" must be a name");
 	refused(CONTEXT CELL("native", "-1", "[]", "[]"), "\"rounds\" must be a whole number");
