@@ -12,9 +12,18 @@
 
 #include "proc.h"
 
+/* Programs of the administrator live where an ordinary user's PATH does not lead. */
+static void search_path(char *dirs, size_t size)
+{
+	const char *path = getenv("PATH");
+
+	snprintf(dirs, size, "%s:/usr/local/sbin:/usr/sbin:/sbin", path ? path : "/usr/bin:/bin");
+}
+
 static void child(char *const argv[], const int fds[3], int cwd, pid_t parent)
 {
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	char dirs[8192];
 
 	signal(SIGPIPE, SIG_DFL);
 
@@ -26,6 +35,8 @@ static void child(char *const argv[], const int fds[3], int cwd, pid_t parent)
 			_exit(127);
 	if (cwd >= 0 && fchdir(cwd))
 		_exit(127);
+	search_path(dirs, sizeof(dirs));
+	setenv("PATH", dirs, 1);
 	execvp(argv[0], argv);
 	_exit(127);
 }
@@ -98,12 +109,9 @@ int proc_run(char *const argv[], char *output, size_t size)
 
 bool proc_exists(const char *name)
 {
-	/* mkfs programs live where an ordinary user's PATH does not lead. */
-	static const char *const more = "/usr/local/sbin:/usr/sbin:/sbin";
-	const char *path = getenv("PATH");
 	char dirs[8192], file[PATH_MAX], *rest = dirs, *dir;
 
-	snprintf(dirs, sizeof(dirs), "%s:%s", path ? path : "/usr/bin:/bin", more);
+	search_path(dirs, sizeof(dirs));
 	while ((dir = strsep(&rest, ":"))) {
 		snprintf(file, sizeof(file), "%s/%s", dir, name);
 		if (!access(file, X_OK))
