@@ -6,20 +6,18 @@
  *
  * Nothing here looks inside a kernel or builds one; kernel/build does.
  */
-#include <fcntl.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/utsname.h>
-#include <unistd.h>
 
 #include "../analysis/cells.h"
 #include "context.h"
 #include "proc.h"
 #include "vm.h"
 #include "vm_image.h"
+#include "vm_kernel.h"
 #include "vm_session.h"
 
 static const char *vm_unsupported(const struct place *place, const char *options, char *reason, size_t size)
@@ -87,49 +85,6 @@ static void vm_shape(const struct place *place, const char *options, struct job 
 	add_baselines(job);
 }
 
-/* "Linux version 6.1.0 ..." in an image that is not compressed, or a PC's header. */
-static json_t *image_release(const char *path)
-{
-	static const char banner[] = "Linux version ";
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	uint64_t size = fd < 0 ? 0 : vm_size_of(fd);
-	char *map = size < 4096 ? MAP_FAILED : mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0);
-	json_t *release = NULL;
-	const char *at = NULL;
-
-	if (map != MAP_FAILED) {
-		/* Documentation/arch/x86/boot.rst: kernel_version, less 0x200. */
-		uint16_t offset = (uint16_t)((unsigned char)map[0x20e] | (unsigned char)map[0x20f] << 8);
-
-		if (!memcmp(map + 0x202, "HdrS", 4) && offset + 0x200u + 128 < size)
-			at = map + 0x200 + offset;
-		else
-			at = memmem(map, size - 128, banner, sizeof(banner) - 1);
-		if (at && !strncmp(at, banner, sizeof(banner) - 1))
-			at += sizeof(banner) - 1;
-		if (at)
-			release = json_stringn(at, strcspn(at, " "));
-		munmap(map, size);
-	}
-	if (fd >= 0)
-		close(fd);
-	return release ? release : json_string("unknown");
-}
-
-/* kernel/build keeps the configuration beside the image. */
-static json_t *image_config_hash(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-	json_t *hash = NULL;
-	char *config;
-
-	if (slash && asprintf(&config, "%.*s/config", (int)(slash - path), path) >= 0) {
-		hash = context_file_hash(config);
-		free(config);
-	}
-	return hash ? hash : json_null();
-}
-
 static json_t *vm_context(const struct place *place, const char *options)
 {
 	char reason[4400], version[256], *args;
@@ -148,8 +103,8 @@ static json_t *vm_context(const struct place *place, const char *options)
 	else
 		cpu = json_sprintf("%s, machine %s", vm.machine->cpu, vm.machine->type);
 	keys = json_pack("{s:s, s:i, s:o, s:s?, s:o, s:o, s:s, s:o, s:i, s:I, s:n, s:n, s:n, s:s}",
-			 "arch", vm.machine->uname, "page_size", 4096, "kernel", image_release(vm.kernel),
-			 "cmdline", args, "config_hash", image_config_hash(vm.kernel), "image_hash", context_file_hash(vm.kernel),
+			 "arch", vm.machine->uname, "page_size", 4096, "kernel", json_string(vm.release[0] ? vm.release : "unknown"),
+			 "cmdline", args, "config_hash", vm_kernel_config_hash(&vm), "image_hash", context_file_hash(vm.kernel),
 			 "emulator", version, "cpu", cpu, "cpus", 1, "memory_bytes", (json_int_t)1 << 30,
 			 "mitigations", "thp", "governor",
 			 "clock", vm.kvm ? "the guest's" : "instructions (icount shift=0,sleep=off)");

@@ -21,21 +21,20 @@ struct machine {
 	const char *cmdline;		/* what only this kernel has to be told, with a blank in front */
 };
 
-/* What stands behind the place's name: "kernel=IMAGE,tree=6.12,accel=kvm,deadline=60". */
+/* What stands behind the place's name, as in "kernel=IMAGE,deadline=60". */
 struct vm {
 	const struct machine *machine;
-	char kernel[4096];	/* path */
+	char kernel[4096];	/* path of the image */
+	char modules[4096];	/* what its lib/modules lies in; empty: it has none */
+	char release[128];	/* of the kernel; empty: the image does not tell */
 	char tree[256];
-	bool own_kernel;
+	bool own_kernel;	/* it was given, and is not kernel/build's */
 	bool kvm;
 	unsigned deadline;	/* seconds a job may be silent */
 };
 
 /* Read @options of @place. Returns 0 or -errno with @reason. */
 int vm_options(struct vm *vm, const struct place *place, const char *options, char *reason, size_t size);
-
-/* Find the kernel. Returns 0 or -errno with @reason. */
-int vm_kernel(struct vm *vm, char *reason, size_t size);
 
 /* The measuring binary of the guest's architecture; the caller frees it. */
 char *vm_binary(const struct vm *vm);

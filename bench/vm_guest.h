@@ -34,7 +34,7 @@ char *vm_guest_lines(struct vm_guest *g, const char **wrong);
 /* Whether QEMU has ended, and if so, how (as waitpid() has it). */
 bool vm_guest_ended(struct vm_guest *g, int *status);
 
-/* The last words on the console, or what QEMU had to say, printable. Returns @tail. */
+/* The last words on the console, or what QEMU had to say, printable; may lie in @tail. */
 const char *vm_guest_last_words(const struct vm_guest *g, char *tail, size_t size);
 
 /* End it if it still runs, and forget what it said. */

@@ -10,11 +10,14 @@
 #include "cpio.h"
 #include "vm_image.h"
 #include "vm_initrd.h"
+#include "vm_kernel.h"
+#include "vm_modules.h"
 
 int vm_parts_open(struct vm_parts *parts, const struct vm *vm, char *reason, size_t size)
 {
 	char *binary = vm_binary(vm);
 
+	parts->vm = vm;
 	memset(parts->images, -1, sizeof(parts->images));
 	parts->binary = binary ? open(binary, O_RDONLY | O_CLOEXEC) : -1;
 	free(binary);
@@ -34,37 +37,36 @@ void vm_parts_close(struct vm_parts *parts)
 		close(parts->binary);
 }
 
-static void put_options(FILE *out, const struct target *t)
+int vm_parts_image(struct vm_parts *parts, const struct target *t, char *reason, size_t size)
 {
-	if (!t->options[0][0])
-		fputc('-', out);
-	for (int i = 0; i < 4 && t->options[i][0]; i++)
-		fprintf(out, "%s%s%s%s", i ? "," : "", t->options[i][0], t->options[i][1] ? "=" : "",
-			t->options[i][1] ? t->options[i][1] : "");
+	int *image = &parts->images[t - targets];
+
+	if (target_has_device(t) && *image < 0)
+		*image = vm_image_make(t, reason, size);
+	return target_has_device(t) && *image < 0 ? *image : 0;
 }
 
-/* What measure/guest.c reads. Returns a memfd or -errno. */
-static int write_plan(const struct vm_work *work)
+/* A guest's initial file system in the making. */
+struct making {
+	const struct vm_parts *parts;
+	const struct vm_work *work;
+	struct vm_modules modules;
+	int archive;
+	char *reason;
+	size_t size;
+};
+
+static int fail(const struct making *m, const char *what, int err)
 {
-	int fd = memfd_create("faultbench-plan", MFD_CLOEXEC);
-	FILE *out = fd < 0 ? NULL : fdopen(dup(fd), "w");
+	snprintf(m->reason, m->size, "initial file system: %s: %s", what, strerror(-err));
+	return err;
+}
 
-	if (!out)
-		return -errno;
-	for (unsigned i = 0; i < work->n; i++) {
-		const struct planned *item = &work->plan->items[work->items[i]];
-		bool disk = target_has_device(item->target);
-		/* Only these write to the disk within a slot. */
-		bool fill = item->job.direct || !strcmp(item->job.source, "file-cold");
+static int add_file(const struct making *m, const char *name, unsigned mode, int fd)
+{
+	int err = cpio_add(m->archive, name, mode, fd, vm_size_of(fd));
 
-		fprintf(out, "item %u %s%s %s %llu ", work->items[i], disk ? "/image." : "-",
-			disk ? item->target->name : "", item->target->fstype,
-			disk && fill ? (unsigned long long)VM_DISK_SIZE : 0ULL);
-		put_options(out, item->target);
-		fputc('\n', out);
-		job_write(out, &item->job);
-	}
-	return fclose(out) ? -EIO : fd;
+	return err ? fail(m, name, err) : 0;
 }
 
 static bool needs(const struct vm_work *work, const struct target *t)
@@ -75,42 +77,114 @@ static bool needs(const struct vm_work *work, const struct target *t)
 	return false;
 }
 
-int vm_initrd_make(struct vm_parts *parts, const struct vm_work *work, char *reason, size_t size)
+/* The modules that @t needs to @out, and those that are new to the list. */
+static int put_modules(struct making *m, const struct target *t, FILE *out)
 {
-	int archive = memfd_create("faultbench-initrd", MFD_CLOEXEC), text = -1, err = 0;
+	struct vm_modules mine = { 0 };
+	int err = 0;
 
-	if (archive < 0) {
-		snprintf(reason, size, "memfd: %s", strerror(errno));
-		return -errno;
+	if (!m->parts->vm->modules[0])
+		return 0;
+	if (target_has_device(t))
+		err = vm_modules_add(&mine, m->parts->vm, "brd", m->reason, m->size);
+	if (!err)
+		err = vm_modules_add(&mine, m->parts->vm, t->fstype, m->reason, m->size);
+	for (unsigned i = 0; !err && i < mine.n; i++) {
+		fprintf(out, "module %s\n", mine.of[i].name);
+		err = vm_modules_append(&m->modules, mine.of[i].path);
 	}
+	vm_modules_free(&mine);
+	return err == -ENOMEM ? fail(m, "modules", err) : err;
+}
+
+static void put_options(FILE *out, const struct target *t)
+{
+	if (!t->options[0][0])
+		fputc('-', out);
+	for (int i = 0; i < 4 && t->options[i][0]; i++)
+		fprintf(out, "%s%s%s%s", i ? "," : "", t->options[i][0], t->options[i][1] ? "=" : "",
+			t->options[i][1] ? t->options[i][1] : "");
+}
+
+/* What measure/guest.c reads. */
+static int add_plan(struct making *m)
+{
+	int fd = memfd_create("faultbench-plan", MFD_CLOEXEC), err = 0;
+	FILE *out = fd < 0 ? NULL : fdopen(fd, "w");
+
+	if (!out)
+		return fail(m, "plan", -errno);
+	for (unsigned i = 0; !err && i < m->work->n; i++) {
+		const struct planned *item = &m->work->plan->items[m->work->items[i]];
+		bool disk = target_has_device(item->target);
+		/* Only these write to the disk within a slot. */
+		bool fill = item->job.direct || !strcmp(item->job.source, "file-cold");
+
+		err = put_modules(m, item->target, out);
+		fprintf(out, "item %u %s%s %s %llu ", m->work->items[i], disk ? "/image." : "-",
+			disk ? item->target->name : "", item->target->fstype,
+			disk && fill ? (unsigned long long)VM_DISK_SIZE : 0ULL);
+		put_options(out, item->target);
+		fputc('\n', out);
+		job_write(out, &item->job);
+	}
+	if (!err)
+		err = fflush(out) ? fail(m, "plan", -errno) : add_file(m, "plan", 0644, fd);
+	fclose(out);
+	return err;
+}
+
+static int add_images(const struct making *m)
+{
+	int err = 0;
+
 	for (const struct target *t = targets; !err && t->name; t++) {
-		int *image = &parts->images[t - targets];
 		char name[80];
 
-		if (!target_has_device(t) || !needs(work, t))
+		if (!target_has_device(t) || !needs(m->work, t))
 			continue;
-		if (*image < 0)
-			*image = vm_image_make(t, reason, size);
-		if (*image < 0) {
-			close(archive);
-			return *image;
-		}
 		snprintf(name, sizeof(name), "image.%s", t->name);
-		err = cpio_add(archive, name, 0644, *image, vm_size_of(*image));
+		err = add_file(m, name, 0644, m->parts->images[t - targets]);
 	}
-	if (!err)
-		err = cpio_add(archive, "init", 0755, parts->binary, vm_size_of(parts->binary));
-	if (!err)
-		err = text = write_plan(work);
-	if (text >= 0) {
-		err = cpio_add(archive, "plan", 0644, text, vm_size_of(text));
-		close(text);
+	return err;
+}
+
+static int add_modules(const struct making *m)
+{
+	int err = 0;
+
+	for (unsigned i = 0; !err && i < m->modules.n; i++) {
+		int fd = vm_kernel_open(m->modules.of[i].path, m->reason, m->size);
+		char name[128];
+
+		snprintf(name, sizeof(name), "module.%s", m->modules.of[i].name);
+		err = fd < 0 ? fd : add_file(m, name, 0644, fd);
+		if (fd >= 0)
+			close(fd);
 	}
+	return err;
+}
+
+int vm_initrd_make(const struct vm_parts *parts, const struct vm_work *work, char *reason, size_t size)
+{
+	struct making m = {
+		.parts = parts, .work = work, .reason = reason, .size = size,
+		.archive = memfd_create("faultbench-initrd", MFD_CLOEXEC),
+	};
+	int err = m.archive < 0 ? fail(&m, "memfd", -errno) : add_images(&m);
+
 	if (!err)
-		err = cpio_end(archive);
+		err = add_file(&m, "init", 0755, parts->binary);
 	if (!err)
-		return archive;
-	snprintf(reason, size, "initial file system: %s", strerror(-err));
-	close(archive);
+		err = add_plan(&m);
+	if (!err)
+		err = add_modules(&m);
+	if (!err && (err = cpio_end(m.archive)))
+		fail(&m, "end", err);
+	vm_modules_free(&m.modules);
+	if (!err)
+		return m.archive;
+	if (m.archive >= 0)
+		close(m.archive);
 	return err;
 }

@@ -15,12 +15,13 @@
 #include "say.h"
 #include "vm_guest.h"
 #include "vm_initrd.h"
+#include "vm_kernel.h"
 #include "vm_session.h"
 
 enum {
 	LANES = 2,
 	BOOT_ITEMS_MAX = 48,		/* RAM disks of a boot: each keeps its pages */
-	BOOT_DEADLINE = 120,		/* seconds a guest may take to come up */
+	BOOT_DEADLINE = 120,		/* seconds a guest may take to come up, at least */
 	KVM_TRIAL = 20,			/* seconds a guest may take to boot under KVM */
 	CONSOLE_TAIL = 400,		/* bytes of it in a reason */
 };
@@ -212,7 +213,9 @@ static bool lane_step(struct session *s, struct lane *lane)
 	}
 	gone = vm_guest_ended(&lane->guest, &status);
 	wrong = lane_read(s, lane);
-	patience = lane->ready ? s->vm->deadline : BOOT_DEADLINE;
+	patience = s->vm->deadline;
+	if (!lane->ready && patience < BOOT_DEADLINE)
+		patience = BOOT_DEADLINE;
 	if (wrong) {
 		snprintf(reason, sizeof(reason), "guest: %s", wrong);
 	} else if (gone && lane->booted) {
@@ -257,8 +260,12 @@ static int assign(struct session *s)
 			return -ENOMEM;
 	}
 	for (unsigned i = 0; i < s->plan->n; i++) {
+		struct result *r = &s->results[i];
 		unsigned least = 0;
 
+		r->done = vm_parts_image(&s->parts, s->plan->items[i].target, r->reason, sizeof(r->reason)) < 0;
+		if (r->done)
+			continue;
 		for (unsigned l = 1; l < LANES; l++)
 			if (load[l] < load[least])
 				least = l;

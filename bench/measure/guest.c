@@ -7,8 +7,9 @@
  *	item NUMBER IMAGE FSTYPE FILL OPTIONS
  *
  * and the job. IMAGE holds the extents of a file system that the host made
- * ("-": none), FILL the bytes of the RAM disk that must exist before. Lines
- * on the port are results, or begin with '@' and the item's number.
+ * ("-": none), FILL the bytes of the RAM disk that must exist before. "module
+ * NAME" in front of it loads one, with its parameters from the kernel's command
+ * line. Lines on the port are results, or begin with '@' and the item's number.
  *
  * A kernel that panics or hangs ends without the last line: the host's matter.
  */
@@ -19,6 +20,7 @@
 #include <sys/mount.h>
 #include <sys/reboot.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
@@ -81,7 +83,8 @@ static int open_port(void)
 	snprintf(path, sizeof(path), "/dev/%s", name ? name : "");
 	fd = open(path, O_RDWR | O_NOCTTY | O_CLOEXEC);
 	if (fd < 0 || tcgetattr(fd, &raw)) {
-		dprintf(STDERR_FILENO, "port=%s: %s\n", name ? name : "", strerror(errno));
+		dprintf(STDERR_FILENO, "faultbench: no port %s (%s): the kernel needs CONFIG_DEVTMPFS, "
+			"CONFIG_SERIAL_8250 and CONFIG_SERIAL_8250_PCI built in\n", path, strerror(errno));
 		return -1;
 	}
 	cfmakeraw(&raw);
@@ -140,8 +143,14 @@ static int make_disk(const char *disk_path, const char *image_path, uint64_t fil
 	return err;
 }
 
-/* The first alarming message of the kernel since the last call, or an empty text. */
-static void read_warnings(int kmsg, char *text, size_t size)
+/* What the kernel has to say. */
+struct log {
+	int kmsg;
+	char last[256];		/* message */
+	char alarm[256];	/* the first alarming one since it was cleared, or empty */
+};
+
+static void read_log(struct log *log)
 {
 	static const char *const alarms[] = {
 		"WARNING:", "BUG:", "Oops", "INFO: task", "possible recursive", "possible circular",
@@ -150,21 +159,65 @@ static void read_warnings(int kmsg, char *text, size_t size)
 	char record[8192], *message;
 	ssize_t len;
 
-	text[0] = '\0';
-	while ((len = read(kmsg, record, sizeof(record) - 1)) > 0 || (len < 0 && errno == EPIPE)) {
+	while ((len = read(log->kmsg, record, sizeof(record) - 1)) > 0 || (len < 0 && errno == EPIPE)) {
 		record[len < 0 ? 0 : len] = '\0';
 		message = strchr(record, ';');
-		for (size_t i = 0; message && !*text && i < sizeof(alarms) / sizeof(alarms[0]); i++) {
-			if (!strstr(message, alarms[i]))
-				continue;
-			message[strcspn(message, "\n")] = '\0';
-			snprintf(text, size, "%.200s", message + 1);
-		}
+		if (!message)
+			continue;
+		message[strcspn(message, "\n")] = '\0';
+		snprintf(log->last, sizeof(log->last), "%.200s", message + 1);
+		for (size_t i = 0; !log->alarm[0] && i < sizeof(alarms) / sizeof(alarms[0]); i++)
+			if (strstr(message, alarms[i]))
+				snprintf(log->alarm, sizeof(log->alarm), "%s", log->last);
+	}
+}
+
+/* "MODULE.KEY=VALUE" from the kernel's command line, as parameters of module @name. */
+static void module_parameters(const char *name, char *text, size_t size)
+{
+	char line[4096] = "", *rest = line, *word, prefix[80];
+	int fd = open("/proc/cmdline", O_RDONLY | O_CLOEXEC);
+	size_t length = 0;
+
+	text[0] = '\0';
+	if (fd >= 0 && read(fd, line, sizeof(line) - 1) > 0)
+		line[strcspn(line, "\n")] = '\0';
+	if (fd >= 0)
+		close(fd);
+	snprintf(prefix, sizeof(prefix), "%s.", name);
+	for (char *c = prefix; *c; c++)
+		if (*c == '-')
+			*c = '_';
+	while (length < size && (word = strsep(&rest, " ")))
+		if (!strncmp(word, prefix, strlen(prefix)))
+			length += (size_t)snprintf(text + length, size - length, "%s ", word + strlen(prefix));
+}
+
+/* Leaves @why empty, or tells there why module @name is missed. */
+static void load_module(const char *name, struct log *log, char *why, size_t size)
+{
+	char path[96], parameters[1024];
+	int fd, err;
+
+	snprintf(path, sizeof(path), "/module.%s", name);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return;		/* it has been loaded */
+	module_parameters(name, parameters, sizeof(parameters));
+	err = syscall(SYS_finit_module, fd, parameters, 0) ? errno : 0;
+	close(fd);
+	/* Of several for one thing, one or the other may not suit this machine. */
+	if (!err || err == EEXIST || err == ENODEV) {
+		unlink(path);	/* the room is the jobs' */
+	} else if (!why[0]) {
+		read_log(log);
+		snprintf(why, size, "module %s: %s; the kernel said: %s", name, strerror(err), log->last);
 	}
 }
 
 struct item {
 	unsigned number;
+	char missed[512];	/* a module that could not be loaded before it, or empty */
 	char image[64], fstype[32], options[128];
 	unsigned long long fill;	/* bytes */
 	struct job job;
@@ -192,60 +245,82 @@ static void run_child(const struct item *item, int port, void (*run_job)(const s
 			WTERMSIG(status), strsignal(WTERMSIG(status)));
 }
 
-static void run_item(const struct item *item, unsigned index, int port, int kmsg,
+/* Whatever is not in a kernel that somebody chose. */
+static void fail_lack(const struct item *item, const char *what, int port)
+{
+	dprintf(port, "@fail %u this kernel has no %s, %s\n", item->number, what,
+		item->missed[0] ? item->missed : "neither built in nor in a module that was found (modules=DIR)");
+}
+
+static void run_item(const struct item *item, unsigned index, int port, struct log *log,
 		     void (*run_job)(const struct job *))
 {
 	bool has_image = strcmp(item->image, "-") != 0;
-	char disk[32], warning[256];
+	char disk[32];
 	int err = 0;
 
 	dprintf(port, "@start %u\n", item->number);
 	snprintf(disk, sizeof(disk), "/dev/ram%u", index);
 	if (has_image)
 		err = make_disk(disk, item->image, item->fill);
-	if (err) {
+	if (err == -ENOENT || err == -ENXIO) {
+		fail_lack(item, "RAM disk (brd)", port);
+	} else if (err) {
 		dprintf(port, "@fail %u %s: %s\n", item->number, disk, strerror(-err));
-	} else if (mount(has_image ? disk : "none", "/mnt", item->fstype, MS_NOATIME,
-			 strcmp(item->options, "-") ? item->options : NULL)) {
-		dprintf(port, "@fail %u mount -t %s: %s\n", item->number, item->fstype, strerror(errno));
-	} else {
+	} else if (!mount(has_image ? disk : "none", "/mnt", item->fstype, MS_NOATIME,
+			  strcmp(item->options, "-") ? item->options : NULL)) {
 		run_child(item, port, run_job);
 		if (umount("/mnt"))
 			dprintf(port, "@fail %u umount: %s\n", item->number, strerror(errno));
+	} else if (errno == ENODEV) {
+		fail_lack(item, item->fstype, port);
+	} else {
+		err = errno;
+		read_log(log);
+		dprintf(port, "@fail %u mount -t %s: %s; the kernel said: %s\n", item->number, item->fstype,
+			strerror(err), log->last);
 	}
-	read_warnings(kmsg, warning, sizeof(warning));
-	if (warning[0])
-		dprintf(port, "@fail %u the guest's kernel said: %s\n", item->number, warning);
+	read_log(log);
+	if (log->alarm[0])
+		dprintf(port, "@fail %u the guest's kernel said: %s\n", item->number, log->alarm);
+	log->alarm[0] = '\0';
 	dprintf(port, "@end %u\n", item->number);
 }
 
 void guest_main(void (*run_job)(const struct job *))
 {
-	struct item item;
-	char line[512], error[256];
-	int port, kmsg;
+	struct item item = { 0 };
+	struct log log = { 0 };
+	char line[512], name[64], error[256];
+	unsigned index = 0;
 	FILE *plan;
+	int port;
 
 	mount_all();
 	port = open_port();
 	if (port < 0)
 		leave(-1);
 	plan = fopen("/plan", "re");
-	kmsg = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-	if (!plan || kmsg < 0) {
+	log.kmsg = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	if (!plan || log.kmsg < 0) {
 		dprintf(port, "@stop %s\n", plan ? "no /dev/kmsg" : "no /plan");
 		leave(port);
 	}
-	lseek(kmsg, 0, SEEK_END);
+	lseek(log.kmsg, 0, SEEK_END);
 	dprintf(port, "@ready\n");
-	for (unsigned index = 0; fgets(line, sizeof(line), plan); index++) {
+	while (fgets(line, sizeof(line), plan)) {
+		if (sscanf(line, "module %63s", name) == 1) {
+			load_module(name, &log, item.missed, sizeof(item.missed));
+			continue;
+		}
 		if (sscanf(line, "item %u %63s %31s %llu %127s", &item.number, item.image, item.fstype,
 			   &item.fill, item.options) != 5 ||
 		    job_read(plan, &item.job, error, sizeof(error)) != 1) {
 			dprintf(port, "@stop item %u of the plan cannot be read\n", index);
 			leave(port);
 		}
-		run_item(&item, index, port, kmsg, run_job);
+		run_item(&item, index++, port, &log, run_job);
+		item.missed[0] = '\0';
 	}
 	leave(port);
 }
