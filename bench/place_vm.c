@@ -105,7 +105,7 @@ static json_t *vm_context(const struct place *place, const char *options)
 	keys = json_pack("{s:s, s:i, s:o, s:s?, s:o, s:o, s:s, s:o, s:i, s:I, s:n, s:n, s:n, s:s}",
 			 "arch", vm.machine->uname, "page_size", 4096, "kernel", json_string(vm.release[0] ? vm.release : "unknown"),
 			 "cmdline", args, "config_hash", vm_kernel_config_hash(&vm), "image_hash", context_file_hash(vm.kernel),
-			 "emulator", version, "cpu", cpu, "cpus", 1, "memory_bytes", (json_int_t)1 << 30,
+			 "emulator", version, "cpu", cpu, "cpus", 1, "memory_bytes", (json_int_t)VM_MEMORY,
 			 "mitigations", "thp", "governor",
 			 "clock", vm.kvm ? "the guest's" : "instructions (icount shift=0,sleep=off)");
 	free(args);

@@ -9,6 +9,10 @@
 
 #include "place.h"
 
+/* Bytes of memory that a guest has. Its kernel and we ourselves leave this much of it to a job. */
+#define VM_MEMORY (UINT64_C(1) << 30)
+#define VM_MEMORY_FREE (VM_MEMORY - (UINT64_C(64) << 20))
+
 /* A machine that is emulated. */
 struct machine {
 	const char *place;

@@ -32,8 +32,9 @@ static int start_qemu(const struct vm_guest *g, const struct vm *vm, unsigned di
 	const char *tcg[] = { "-icount", "shift=0,sleep=off", "-seed", "1", "-rtc", "clock=vm,base=2024-01-01",
 			      "-cpu", m->cpu, NULL };
 	char *plugin = profile ? vm_profile_option(profile, g->profile) : NULL;
+	char memory[16];
 	const char *argv[48] = {
-		m->qemu, "-M", m->type, "-m", "1G", "-smp", "1", "-nodefaults", "-no-user-config",
+		m->qemu, "-M", m->type, "-m", memory, "-smp", "1", "-nodefaults", "-no-user-config",
 		"-display", "none", "-no-reboot", "-kernel", vm->kernel, "-initrd", initrd_path,
 		"-chardev", console, "-serial", "chardev:console", "-chardev", port, m->port[0], m->port[1],
 	};
@@ -41,6 +42,7 @@ static int start_qemu(const struct vm_guest *g, const struct vm *vm, unsigned di
 	unsigned n = 0;
 	int pid = -ENOMEM;
 
+	snprintf(memory, sizeof(memory), "%lluM", (unsigned long long)VM_MEMORY >> 20);
 	while (argv[n])
 		n++;
 	if (plugin) {
@@ -86,10 +88,13 @@ int vm_guest_boot(struct vm_guest *g, const struct vm *vm, int initrd, unsigned 
 
 char *vm_guest_lines(struct vm_guest *g, const char **wrong)
 {
-	uint64_t size = vm_size_of(g->port);
+	uint64_t size;
 	char *text, *end;
 	ssize_t got;
 
+	g->shown = g->now;
+	g->now = vm_size_of(g->console);
+	size = vm_size_of(g->port);
 	if (size == g->read)
 		return NULL;
 	if (size - g->read > RESULTS_LINE_MAX) {
@@ -118,6 +123,12 @@ char *vm_guest_lines(struct vm_guest *g, const char **wrong)
 	return text;
 }
 
+void vm_guest_turn_page(struct vm_guest *g)
+{
+	/* What came between the two looks may be of either page. */
+	g->said_before = g->shown;
+}
+
 bool vm_guest_ended(struct vm_guest *g, int *status)
 {
 	if (waitpid(g->pid, status, WNOHANG) != g->pid)
@@ -128,10 +139,15 @@ bool vm_guest_ended(struct vm_guest *g, int *status)
 
 const char *vm_guest_last_words(const struct vm_guest *g, char *tail, size_t size)
 {
-	int fd = vm_size_of(g->console) ? g->console : g->messages;
-	uint64_t len = vm_size_of(fd);
-	ssize_t got = pread(fd, tail, size - 1, len > size - 1 ? (off_t)(len - size + 1) : 0);
+	bool dumb = !vm_size_of(g->console);
+	int fd = dumb ? g->messages : g->console;
+	uint64_t len = vm_size_of(fd), from = dumb ? 0 : g->said_before;
+	ssize_t got;
 	char *own;
+
+	if (len - from > size - 1)
+		from = len - size + 1;
+	got = pread(fd, tail, size - 1, (off_t)from);
 
 	tail[got < 0 ? 0 : got] = '\0';
 	/* What measure/guest.c says there is the reason, and the rest is not. */
@@ -141,6 +157,8 @@ const char *vm_guest_last_words(const struct vm_guest *g, char *tail, size_t siz
 	for (char *c = tail; *c; c++)
 		if (*c < 0x20 || *c > 0x7e)
 			*c = ' ';
+	if (!*tail && !dumb)
+		return "nothing";
 	if (!*tail)
 		return "nothing: a kernel without CONFIG_SERIAL_8250_CONSOLE, or on arm64 "
 		       "CONFIG_SERIAL_AMBA_PL011_CONSOLE, is dumb";

@@ -12,6 +12,8 @@ struct vm_guest {
 	int profile;		/* memfd, or -1: not asked for */
 	uint64_t read;		/* bytes of the port taken */
 	uint64_t heard;		/* when it last said something there, place_clock() */
+	uint64_t shown, now;	/* bytes on the console, before the last look at the port and at it */
+	uint64_t said_before;	/* bytes on the console that are of what it did before */
 };
 
 /* A guest that was not booted. */
@@ -30,6 +32,9 @@ int vm_guest_boot(struct vm_guest *g, const struct vm *vm, int initrd, unsigned 
  * none, or, where @wrong was set, they cannot be taken.
  */
 char *vm_guest_lines(struct vm_guest *g, const char **wrong);
+
+/* What is on the console belongs to what is past: none of the last words. */
+void vm_guest_turn_page(struct vm_guest *g);
 
 /* Whether QEMU has ended, and if so, how (as waitpid() has it). */
 bool vm_guest_ended(struct vm_guest *g, int *status);

@@ -46,6 +46,13 @@ int vm_parts_image(struct vm_parts *parts, const struct target *t, char *reason,
 	return target_has_device(t) && *image < 0 ? *image : 0;
 }
 
+bool vm_fills_disk(const struct planned *item)
+{
+	/* Only these write to the disk within a slot, where a new page would be counted. */
+	return target_has_device(item->target) &&
+	       (item->job.direct || !strcmp(item->job.source, "file-cold"));
+}
+
 /* A guest's initial file system in the making. */
 struct making {
 	const struct vm_parts *parts;
@@ -117,13 +124,11 @@ static int add_plan(struct making *m)
 	for (unsigned i = 0; !err && i < m->work->n; i++) {
 		const struct planned *item = &m->work->plan->items[m->work->items[i]];
 		bool disk = target_has_device(item->target);
-		/* Only these write to the disk within a slot. */
-		bool fill = item->job.direct || !strcmp(item->job.source, "file-cold");
 
 		err = put_modules(m, item->target, out);
 		fprintf(out, "item %u %s%s %s %llu ", m->work->items[i], disk ? "/image." : "-",
 			disk ? item->target->name : "", item->target->fstype,
-			disk && fill ? (unsigned long long)VM_DISK_SIZE : 0ULL);
+			vm_fills_disk(item) ? (unsigned long long)VM_DISK_SIZE : 0ULL);
 		put_options(out, item->target);
 		fputc('\n', out);
 		job_write(out, &item->job);

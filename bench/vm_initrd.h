@@ -19,6 +19,9 @@ void vm_parts_close(struct vm_parts *parts);
 /* Make the image of @t if it has one and there is none yet. Returns 0 or -errno with @reason. */
 int vm_parts_image(struct vm_parts *parts, const struct target *t, char *reason, size_t size);
 
+/* Whether all of the disk must exist for @item: half of a guest's memory, which it keeps. */
+bool vm_fills_disk(const struct planned *item);
+
 /* What one guest is given to do; the images of its targets are made. */
 struct vm_work {
 	const struct plan *plan;

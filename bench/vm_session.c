@@ -17,10 +17,10 @@
 #include "vm_initrd.h"
 #include "vm_kernel.h"
 #include "vm_session.h"
+#include "vm_share.h"
 
 enum {
 	LANES = 2,
-	BOOT_ITEMS_MAX = 48,		/* RAM disks of a boot: each keeps its pages */
 	BOOT_DEADLINE = 120,		/* seconds a guest may take to come up, at least */
 	KVM_TRIAL = 20,			/* seconds a guest may take to boot under KVM */
 	CONSOLE_TAIL = 400,		/* bytes of it in a reason */
@@ -41,6 +41,7 @@ struct lane {
 	unsigned n;
 	unsigned at;		/* the first that is not done */
 	unsigned booted;	/* items that the running guest was given and has not done */
+	unsigned done;		/* items that it has done */
 	struct vm_guest guest;
 	bool ready;		/* the guest has spoken */
 	int current;		/* item it is at, or -1 */
@@ -62,12 +63,12 @@ struct session {
 /* Boot a guest for the next items of @lane. Returns 0 or -errno with @reason. */
 static int lane_boot(struct session *s, struct lane *lane, char *reason, size_t size)
 {
-	struct vm_work work = { .plan = s->plan, .items = lane->items + lane->at, .n = lane->n - lane->at };
+	struct vm_work work = { .plan = s->plan, .items = lane->items + lane->at,
+				.n = vm_boot_items(s->plan, lane->items + lane->at, lane->n - lane->at) };
 	int initrd;
 
-	if (work.n > BOOT_ITEMS_MAX)
-		work.n = BOOT_ITEMS_MAX;
 	lane->booted = work.n;
+	lane->done = 0;
 	lane->ready = false;
 	lane->current = -1;
 	initrd = vm_initrd_make(&s->parts, &work, reason, size);
@@ -98,6 +99,7 @@ static void lane_item_done(struct session *s, struct lane *lane)
 	s->results[lane->items[lane->at]].done = true;
 	lane->at++;
 	lane->booted--;
+	lane->done++;
 	lane->current = -1;
 }
 
@@ -146,6 +148,7 @@ static const char *take_line(struct session *s, struct lane *lane, char *line, s
 		return s->said;
 	} else if (sscanf(line, "@start %u", &number) == 1 && number == item && lane->current < 0) {
 		lane->current = (int)number;
+		vm_guest_turn_page(&lane->guest);
 	} else if (sscanf(line, "@end %u", &number) == 1 && number == item && lane->current >= 0) {
 		lane_item_done(s, lane);
 	} else if (sscanf(line, "@fail %u %n", &number, &text) == 1 && number == item && text) {
@@ -218,15 +221,16 @@ static bool lane_step(struct session *s, struct lane *lane)
 		patience = BOOT_DEADLINE;
 	if (wrong) {
 		snprintf(reason, sizeof(reason), "guest: %s", wrong);
-	} else if (gone && lane->booted) {
+	} else if (gone && lane->booted && (lane->current >= 0 || !lane->done)) {
 		snprintf(reason, sizeof(reason), "the guest ended early (%s %d)",
 			 WIFEXITED(status) ? "status" : "signal",
 			 WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status));
 	} else if (!gone && place_clock() - lane->guest.heard > patience * UINT64_C(1000000000)) {
-		snprintf(reason, sizeof(reason), "the guest was silent for %u s and was ended", patience);
+		snprintf(reason, sizeof(reason), "the guest was silent for %u s and was ended "
+			 "(deadline=SECONDS gives it longer)", patience);
 	} else if (!gone) {
 		return true;
-	} else {
+	} else {	/* it is done, or leaves the rest to another */
 		if (s->plan->profile &&
 		    vm_profile_take(&s->profile, lane->guest.profile, reason, sizeof(reason)))
 			say("%s", reason);
@@ -238,18 +242,14 @@ static bool lane_step(struct session *s, struct lane *lane)
 	return true;
 }
 
-/* Emulated instructions that an item takes, about, against others. */
-static uint64_t weight(const struct planned *item)
-{
-	/* A write that allocates takes about twice what one over a cached page does. */
-	uint64_t pace = strcmp(item->job.layout, "overwrite") ? 2 : 1;
-
-	return pace * item->job.n_arms * (item->job.rounds + 8) * (item->job.block_size + 16384);
-}
-
-/* Which guest measures what follows from the plan alone, so that it repeats. */
+/*
+ * Which guest measures what follows from the plan alone, so that it repeats.
+ * What no guest can measure fails here.
+ */
 static int assign(struct session *s)
 {
+	/* Two at a time would time each other. */
+	const unsigned lanes = s->vm->kvm ? 1 : LANES;
 	uint64_t load[LANES] = { 0 };
 
 	for (unsigned l = 0; l < LANES; l++) {
@@ -263,14 +263,15 @@ static int assign(struct session *s)
 		struct result *r = &s->results[i];
 		unsigned least = 0;
 
-		r->done = vm_parts_image(&s->parts, s->plan->items[i].target, r->reason, sizeof(r->reason)) < 0;
+		r->done = !vm_has_room(&s->plan->items[i], r->reason, sizeof(r->reason)) ||
+			  vm_parts_image(&s->parts, s->plan->items[i].target, r->reason, sizeof(r->reason));
 		if (r->done)
 			continue;
-		for (unsigned l = 1; l < LANES; l++)
+		for (unsigned l = 1; l < lanes; l++)
 			if (load[l] < load[least])
 				least = l;
 		s->lanes[least].items[s->lanes[least].n++] = i;
-		load[least] += weight(&s->plan->items[i]);
+		load[least] += vm_weight(&s->plan->items[i]);
 	}
 	return 0;
 }
@@ -305,19 +306,24 @@ static void fail_all(const struct plan *plan, const struct sink *sink, const cha
 /* Whether a guest comes up under KVM at all: /dev/kvm may open and still not run one. */
 static bool kvm_works(struct session *s, char *reason, size_t size)
 {
-	struct lane trial = { .guest = VM_GUEST_NONE };
+	struct lane trial = s->lanes[0];
+	struct vm_guest *g = &trial.guest;
 	uint64_t until = place_clock() + KVM_TRIAL * UINT64_C(1000000000);
-	bool works = false;
+	bool works = false, ended = false;
+	char tail[CONSOLE_TAIL];
+	int status;
 
 	if (!lane_boot(s, &trial, reason, size)) {
-		snprintf(reason, size, "accel=kvm: no guest came up within %d s: leave it out, to count "
-			 "instructions", KVM_TRIAL);
-		while (!works && place_clock() < until && !place_interrupted) {
-			works = vm_size_of(trial.guest.port) > 0;
+		while (!works && !ended && place_clock() < until && !place_interrupted) {
+			ended = vm_guest_ended(g, &status);
+			works = vm_size_of(g->port) > 0;
 			poll(NULL, 0, 50);
 		}
+		snprintf(reason, size, "accel=kvm is not verified here: a guest for trial %s %d s; its console: %s; "
+			 "without accel=kvm instructions are counted", ended ? "ended within" : "did not come up in",
+			 KVM_TRIAL, vm_guest_last_words(g, tail, sizeof(tail)));
 	}
-	vm_guest_close(&trial.guest);
+	vm_guest_close(g);
 	return works;
 }
 

@@ -150,11 +150,13 @@ struct log {
 	char alarm[256];	/* the first alarming one since it was cleared, or empty */
 };
 
+static const char out_of_memory[] = "Out of memory";
+
 static void read_log(struct log *log)
 {
 	static const char *const alarms[] = {
 		"WARNING:", "BUG:", "Oops", "INFO: task", "possible recursive", "possible circular",
-		"Out of memory", "general protection",
+		out_of_memory, "general protection",
 	};
 	char record[8192], *message;
 	ssize_t len;
@@ -223,9 +225,9 @@ struct item {
 	struct job job;
 };
 
-static void run_child(const struct item *item, int port, void (*run_job)(const struct job *))
+static void run_child(const struct item *item, int port, struct log *log, void (*run_job)(const struct job *))
 {
-	int status;
+	int status = 0;
 	pid_t pid = fork();
 
 	if (!pid) {
@@ -240,7 +242,11 @@ static void run_child(const struct item *item, int port, void (*run_job)(const s
 	}
 	if (pid < 0 || waitpid(pid, &status, 0) < 0)
 		dprintf(port, "@fail %u fork: %s\n", item->number, strerror(errno));
-	else if (WIFSIGNALED(status))
+	read_log(log);
+	if (pid > 0 && WIFSIGNALED(status) && strstr(log->alarm, out_of_memory))
+		dprintf(port, "@fail %u too large for a guest: it was out of memory for files, disk and source\n",
+			item->number);
+	else if (pid > 0 && WIFSIGNALED(status))
 		dprintf(port, "@fail %u faultbench-measure was ended by signal %d (%s)\n", item->number,
 			WTERMSIG(status), strsignal(WTERMSIG(status)));
 }
@@ -252,10 +258,11 @@ static void fail_lack(const struct item *item, const char *what, int port)
 		item->missed[0] ? item->missed : "neither built in nor in a module that was found (modules=DIR)");
 }
 
-static void run_item(const struct item *item, unsigned index, int port, struct log *log,
+/* Returns whether this guest is still good for another. */
+static bool run_item(const struct item *item, unsigned index, int port, struct log *log,
 		     void (*run_job)(const struct job *))
 {
-	bool has_image = strcmp(item->image, "-") != 0;
+	bool has_image = strcmp(item->image, "-") != 0, sound;
 	char disk[32];
 	int err = 0;
 
@@ -269,7 +276,7 @@ static void run_item(const struct item *item, unsigned index, int port, struct l
 		dprintf(port, "@fail %u %s: %s\n", item->number, disk, strerror(-err));
 	} else if (!mount(has_image ? disk : "none", "/mnt", item->fstype, MS_NOATIME,
 			  strcmp(item->options, "-") ? item->options : NULL)) {
-		run_child(item, port, run_job);
+		run_child(item, port, log, run_job);
 		if (umount("/mnt"))
 			dprintf(port, "@fail %u umount: %s\n", item->number, strerror(errno));
 	} else if (errno == ENODEV) {
@@ -283,8 +290,11 @@ static void run_item(const struct item *item, unsigned index, int port, struct l
 	read_log(log);
 	if (log->alarm[0])
 		dprintf(port, "@fail %u the guest's kernel said: %s\n", item->number, log->alarm);
+	/* The disk keeps what was written, and the next ones would lack it. */
+	sound = !strstr(log->alarm, out_of_memory);
 	log->alarm[0] = '\0';
 	dprintf(port, "@end %u\n", item->number);
+	return sound;
 }
 
 void guest_main(void (*run_job)(const struct job *))
@@ -319,7 +329,8 @@ void guest_main(void (*run_job)(const struct job *))
 			dprintf(port, "@stop item %u of the plan cannot be read\n", index);
 			leave(port);
 		}
-		run_item(&item, index++, port, &log, run_job);
+		if (!run_item(&item, index++, port, &log, run_job))
+			leave(port);
 		item.missed[0] = '\0';
 	}
 	leave(port);
