@@ -9,10 +9,13 @@
 #include <endian.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "measure/guest.h"
@@ -69,7 +72,7 @@ static void settle_gfs2(char *image)
 static const struct recipe {
 	const char *fstype;
 	const char *mkfs[16];	/* the image's path follows */
-	bool named;		/* wants a file with a name */
+	bool named;		/* looks for the file's own path, which a memfd has not */
 	void (*settle)(char *image);	/* what mkfs cannot be told */
 } recipes[] = {
 	{ .fstype = "ext4",
@@ -126,14 +129,68 @@ static int run_mkfs(const struct recipe *r, const char *path, char *reason, size
 	return -EIO;
 }
 
+/* What files with a name begin with, for the mkfs that wants one. */
+#define NAMED "/tmp/faultbench-image."
+
+static bool is_named(int fd, const char *path)
+{
+	struct stat here, there;
+
+	return !fstat(fd, &here) && !lstat(path, &there) && here.st_ino == there.st_ino &&
+	       here.st_dev == there.st_dev;
+}
+
+/*
+ * A run that was killed while mkfs was at work leaves its file. Whoever uses one
+ * holds a lock on it, which ends with the process.
+ */
+static void reclaim_named(void)
+{
+	glob_t found;
+
+	if (glob(NAMED "*", 0, NULL, &found))
+		return;
+	for (size_t i = 0; i < found.gl_pathc; i++) {
+		const char *path = found.gl_pathv[i];
+		int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+		struct stat st;
+
+		if (fd < 0)
+			continue;
+		if (!fstat(fd, &st) && S_ISREG(st.st_mode) && st.st_uid == geteuid() &&
+		    !flock(fd, LOCK_EX | LOCK_NB) && is_named(fd, path))
+			unlink(path);
+		close(fd);
+	}
+	globfree(&found);
+}
+
+/* A file at @path that is ours, or -1 with errno. */
+static int create_named(char *path, size_t size)
+{
+	reclaim_named();
+	for (;;) {
+		int fd;
+
+		snprintf(path, size, NAMED "XXXXXX");
+		fd = mkostemp(path, O_CLOEXEC);
+		if (fd < 0)
+			return -1;
+		/* Before the lock, another that starts now may have taken it for a dead one's. */
+		if (!flock(fd, LOCK_EX | LOCK_NB) && is_named(fd, path))
+			return fd;
+		close(fd);
+	}
+}
+
 /* A sparse file; gone with its descriptor. */
 static int make(const struct recipe *r, char *reason, size_t size)
 {
-	char path[64] = "/tmp/faultbench.XXXXXX";
+	char path[64];
 	int fd, err;
 
 	if (r->named) {
-		fd = mkostemp(path, O_CLOEXEC);
+		fd = create_named(path, sizeof(path));
 	} else {
 		fd = memfd_create("faultbench-image", MFD_CLOEXEC);
 		snprintf(path, sizeof(path), "/proc/%d/fd/%d", (int)getpid(), fd);
