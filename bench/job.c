@@ -42,6 +42,7 @@ static const struct field fields[] = {
 	FIELD(block_size, FIELD_U64, true, 1, (double)JOB_BLOCK_MAX),
 	FIELD(segment_size, FIELD_U64, false, 0, (double)JOB_BLOCK_MAX),
 	FIELD(file_size, FIELD_U64, true, 1, (double)JOB_FILE_MAX),
+	FIELD(file_asked, FIELD_U64, false, 0, (double)JOB_FILE_MAX),
 	FIELD(source_offset, FIELD_U64, false, 0, 1 << 20),
 	FIELD(cold_fraction, FIELD_REAL, false, 0, 1),
 	FIELD(seed, FIELD_U64, true, 0, 0x1p53),

@@ -53,6 +53,7 @@ struct job {
 	uint64_t block_size;		/* bytes a call */
 	uint64_t segment_size;		/* bytes an iovec; 0: one for the whole block */
 	uint64_t file_size;		/* bytes a file grows to before it starts anew */
+	uint64_t file_asked;		/* what was asked for, if the place has made it less; else 0 */
 	uint64_t source_offset;		/* bytes the source lies behind a page boundary */
 	double cold_fraction;		/* share of source pages dropped before a slot */
 

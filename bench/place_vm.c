@@ -75,8 +75,10 @@ static void vm_shape(const struct place *place, const char *options, struct job 
 	if (vm_options(&vm, place, options, reason, sizeof(reason)) || vm.kvm)
 		return;
 	snprintf(job->tier, sizeof(job->tier), "counts");
-	if (job->file_size > file)
+	if (job->file_size > file) {
+		job->file_asked = job->file_size;
 		job->file_size = file;
+	}
 	/* A share of one page is all or nothing; every share of cold-sweep is whole in 200. */
 	job->slot_calls = partly_cold ? 200 : 1;
 	job->warmup_ns = 0;

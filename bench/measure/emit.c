@@ -90,13 +90,18 @@ static void put_notes(const struct run *run)
 	const char *comma = "";
 
 	printf(",\"notes\":[");
+	if (job->file_asked) {
+		printf("\"files of %" PRIu64 " MiB instead of %" PRIu64 " MiB\"", job->file_size >> 20,
+		       job->file_asked >> 20);
+		comma = ",";
+	}
 	if (run->op->reads || (!statfs(".", &fs) && fs.f_type == tmpfs_magic)) {
 		putchar(']');	/* nothing is written back there */
 		return;
 	}
 	if (run->after.dirty_limit != UINT64_MAX && dirty > run->after.dirty_limit) {
-		printf("\"up to %" PRIu64 " MiB are dirty at once, above the background threshold "
-		       "of %" PRIu64 " MiB\"", dirty * page >> 20, run->after.dirty_limit * page >> 20);
+		printf("%s\"up to %" PRIu64 " MiB are dirty at once, above the background threshold "
+		       "of %" PRIu64 " MiB\"", comma, dirty * page >> 20, run->after.dirty_limit * page >> 20);
 		comma = ",";
 	}
 	/* A hundredth of what was written: below it the journal and others explain it. */
