@@ -13,6 +13,8 @@
 #include "proc.h"
 #include "vm_guest.h"
 
+enum { CONSOLE_END = 16 << 10 };	/* bytes of a console that last words are looked for in */
+
 /* Descriptors have a name as long as this process lives. */
 static char *fd_path(const char *before, int fd)
 {
@@ -137,32 +139,81 @@ bool vm_guest_ended(struct vm_guest *g, int *status)
 	return true;
 }
 
-const char *vm_guest_last_words(const struct vm_guest *g, char *tail, size_t size)
+/* What a kernel says first when it dies; what it says last is where the panic got to. */
+static bool is_complaint(const char *message)
 {
-	bool dumb = !vm_size_of(g->console);
-	int fd = dumb ? g->messages : g->console;
+	static const char *const heads[] = {
+		"BUG: ", "Unable to handle kernel ", "kernel BUG at ", "general protection fault",
+		"Kernel panic - not syncing: ",
+	};
+
+	for (size_t i = 0; i < sizeof(heads) / sizeof(heads[0]); i++)
+		if (strstr(message, heads[i]))
+			/* The panic that follows an oops has nothing of its own to say. */
+			return !strstr(message, "Fatal exception");
+	return false;
+}
+
+/*
+ * Run the lines of @text together, without the time that the kernel puts in
+ * front. Leaves the last complaint in @complaint, if there is one.
+ */
+static void run_together(char *text, char *complaint, size_t size)
+{
+	char *rest = text, *to = text, *line;
+
+	while ((line = strsep(&rest, "\r\n"))) {
+		char *stamp = *line == '[' ? strstr(line, "] ") : NULL;
+		char *message = stamp ? stamp + 2 : line;
+		size_t len = strlen(message);
+
+		if (!len)
+			continue;
+		if (is_complaint(message))
+			snprintf(complaint, size, "%s", message);
+		if (to > text)
+			*to++ = ' ';
+		memmove(to, message, len);
+		to += len;
+	}
+	*to = '\0';
+}
+
+const char *vm_guest_last_words(const struct vm_guest *g, char *words, size_t size)
+{
+	const bool dumb = !vm_size_of(g->console);
+	const int fd = dumb ? g->messages : g->console;
 	uint64_t len = vm_size_of(fd), from = dumb ? 0 : g->said_before;
+	char text[CONSOLE_END + 1], complaint[160] = "", *own, *tail;
 	ssize_t got;
-	char *own;
 
-	if (len - from > size - 1)
-		from = len - size + 1;
-	got = pread(fd, tail, size - 1, (off_t)from);
-
-	tail[got < 0 ? 0 : got] = '\0';
+	if (len - from > CONSOLE_END)
+		from = len - CONSOLE_END;
+	got = pread(fd, text, CONSOLE_END, (off_t)from);
+	text[got < 0 ? 0 : got] = '\0';
+	for (ssize_t i = 0; i < got; i++)
+		if (text[i] != '\r' && text[i] != '\n' && (text[i] < 0x20 || text[i] > 0x7e))
+			text[i] = ' ';
 	/* What measure/guest.c says there is the reason, and the rest is not. */
-	own = strstr(tail, "faultbench: ");
-	if (own)
-		own[strcspn(own, "\r\n")] = '\0';
-	for (char *c = tail; *c; c++)
-		if (*c < 0x20 || *c > 0x7e)
-			*c = ' ';
-	if (!*tail && !dumb)
+	own = strstr(text, "faultbench: ");
+	if (own) {
+		snprintf(words, size, "%.*s", (int)strcspn(own, "\r\n"), own);
+		return words;
+	}
+	run_together(text, complaint, sizeof(complaint));
+	if (!*text && (g->read || !dumb))
 		return "nothing";
-	if (!*tail)
+	if (!*text)
 		return "nothing: a kernel without CONFIG_SERIAL_8250_CONSOLE, or on arm64 "
 		       "CONFIG_SERIAL_AMBA_PL011_CONSOLE, is dumb";
-	return own ? own : tail;
+	tail = strlen(text) < size ? text : text + strlen(text) - size + 1;
+	if (*complaint && !strstr(tail, complaint)) {
+		tail += strlen(complaint) + sizeof(" ... ") - 1;
+		snprintf(words, size, "%s ... %s", complaint, tail);
+	} else {
+		snprintf(words, size, "%s", tail);
+	}
+	return words;
 }
 
 void vm_guest_close(struct vm_guest *g)

@@ -39,8 +39,11 @@ void vm_guest_turn_page(struct vm_guest *g);
 /* Whether QEMU has ended, and if so, how (as waitpid() has it). */
 bool vm_guest_ended(struct vm_guest *g, int *status);
 
-/* The last words on the console, or what QEMU had to say, printable; may lie in @tail. */
-const char *vm_guest_last_words(const struct vm_guest *g, char *tail, size_t size);
+/*
+ * What the kernel died of, if it says so, and the last words on the console, or
+ * what QEMU had to say: one line, printable, which may lie in @words.
+ */
+const char *vm_guest_last_words(const struct vm_guest *g, char *words, size_t size);
 
 /* End it if it still runs, and forget what it said. */
 void vm_guest_close(struct vm_guest *g);

@@ -106,9 +106,10 @@ static void lane_item_done(struct session *s, struct lane *lane)
 static void spoil(struct session *s, const struct lane *lane, const char *reason)
 {
 	struct result *r = &s->results[lane->items[lane->at]];
+	size_t len = strlen(r->reason);
 
-	if (!r->spoilt)
-		snprintf(r->reason, sizeof(r->reason), "%s", reason);
+	/* Why a process was killed may be what the kernel said. */
+	snprintf(r->reason + len, sizeof(r->reason) - len, "%s%s", len ? "; " : "", reason);
 	r->spoilt = true;
 }
 
