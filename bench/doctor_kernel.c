@@ -13,6 +13,7 @@
 
 #include "device.h"
 #include "doctor.h"
+#include "measure/measure.h"
 #include "paths.h"
 #include "proc.h"
 #include "target.h"
@@ -223,6 +224,30 @@ static void look_tracepoints(const struct doctor *d, const struct check *c, stru
 		close(dir);
 }
 
+/* Only who opens the switch learns whether somebody holds it; closing it changes nothing. */
+static void look_switch(const struct doctor *d, const struct check *c, struct finding *f)
+{
+	const char *missing = switch_missing();
+	char reason[REASON_MAX];
+	int fd;
+
+	(void)d;
+	(void)c;
+	if (missing) {
+		found(f, geteuid() ? LEVEL_NOTE : LEVEL_OK, geteuid() ? "%s" :
+		      "none in this kernel: the strategies are those of user space", missing);
+		return;
+	}
+	fd = switch_open(reason);
+	if (fd < 0) {
+		found(f, LEVEL_NOTE, "%s, so 'run' cannot use it", reason);
+		mend(f, "fuser -v /sys/kernel/debug/faultbench/strategy");
+		return;
+	}
+	close(fd);
+	found(f, LEVEL_OK, "this kernel has the strategies inside, and 'run' uses them");
+}
+
 static void look_tools(const struct doctor *d, const struct check *c, struct finding *f)
 {
 	static const struct { const char *program, *package, *use; } tools[] = {
@@ -262,6 +287,7 @@ const struct check kernel_checks[] = {
 	{ "perf", look_perf, NULL },
 	{ "counters", look_pmu, NULL },
 	{ "tracepoints", look_tracepoints, NULL },
+	{ "switch", look_switch, NULL },
 	{ "tools", look_tools, NULL },
 	{ NULL, NULL, NULL },
 };
