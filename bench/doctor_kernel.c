@@ -233,9 +233,12 @@ static void look_switch(const struct doctor *d, const struct check *c, struct fi
 
 	(void)d;
 	(void)c;
+	if (missing && geteuid()) {
+		found(f, LEVEL_NOTE, "%s", missing);
+		return;
+	}
 	if (missing) {
-		found(f, geteuid() ? LEVEL_NOTE : LEVEL_OK, geteuid() ? "%s" :
-		      "none in this kernel: the strategies are those of user space", missing);
+		found(f, LEVEL_OK, "none in this kernel: the strategies are those of user space");
 		return;
 	}
 	fd = switch_open(reason);
