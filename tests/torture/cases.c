@@ -538,15 +538,18 @@ static void run_read_direct(struct cell *c)
 
 /* ---- sources that go away during the write ------------------------------- */
 
-enum { RACE_SIZE = 64 * 1024 };
+enum { RACE_SIZE = 64 * 1024, MOST_THREADS = 4 };
 
 /*
- * A thread that overtakes the writer wherever the kernel lets it, since it has
- * real-time priority and there is one CPU.
+ * Threads that overtake the writer wherever the kernel lets them, since they
+ * have real-time priority and there is one CPU.
  */
 struct disturber {
-	atomic_bool stop;
+	atomic_bool stop, acted;
 	void (*act)(struct disturber *d);
+	unsigned int rest_us;	/* the longest between two acts of a thread */
+	unsigned int threads, running;
+	pthread_t thread[MOST_THREADS];
 	char *source;
 	int fd;			/* what is mapped there */
 };
@@ -585,66 +588,83 @@ static void *disturb(void *arg)
 	struct disturber *d = arg;
 
 	while (!atomic_load(&d->stop)) {
-		nap(80);
+		nap(d->rest_us);
+		atomic_store(&d->acted, true);
 		d->act(d);
 	}
 	return NULL;
 }
 
-static int start_disturber(struct disturber *d, pthread_t *thread)
+/* Returns 0 or -errno. */
+static int start_disturber(struct disturber *d)
 {
 	const struct sched_param first = { .sched_priority = 1 };
 	pthread_attr_t attr;
-	int err;
+	int err = 0;
 
+	atomic_store(&d->stop, false);
+	atomic_store(&d->acted, false);
 	pthread_attr_init(&attr);
 	pthread_attr_setinheritsched(&attr, PTHREAD_EXPLICIT_SCHED);
 	pthread_attr_setschedpolicy(&attr, SCHED_FIFO);
 	pthread_attr_setschedparam(&attr, &first);
-	err = pthread_create(thread, &attr, disturb, d);
+	while (!err && d->running < d->threads) {
+		err = pthread_create(&d->thread[d->running], &attr, disturb, d);
+		d->running += !err;
+	}
 	pthread_attr_destroy(&attr);
 	return -err;
 }
 
-static void race_once(struct cell *c, struct disturber *d, enum layout layout)
+static void stop_disturber(struct disturber *d)
+{
+	atomic_store(&d->stop, true);
+	while (d->running)
+		pthread_join(d->thread[--d->running], NULL);
+}
+
+/* Whether the disturber acted during the write. */
+static bool race_once(struct cell *c, struct disturber *d, enum layout layout)
 {
 	struct attempt a = {
 		.pos = next_random() % 2 ? 0 : 100, .count = RACE_SIZE, .reach = RACE_SIZE,
 		.data = new_data, .size = layout == EXTEND ? 0 : RACE_SIZE + PAGE,
 		.or_zero = d->act == cut,
 	};
-	pthread_t thread;
+	bool disturbed;
 	ssize_t n;
 	int err;
 
 	if (a.size == 0)
 		a.pos = 0;
-	if (!ready(c, reset_file(c, layout, a.size)) || !ready(c, start_disturber(d, &thread)))
-		return;
+	if (!ready(c, reset_file(c, layout, a.size)) || !ready(c, start_disturber(d)))
+		return false;
 	n = pwrite(c->fd, d->source, a.count, a.pos);
 	err = errno;
-	atomic_store(&d->stop, true);
-	pthread_join(thread, NULL);
-	atomic_store(&d->stop, false);
+	disturbed = atomic_load(&d->acted);
+	stop_disturber(d);
 	judge(c, &a, n, err, "disturbed");
+	return disturbed;
 }
 
 static void race(struct cell *c, struct disturber *d)
 {
-	int rounds = c->quick ? 4 : 24;
+	unsigned int rounds = c->quick ? 4 : 24, disturbed = 0;
 
-	for (int i = 0; i < rounds; i++) {
+	for (unsigned int i = 0; i < rounds; i++) {
 		if (d->act == cut && pwrite(d->fd, new_data, RACE_SIZE, 0) != RACE_SIZE) {
 			held(c, 0, "filling the source: %s", strerror(errno));
 			return;
 		}
-		race_once(c, d, i % 8 == 7 ? UNCACHED : i % 2 ? EXTEND : CACHED);
+		disturbed += race_once(c, d, i % 8 == 7 ? UNCACHED : i % 2 ? EXTEND : CACHED);
 	}
+	if (2 * disturbed < rounds)
+		held(c, 0, "%u of %u writes were disturbed", disturbed, rounds);
 }
 
-static void run_race(struct cell *c, void (*act)(struct disturber *d))
+static void run_race(struct cell *c, void (*act)(struct disturber *d), unsigned int rest_us)
 {
-	struct disturber d = { .act = act, .fd = c->pattern };
+	struct disturber d = { .act = act, .rest_us = rest_us, .threads = 1, .fd = c->pattern };
 
 	d.source = map_pattern(c, NULL, RACE_SIZE, PROT_READ);
 	if (d.source)
@@ -655,18 +675,18 @@ static void run_race(struct cell *c, void (*act)(struct disturber *d))
 
 static void run_drop(struct cell *c)
 {
-	run_race(c, drop);
+	run_race(c, drop, 20);
 }
 
 static void run_remap(struct cell *c)
 {
-	run_race(c, remap);
+	run_race(c, remap, 40);
 }
 
 /* The source is a file beside the one that is written. */
 static void run_truncate(struct cell *c)
 {
-	struct disturber d = { .act = cut };
+	struct disturber d = { .act = cut, .rest_us = 40, .threads = 1 };
 
 	d.fd = open("/mnt/source", O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	d.source = d.fd < 0 ? MAP_FAILED :

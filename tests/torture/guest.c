@@ -136,6 +136,24 @@ static void prepare(void)
 	lseek(kmsg, 0, SEEK_END);
 }
 
+/*
+ * Before the kernel has found a clock that it trusts, a second after it came
+ * up, timers fire at ticks of 4 ms: no race would be one.
+ */
+static void wait_for_timers(void)
+{
+	struct timespec resolution;
+
+	for (int ms = 0; ms < 10000; ms++) {
+		clock_getres(CLOCK_MONOTONIC, &resolution);
+		if (!resolution.tv_sec && resolution.tv_nsec == 1)
+			return;
+		usleep(1000);
+	}
+	errno = ETIMEDOUT;
+	stop("timers of high resolution");
+}
+
 static unsigned long short_copies(void)
 {
 	static const char name[] = "short_copies ";
@@ -426,6 +444,7 @@ int main(void)
 	mount_all();
 	open_port();
 	prepare();
+	wait_for_timers();
 	fill_data();
 	cell.pattern = make_pattern();
 	cell.report = mmap(NULL, sizeof(*cell.report), PROT_READ | PROT_WRITE,
