@@ -703,6 +703,17 @@ static void run_truncate(struct cell *c)
 
 enum { LONG_WRITE = DATA_SIZE, SOON = 50 };
 
+/* Whether @pid ended within SOON ms. */
+static bool ends_soon(pid_t pid, int *status)
+{
+	for (int ms = 0; ms < SOON; ms++) {
+		if (waitpid(pid, status, WNOHANG) == pid)
+			return true;
+		usleep(1000);
+	}
+	return false;
+}
+
 /* Never comes to an end: its source is dropped before every write. */
 static void __attribute__((noreturn)) write_for_ever(const struct cell *c)
 {
@@ -714,13 +725,22 @@ static void __attribute__((noreturn)) write_for_ever(const struct cell *c)
 	_exit(1);
 }
 
-static void try_kill(struct cell *c)
+/* However far it came, that far it is whole. */
+static void judge_killed(struct cell *c, int status, unsigned int rules)
 {
 	struct attempt a = { .count = LONG_WRITE, .data = new_data };
-	pid_t pid;
-	int status = 0;
-	pid_t dead = 0;
 	struct stat st;
+
+	fstat(c->fd, &st);
+	if (!WIFSIGNALED(status) || differs(c, &a, st.st_size, false) >= 0)
+		rules = 0;
+	held(c, rules, "status %#x, %zd bytes written", (unsigned int)status, (ssize_t)st.st_size);
+}
+
+static void try_kill(struct cell *c)
+{
+	int status = 0;
+	pid_t pid;
 
 	if (!ready(c, reset_file(c, EXTEND, 0)))
 		return;
@@ -729,25 +749,59 @@ static void try_kill(struct cell *c)
 		write_for_ever(c);
 	nap(1000);
 	kill(pid, SIGKILL);
-	for (int ms = 0; ms < SOON && !dead; ms++) {
-		dead = waitpid(pid, &status, WNOHANG);
-		if (!dead)
-			usleep(1000);
-	}
-	if (dead != pid) {
+	if (ends_soon(pid, &status))
+		judge_killed(c, status, KILLED);
+	else
 		c->report->unkillable = true;
-		return;
-	}
-	/* However far it came, that far it is whole. */
-	fstat(c->fd, &st);
-	held(c, WIFSIGNALED(status) && differs(c, &a, st.st_size, false) < 0 ? KILLED : 0,
-	     "status %#x, %zd bytes written", (unsigned int)status, (ssize_t)st.st_size);
 }
 
 static void run_kill(struct cell *c)
 {
 	for (int i = 0; i < (c->quick ? 3 : 20) && !c->report->unkillable; i++)
 		try_kill(c);
+}
+
+struct starved {
+	struct cell *cell;
+	char *source;
+	atomic_bool returned;
+};
+
+static int write_once(void *arg)
+{
+	struct starved *s = arg;
+
+	pwrite(s->cell->fd, s->source, RACE_SIZE, 0);
+	atomic_store(&s->returned, true);
+	return 0;
+}
+
+/*
+ * A source that is dropped whenever the kernel can be interrupted, so that the
+ * write does not get on. The writer shares the memory, not the signals: the
+ * fatal one is its alone.
+ */
+static void run_starve(struct cell *c)
+{
+	static char stack[16 * PAGE] __attribute__((aligned(PAGE)));
+	struct disturber d = { .act = drop, .rest_us = 1, .threads = MOST_THREADS };
+	struct starved s = { .cell = c };
+	bool heard;
+	int status = 0;
+	pid_t pid;
+
+	s.source = d.source = map_pattern(c, NULL, RACE_SIZE, PROT_READ);
+	if (!d.source || !ready(c, reset_file(c, EXTEND, 0)) || !ready(c, start_disturber(&d)))
+		return;
+	pid = clone(write_once, stack + sizeof(stack), CLONE_VM | SIGCHLD, &s);
+	usleep(5000);
+	kill(pid, SIGKILL);
+	heard = ends_soon(pid, &status);
+	stop_disturber(&d);
+	if (heard || ends_soon(pid, &status))
+		judge_killed(c, status, atomic_load(&s.returned) ? 0 : heard ? KILLED : DEAF);
+	else
+		c->report->unkillable = true;
 }
 
 /* ---- little memory, little space ----------------------------------------- */
@@ -789,20 +843,19 @@ static unsigned long limit_met(void)
 }
 
 /*
- * A limit of 2 MiB for source and file together. What tmpfs holds cannot be
- * reclaimed without swap: there the file alone stays below the limit.
+ * A limit of 2 MiB for source and file together: pages of both go to the disk,
+ * those of tmpfs into the swap, and come back.
  */
 static void run_cgroup(struct cell *c)
 {
-	bool in_memory = !strcmp(c->fs, "tmpfs");
-	size_t size = in_memory ? 1 << 20 : c->quick ? 5 << 19 : 6 << 20;
-	int source = make_source("/mnt/source", size);
+	size_t size = c->quick ? 5 << 19 : 6 << 20;
 	int procs = open("/cgroup/small/cgroup.procs", O_WRONLY | O_CLOEXEC);
+	int source = write(procs, "0", 1) == 1 ? make_source("/mnt/source", size) : -1;
 	unsigned long before = limit_met();
 	char *p = source < 0 ? MAP_FAILED :
 		  mmap(NULL, size, PROT_READ, MAP_SHARED, source, 0);
 
-	if (p == MAP_FAILED || write(procs, "0", 1) != 1) {
+	if (p == MAP_FAILED) {
 		held(c, 0, "source or cgroup: %s", strerror(errno));
 		return;
 	}
@@ -817,7 +870,7 @@ static void run_cgroup(struct cell *c)
 	for (size_t at = 0; at < size; at += BLOCK)
 		held(c, block_is_new(c->fd, (off_t)at, BLOCK) ? WHOLE : 0, "at %zu: data differ",
 		     at);
-	if (!in_memory && limit_met() == before)
+	if (limit_met() == before)
 		held(c, 0, "the limit was never met");
 	munmap(p, size);
 	close(source);
@@ -917,6 +970,7 @@ const struct test tests[] = {
 	TEST("remap", run_remap, BOUNDED | SPILT),
 	TEST("truncate", run_truncate, BOUNDED | SPILT),
 	TEST("kill", run_kill, KILLED),
+	TEST("starve", run_starve, KILLED | DEAF, .patience = 500),
 	TEST("cgroup", run_cgroup, WHOLE, .patience = 1000),
 	TAGS("tags-4k-sync", TAGS_SYNC, PAGE, PAGE),
 	TAGS("tags-64k-sync", TAGS_SYNC, 16 * PAGE, PAGE),

@@ -27,6 +27,7 @@
 #include <sys/mount.h>
 #include <sys/reboot.h>
 #include <sys/stat.h>
+#include <sys/swap.h>
 #include <sys/wait.h>
 #include <termios.h>
 #include <time.h>
@@ -45,12 +46,14 @@ enum {
 	POLL = 5,		/* ms */
 };
 
-/* The RAM disk of each is its place in this table; tmpfs has none. */
-static const char *const disks[] = { "ext4", "ext4-1k", "xfs", "btrfs", "gfs2", "f2fs" };
+/* The RAM disk of each is its place in this table; that of tmpfs is for swapping. */
+static const char *const disks[] = {
+	"ext4", "ext4-1k", "xfs", "btrfs", "gfs2", "f2fs", "tmpfs",
+};
 
 static const char *const rule_names[] = {
-	"whole", "prefix", "efault", "pages", "chunks", "bounded", "spilt", "killed", "enospc",
-	"refused",
+	"whole", "prefix", "efault", "pages", "chunks", "bounded", "spilt", "killed", "deaf",
+	"enospc", "refused",
 };
 
 static FILE *port;
@@ -214,23 +217,41 @@ static void fill_ram_disk(const char *from, const char *to)
 		stop(to);
 }
 
+/* Puts the path of the RAM disk into @ram. */
+static void find_ram_disk(const char *fs, char *ram, size_t size)
+{
+	size_t n = 0;
+
+	while (n < ARRAY_SIZE(disks) && strcmp(disks[n], fs))
+		n++;
+	snprintf(ram, size, "/dev/ram%zu", n);
+}
+
 static void mount_target(const char *fs)
 {
-	char from[32], type[16], ram[32] = "none";
-	bool on_disk = false;
+	bool in_memory = !strcmp(fs, "tmpfs");
+	char from[32], type[16], ram[32];
 
-	for (size_t i = 0; i < ARRAY_SIZE(disks); i++) {
-		if (strcmp(disks[i], fs))
-			continue;
-		on_disk = true;
-		snprintf(from, sizeof(from), "/%s.packed", fs);
-		snprintf(ram, sizeof(ram), "/dev/ram%zu", i);
-		fill_ram_disk(from, ram);
-	}
+	find_ram_disk(fs, ram, sizeof(ram));
+	snprintf(from, sizeof(from), "/%s.packed", fs);
+	fill_ram_disk(from, ram);
+	if (in_memory && swapon(ram, 0))
+		stop("swapon");
 	/* What follows a dash is how it was made. */
 	snprintf(type, sizeof(type), "%.*s", (int)strcspn(fs, "-"), fs);
-	if (mount(ram, "/mnt", type, 0, on_disk ? NULL : "size=24m"))
+	if (mount(ram, "/mnt", type, 0, in_memory ? "size=24m" : NULL))
 		stop(fs);
+}
+
+static void unmount_target(const char *fs)
+{
+	char ram[32];
+
+	find_ram_disk(fs, ram, sizeof(ram));
+	if (umount("/mnt"))
+		say("@fs %s umount: %s\n", fs, strerror(errno));
+	if (!strcmp(fs, "tmpfs") && swapoff(ram))
+		say("@fs %s swapoff: %s\n", fs, strerror(errno));
 }
 
 static void change_target(char *now, size_t size, const char *fs)
@@ -239,8 +260,8 @@ static void change_target(char *now, size_t size, const char *fs)
 
 	if (!strcmp(now, fs))
 		return;
-	if (*now && umount("/mnt"))
-		say("@fs %s umount: %s\n", now, strerror(errno));
+	if (*now)
+		unmount_target(now);
 	warning = read_warning();
 	if (*warning)
 		say("@fs %s %s\n", now, warning);

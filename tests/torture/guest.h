@@ -24,8 +24,9 @@ enum rule {
 	BOUNDED	= 1 << 5,	/* some of what lies before, or EFAULT */
 	SPILT	= 1 << 6,	/* the same, and more than was counted is in the file */
 	KILLED	= 1 << 7,	/* a fatal signal ends it soon */
-	FULL	= 1 << 8,	/* ENOSPC at last, and what was counted is there */
-	REFUSED	= 1 << 9,	/* the file cannot be opened like that */
+	DEAF	= 1 << 8,	/* not before its source stays where it is */
+	FULL	= 1 << 9,	/* ENOSPC at last, and what was counted is there */
+	REFUSED	= 1 << 10,	/* the file cannot be opened like that */
 };
 
 /* Where the writes of a case go. */
