@@ -143,25 +143,25 @@ check: all $(UNIT) ## unit and command-line tests: no root, under a minute
 	tests/run check
 
 .PHONY: test
-test: ## everything: devices, fuzzers, sanitizers, arm64, guests with kernels of 6.1 (root)
+test: ## everything: devices, fuzzers, sanitizers, guests of 6.1 (root)
 	bench/deps build run test
 	$(Q)$(MAKE) --no-print-directory lint man all arm64 $(UNIT) $(FUZZ)
 	$(Q)$(MAKE) --no-print-directory kernels
 	tests/run check all
 
 .PHONY: test-all
-test-all: test ## that, 6.12 too, kernel packages and the whole torture (hours)
+test-all: test ## and 6.12, kernel packages, the whole torture (hours)
 	$(Q)$(MAKE) --no-print-directory kernels TREES=6.12
 	tests/run more
 
 .PHONY: torture
-torture: kernels ## writes whose source goes wrong, every strategy and file system, in guests
+torture: kernels ## writes whose source goes wrong, in guests (an hour)
 	for arch in x86_64 arm64 arm64-mte; do tests/torture/run --arch $$arch || exit; done
 
 TREES	?= 6.1
 
 .PHONY: kernels
-kernels: ## kernels with the strategies inside, both architectures; TREES="6.1 6.12" for both trees
+kernels: ## build kernels with the switch; TREES="6.1 6.12" for both trees
 	bench/deps build kernel
 	for tree in $(TREES); do for arch in x86_64 arm64; do \
 		kernel/build build --arch $$arch --tree $$tree || exit; done; done

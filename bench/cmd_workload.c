@@ -76,7 +76,7 @@ static const char *fio_differs(const struct workload *w)
 	if (!strcmp(w->source, "zero"))
 		return "fio cannot read() /dev/zero before each write; --dd can";
 	if (strcmp(w->source, "resident"))
-		return "fio's buffers are resident anonymous memory";
+		return "fio writes from resident buffers of its own";
 	if (w->segment_size)
 		return "fio gives writev() one segment";
 	if (w->source_offset)
@@ -91,7 +91,8 @@ static int print_fio(const struct workload *w, const char *layout)
 
 	part -= part % w->block_size;
 	printf("# The twin of faultbench's workload %s, layout %s. Run it with\n"
-	       "#   faultbench workload %s --fio --layout %s | FILE=/mnt/x fio -\n"
+	       "#   faultbench workload %s --fio --layout %s |\n"
+	       "#     FILE=/mnt/x fio -\n"
 	       "# fio uses one buffer of a block again and again; faultbench walks a region as\n"
 	       "# long as a slot.\n"
 	       "[%s]\n", w->name, layout, w->name, layout, w->name);

@@ -30,7 +30,8 @@ struct plan {
 	const char *device_path;	/* what --device named */
 	uint64_t device_size;		/* bytes; 0: what the files need */
 	FILE *profile;			/* where its tables go, or NULL */
-	uint64_t deadline;		/* of the whole run, clock_ns(); 0: none */
+	uint64_t budget_ns;		/* of the whole run */
+	uint64_t deadline;		/* of the whole run, place_clock(); 0: none */
 };
 
 /* A plan of @n prepared @items, each a job of one sitting. No deadline. */

@@ -59,8 +59,7 @@ const char *switch_missing(void)
 		return "needs root, to see whether this kernel has the switch";
 	fd = open_file("strategy", O_RDONLY);
 	if (fd < 0)
-		return "this kernel has no switch: faultbench kernel build makes one that has, "
-		       "or --on vm:x86_64";
+		return "no switch in this kernel: faultbench kernel build, or --on vm:x86_64";
 	close(fd);
 	return NULL;
 }

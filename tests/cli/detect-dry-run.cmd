@@ -1,0 +1,5 @@
+# Every size on a target without a device, so that no machine differs.
+$FB detect -t tmpfs --dry-run
+echo $?
+$FB detect -t nosuch
+echo $?
