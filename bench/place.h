@@ -58,6 +58,8 @@ struct place {
 	const char *(*unsupported)(const struct place *place, const char *options, char *reason, size_t size);
 	/* Whether its kernel has the strategies built in. */
 	bool (*kernel_backend)(const struct place *place, const char *options);
+	/* What is measured when nobody tells; NULL, or NULL returned: all of the back end's. */
+	const char *(*strategies)(const struct place *place, const char *options);
 	/* Why @target cannot be used there, into @reason; or NULL. */
 	const char *(*target_unsupported)(const struct target *target, char *reason, size_t size);
 	/* Fit a job to the place: its tier and what goes with it. NULL: as it is. */

@@ -46,6 +46,12 @@ static bool vm_kernel_backend(const struct place *place, const char *options)
 	return !vm_options(&vm, place, options, reason, sizeof(reason)) && !vm.own_kernel;
 }
 
+/* The emulation in user space is another thing, and is not what an image is given for. */
+static const char *vm_strategies(const struct place *place, const char *options)
+{
+	return vm_kernel_backend(place, options) ? NULL : "native";
+}
+
 /* Repeat the baseline until its arms show the cell's resolution (docs/method.md). */
 static void add_baselines(struct job *job)
 {
@@ -118,6 +124,7 @@ static json_t *vm_context(const struct place *place, const char *options)
 	const struct place place_vm_##id = { \
 		.name = text, .summary = what, .targets = "ext4,btrfs,xfs,gfs2", .profiles = true, \
 		.unsupported = vm_unsupported, .kernel_backend = vm_kernel_backend, \
+		.strategies = vm_strategies, \
 		.target_unsupported = vm_image_unsupported, .shape = vm_shape, \
 		.context = vm_context, .run = vm_session_run, \
 	}

@@ -262,6 +262,19 @@ static int lay_out_sittings(const struct request *request, struct plan *plan)
 	return 0;
 }
 
+/* The strategies asked for, or those of the place and back end. */
+static const char *wanted_strategies(const struct request *request, const struct plan *plan, const struct job *job)
+{
+	const struct place *place = plan->place;
+	const char *list = request->strategies;
+
+	if (!list && place->strategies)
+		list = place->strategies(place, plan->place_options);
+	if (!list)
+		list = strcmp(job->backend, "kernel") ? user_strategies : kernel_strategies;
+	return list;
+}
+
 int plan_make(const struct request *request, struct plan *plan, const struct place **place)
 {
 	struct making m = { .request = request, .plan = plan };
@@ -274,9 +287,7 @@ int plan_make(const struct request *request, struct plan *plan, const struct pla
 	if (!status)
 		status = choose_backend(request, job, *place, plan->place_options);
 	if (!status)
-		status = each_word(request->strategies ? request->strategies :
-				   strcmp(job->backend, "kernel") ? user_strategies : kernel_strategies,
-				   add_strategy, &m);
+		status = each_word(wanted_strategies(request, plan, job), add_strategy, &m);
 	if (!status && request->layouts)
 		status = each_word(request->layouts, check_layout, NULL);
 	if (status)
