@@ -13,31 +13,24 @@
 
 #include "../analysis/aa.h"
 #include "command.h"
+#include "measuring.h"
 #include "options.h"
-#include "plan.h"
 #include "say.h"
 
-enum { KEY_RUNS = 256, KEY_ROUNDS, KEY_SITTINGS, KEY_BUDGET, KEY_SEED, KEY_DRY_RUN };
+enum { KEY_RUNS = 256, KEY_ROUNDS, KEY_SITTINGS };
 
 enum { RUNS_MIN = 100 };	/* for a verdict: 1 % of fewer is less than one */
 
 static const struct argp_option options[] = {
 	{ "workload", 'w', "NAME", 0, "what is written (default: seq-4k, extending)", 0 },
-	{ "target", 't', "NAME", 0, "file system (default: tmpfs)", 0 },
 	{ "runs", KEY_RUNS, "N", 0, "A/A runs (default: 300)", 0 },
 	{ "rounds", KEY_ROUNDS, "N", 0, "rounds a sitting (default: 10)", 0 },
 	{ "sittings", KEY_SITTINGS, "N", 0, "sittings a run (default: 12, as a run has; 1: judge the rounds)", 0 },
-	{ "budget", KEY_BUDGET, "TIME", 0, "give up after so long (default: 20m)", 0 },
-	{ "seed", KEY_SEED, "N", 0, "of the first run; the others count on", 0 },
-	{ "output", 'o', "FILE", 0, "keep the results in this file", 0 },
-	{ "dry-run", KEY_DRY_RUN, NULL, 0, "print the jobs and touch nothing", 0 },
 	{ 0 },
 };
 
 struct arguments {
-	struct request request;
-	const char *output;
-	bool dry_run;
+	struct measuring common;
 	uint64_t runs;
 };
 
@@ -46,32 +39,20 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	struct arguments *a = state->input;
 
 	switch (key) {
+	case ARGP_KEY_INIT:
+		measuring_init(state);
+		break;
 	case 'w':
-		a->request.workloads = arg;
-		break;
-	case 't':
-		a->request.targets = arg;
-		break;
-	case 'o':
-		a->output = arg;
+		a->common.request.workloads = arg;
 		break;
 	case KEY_RUNS:
 		a->runs = option_whole(state, "--runs", arg, 2, 100000);
 		break;
 	case KEY_ROUNDS:
-		a->request.rounds = option_whole(state, "--rounds", arg, 1, 100000);
+		a->common.request.rounds = option_whole(state, "--rounds", arg, 1, 100000);
 		break;
 	case KEY_SITTINGS:
-		a->request.sittings = option_whole(state, "--sittings", arg, 1, JOB_SITTINGS_MAX);
-		break;
-	case KEY_BUDGET:
-		a->request.budget_ns = option_duration(state, "--budget", arg);
-		break;
-	case KEY_SEED:
-		a->request.seed = option_whole(state, "--seed", arg, 0, OPTION_WHOLE_MAX);
-		break;
-	case KEY_DRY_RUN:
-		a->dry_run = true;
+		a->common.request.sittings = option_whole(state, "--sittings", arg, 1, JOB_SITTINGS_MAX);
 		break;
 	case ARGP_KEY_ARG:
 		option_stray(state, arg);
@@ -82,12 +63,14 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	return 0;
 }
 
+static const struct argp_child children[] = { { &measuring_argp, 0, NULL, 0 }, { 0 } };
+
 static const struct argp argp = {
 	options, parse, NULL,
 	"Measure native against native, many times, and count how often the harness finds a "
-	"difference. Exit status: 0 when the false alarms are within the nominal 1 % and the "
+	"difference.\vWithout -t tmpfs; without --budget 20m. Exit status: 0 when the false alarms are within the nominal 1 % and the "
 	"p-values uniform (p > 0.01), 1 when not, 3 when fewer than 100 runs tell nothing.",
-	NULL, NULL, NULL,
+	children, NULL, NULL,
 };
 
 static int judge(int fd, off_t mark)
@@ -117,7 +100,7 @@ static int judge(int fd, off_t mark)
 int cmd_calibrate(int argc, char **argv)
 {
 	struct arguments a = {
-		.request = {
+		.common.request = {
 			.workloads = "seq-4k", .targets = "tmpfs", .layouts = "extend",
 			.strategies = "native,native", .rounds = 10, .sittings = 12, .seed = plan_seed(),
 			.budget_ns = UINT64_C(1200000000000),
@@ -132,18 +115,18 @@ int cmd_calibrate(int argc, char **argv)
 	int fd = -1, status;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &a);
-	status = plan_make(&a.request, &plan, &place);
+	status = plan_make(&a.common.request, &plan, &place);
 	if (!status && plan.jobs != 1)
 		status = say_bad("calibrate takes one workload and one target");
 	if (status)
 		goto out;
-	if (a.dry_run) {
+	if (a.common.dry_run) {
 		printf("%llu runs of:\n", (unsigned long long)a.runs);
 		plan_print(&plan, place);
 		goto out;
 	}
 	status = STATUS_BAD_INPUT;
-	fd = a.output ? plan_open_output(a.output) : plan_open_scratch();
+	fd = a.common.output ? plan_open_output(a.common.output) : plan_open_scratch();
 	mark = fd < 0 ? -1 : plan_mark(fd);
 	if (mark < 0 || plan_repeat(&plan, (unsigned)a.runs))
 		goto out;
@@ -154,7 +137,7 @@ int cmd_calibrate(int argc, char **argv)
 		job->warmup_ns = 0;
 		job->verify = job->count = false;
 	}
-	if (plan_run(&plan, place, &a.request, command, fd, &outcome))
+	if (plan_run(&plan, place, &a.common.request, command, fd, &outcome))
 		goto out;
 	status = place_interrupted ? plan_status(&outcome) : judge(fd, mark);
 out:

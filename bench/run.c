@@ -9,56 +9,44 @@
 #include <unistd.h>
 
 #include "command.h"
+#include "measuring.h"
 #include "options.h"
-#include "plan.h"
 #include "say.h"
 
-enum { KEY_ON = 256, KEY_DEVICE, KEY_DEVICE_SIZE, KEY_BASELINE, KEY_BUDGET, KEY_SEED, KEY_LAYOUT,
-       KEY_ROUNDS, KEY_SITTINGS, KEY_PROFILE, KEY_DRY_RUN };
+enum { KEY_ON = 256, KEY_DEVICE_SIZE, KEY_BASELINE, KEY_LAYOUT, KEY_ROUNDS, KEY_SITTINGS, KEY_PROFILE };
 
 static const struct argp_option options[] = {
 	{ "workload", 'w', "LIST", 0, "workloads, or paths of .ini files", 0 },
 	{ "strategy", 's', "LIST", 0, "strategies; one named twice gives an A/A pair", 0 },
-	{ "target", 't', "LIST", 0, "file systems (default: ext4, btrfs, xfs and tmpfs where they work)", 0 },
 	{ "layout", KEY_LAYOUT, "LIST", 0, "only these layouts of the workloads", 0 },
 	{ "on", KEY_ON, "PLACE", 0, "where to measure (default: host)", 0 },
-	{ "device", KEY_DEVICE, "KIND", 0, "loop, brd, zram, or the path of a RAM block device", 0 },
 	{ "device-size", KEY_DEVICE_SIZE, "BYTES", 0, "size of the device, as in 512M (default: what the files need)", 0 },
 	{ "baseline", KEY_BASELINE, "STRATEGY", 0, "what the others are compared with (default: native)", 0 },
-	{ "budget", KEY_BUDGET, "TIME", 0, "wall clock for everything, as in 120s (default: 10s a job)", 0 },
 	{ "rounds", KEY_ROUNDS, "N", 0, "exactly N rounds a sitting, of which there is one unless --sittings", 0 },
 	{ "sittings", KEY_SITTINGS, "N", 0, "measure each job N times, with a new process and file system (default: 12, or 1 where a job has less than 8s)", 0 },
-	{ "seed", KEY_SEED, "N", 0, "of the order of slots (default: a new one, which the result file keeps)", 0 },
 	{ "profile", KEY_PROFILE, "FILE", 0, "in a vm: which kernel functions the strategies differ in; tables to FILE, - is standard output", 0 },
-	{ "output", 'o', "FILE", 0, "result file to append to (default: faultbench-TIME.jsonl; - is standard output)", 0 },
-	{ "dry-run", KEY_DRY_RUN, NULL, 0, "print the jobs and touch nothing", 0 },
 	{ 0 },
 };
 
 struct arguments {
-	struct request request;
-	const char *output;
+	struct measuring common;
 	const char *profile;
-	bool dry_run;
 };
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct arguments *a = state->input;
-	struct request *r = &a->request;
+	struct request *r = &a->common.request;
 
 	switch (key) {
+	case ARGP_KEY_INIT:
+		measuring_init(state);
+		break;
 	case 'w':
 		r->workloads = arg;
 		break;
 	case 's':
 		r->strategies = arg;
-		break;
-	case 't':
-		r->targets = arg;
-		break;
-	case 'o':
-		a->output = arg;
 		break;
 	case KEY_LAYOUT:
 		r->layouts = arg;
@@ -66,17 +54,11 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case KEY_ON:
 		r->place = arg;
 		break;
-	case KEY_DEVICE:
-		r->device = arg;
-		break;
 	case KEY_DEVICE_SIZE:
 		r->device_size = option_size(state, "--device-size", arg);
 		break;
 	case KEY_BASELINE:
 		r->baseline = arg;
-		break;
-	case KEY_BUDGET:
-		r->budget_ns = option_duration(state, "--budget", arg);
 		break;
 	case KEY_ROUNDS:
 		r->rounds = option_whole(state, "--rounds", arg, 1, 10000000);
@@ -84,14 +66,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case KEY_SITTINGS:
 		r->sittings = option_whole(state, "--sittings", arg, 1, JOB_SITTINGS_MAX);
 		break;
-	case KEY_SEED:
-		r->seed = option_whole(state, "--seed", arg, 0, OPTION_WHOLE_MAX);
-		break;
 	case KEY_PROFILE:
 		a->profile = arg;
-		break;
-	case KEY_DRY_RUN:
-		a->dry_run = true;
 		break;
 	case ARGP_KEY_ARG:
 		option_stray(state, arg);
@@ -102,21 +78,24 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	return 0;
 }
 
+static const struct argp_child children[] = { { &measuring_argp, 0, NULL, 0 }, { 0 } };
+
 static const struct argp argp = {
 	options, parse, NULL,
-	"Measure, and append a line per cell to a result file.\v"
-	"Exit status: 0 when every cell was measured, 3 some, 4 none, 2 bad input.", NULL, NULL, NULL,
+	"Measure, and append a line per cell and sitting to a result file.\v"
+	"Without -t those of ext4, btrfs, xfs and tmpfs that work; without --budget 10s a job; without "
+	"-o faultbench-TIME.jsonl (- is standard output). Exit status: 0 when every cell was measured, 3 some, 4 none, 2 bad input.", children, NULL, NULL,
 };
 
 static int measure(const struct arguments *a, const char *command)
 {
 	const struct place *place;
-	const char *output = a->output;
+	const char *output = a->common.output;
 	char name[64];
 	struct outcome outcome;
 	struct plan plan;
 	time_t now = time(NULL);
-	int fd = -1, status = plan_make(&a->request, &plan, &place);
+	int fd = -1, status = plan_make(&a->common.request, &plan, &place);
 
 	if (status)
 		goto out;
@@ -131,7 +110,7 @@ static int measure(const struct arguments *a, const char *command)
 			goto out;
 		}
 	}
-	if (a->dry_run) {
+	if (a->common.dry_run) {
 		plan_print(&plan, place);
 		goto out;
 	}
@@ -146,7 +125,7 @@ static int measure(const struct arguments *a, const char *command)
 	}
 	if (geteuid() && !place->shape)
 		say("not root: tmpfs only, and counters as far as perf_event_paranoid allows");
-	if (plan_run(&plan, place, &a->request, command, fd, &outcome))
+	if (plan_run(&plan, place, &a->common.request, command, fd, &outcome))
 		status = STATUS_BAD_INPUT;
 	else
 		status = plan_status(&outcome);
@@ -164,12 +143,12 @@ out:
 int cmd_run(int argc, char **argv)
 {
 	/* 0.01 of throughput with 1 % false alarms and 90 % power: docs/method.md. */
-	struct arguments a = { .request = { .planned_se = 0.0028, .seed = plan_seed() } };
+	struct arguments a = { .common.request = { .planned_se = 0.0028, .seed = plan_seed() } };
 	char *command = plan_command(argc, argv);
 	int status;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &a);
-	if (!a.request.workloads)
+	if (!a.common.request.workloads)
 		status = say_bad("no workload given: -w NAME; 'faultbench list' names them");
 	else
 		status = measure(&a, command);

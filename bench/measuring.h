@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the commands that measure have in common: options, and what they set. */
+#ifndef FAULTBENCH_MEASURING_H
+#define FAULTBENCH_MEASURING_H
+
+#include <argp.h>
+
+#include "plan.h"
+
+struct measuring {
+	struct request request;
+	const char *output;	/* NULL: not told */
+	bool dry_run;
+};
+
+/* A child for argp, whose input is a struct measuring with the defaults set. */
+extern const struct argp measuring_argp;
+
+/* For a parser whose input begins with a struct measuring. */
+static inline void measuring_init(struct argp_state *state)
+{
+	state->child_inputs[0] = state->input;
+}
+
+#endif
