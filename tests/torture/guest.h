@@ -41,6 +41,8 @@ enum tag_mode { TAGS_SYNC, TAGS_ASYNC, TAGS_ASYMM };
 /* Filled in by the process of the cell, read by the first process. */
 struct report {
 	unsigned int writes;	/* so far: also the sign of life */
+	unsigned int endless;	/* writes that were put down; not counted above */
+	size_t next, end;	/* where a new process goes on after one of these */
 	unsigned int rules;	/* that held for all of them */
 	bool unkillable;
 	bool hang, panic;	/* what the guest is to do */
