@@ -504,6 +504,10 @@ static void test_target(const struct target *t, int disk, int pattern)
 
 	snprintf(from, sizeof(from), "/%s.packed", t->fs);
 	snprintf(ram, sizeof(ram), "/dev/ram%d", disk);
+	if (!t->in_memory && access(from, F_OK)) {
+		say("no image: %s is left out\n", t->fs);
+		return;
+	}
 	if (!t->in_memory)
 		fill_ram_disk(from, ram);
 	if (mount(t->in_memory ? "none" : ram, "/mnt", t->fs, 0, NULL)) {
