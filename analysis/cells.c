@@ -199,9 +199,22 @@ static int own_figures(struct figures *f, gsl_rng *rng)
 		return -ENOMEM;
 	memcpy(sorted, cell->slots, n * sizeof(*sorted));
 	qsort(sorted, n, sizeof(*sorted), by_value);
-	f->cost = gsl_stats_quantile_from_sorted_data(sorted, 1, n, 0.5) / pages;
+	f->cost = f->cost_low = f->cost_high = gsl_stats_quantile_from_sorted_data(sorted, 1, n, 0.5) / pages;
 	f->cost_q1 = gsl_stats_quantile_from_sorted_data(sorted, 1, n, 0.25) / pages;
 	f->cost_q3 = gsl_stats_quantile_from_sorted_data(sorted, 1, n, 0.75) / pages;
+	for (size_t i = 0; i < cell->n_sittings && cell->n_sittings > 1; i++) {
+		const struct results_sitting *s = &cell->sittings[i];
+		double cost;
+
+		if (!s->rounds)
+			continue;
+		n = 2 * (size_t)s->rounds;
+		memcpy(sorted, cell->slots + 2 * s->first, n * sizeof(*sorted));
+		qsort(sorted, n, sizeof(*sorted), by_value);
+		cost = gsl_stats_quantile_from_sorted_data(sorted, 1, n, 0.5) / pages;
+		f->cost_low = fmin(f->cost_low, cost);
+		f->cost_high = fmax(f->cost_high, cost);
+	}
 	free(sorted);
 	if (!f->counts)
 		throughput(f, rng);
@@ -371,6 +384,7 @@ int cells_figures(const struct results *r, const char *baseline, struct figures 
 		struct figures *f = &figures[i];
 
 		f->cost = f->cost_q1 = f->cost_q3 = f->baseline_cost = NAN;
+		f->cost_low = f->cost_high = NAN;
 		f->mb_per_s = f->mb_low = f->mb_high = f->baseline_mb_per_s = NAN;
 		f->theta = f->low = f->high = f->se = f->mde = NAN;
 		f->delta = f->resolution = NAN;

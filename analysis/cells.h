@@ -26,6 +26,7 @@ struct figures {
 	bool harness;		/* strategy null: everything but the write */
 	const char *reason;	/* why there is no penalty, delta or interval, or NULL */
 	double cost, cost_q1, cost_q3;	/* median and quartiles a page */
+	double cost_low, cost_high;	/* medians of the cheapest and the dearest sitting */
 	double baseline_cost;
 	/* Bytes over total time, 1e6 bytes a second, with its bootstrap interval. */
 	double mb_per_s, mb_low, mb_high;

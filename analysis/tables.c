@@ -300,6 +300,28 @@ static void print_retries(FILE *out, enum table_style style, const struct figure
 	free(text);
 }
 
+/*
+ * Sittings that differ by a tenth: the machine ran faster in some than in others,
+ * or its memory was another. The ratios then need not be those of the next run,
+ * and no interval covers that (docs/method.md).
+ */
+static void print_drift(FILE *out, enum table_style style, const struct figures *base)
+{
+	const double steady = 0.1;
+	char *text = NULL, low[NUMBER_MAX], high[NUMBER_MAX];
+
+	if (base->counts || !(base->cost_high - base->cost_low > steady * base->cost) ||
+	    asprintf(&text, "Sittings differ: %s took %s to %s ns/page in one or another. The next"
+		     " run may find other ratios.", base->cell->strategy,
+		     number(low, base->cost_low, 1), number(high, base->cost_high, 1)) < 0)
+		return;
+	if (style == TABLE_MARKDOWN)
+		fprintf(out, "\n%s\n", text);	/* of names and numbers alone */
+	else
+		tables_wrap(out, 0, text);
+	free(text);
+}
+
 /* What is said of every row of a group alike; NULL when there is no such text. */
 static char *common_remark(const struct figures *group, size_t n)
 {
@@ -352,6 +374,7 @@ static void print_group(FILE *out, enum table_style style, const struct results 
 	}
 	if (group->counts)
 		print_retries(out, style, group, n);
+	print_drift(out, style, group);
 	if (common)
 		print_remark(out, style, 0, common);
 	for (mark = 0; mark < n_texts; mark++) {
