@@ -610,7 +610,7 @@ static int pool_sitting(struct results_cell *into, struct results_cell *from)
 			return -ENOMEM;
 		into->slots = slots;
 	}
-	/* Every sitting sizes its slots by itself. */
+	/* Slots of two sittings need not be of one size. */
 	if (have && more)
 		scale = (double)into->bytes_per_slot / (double)from->bytes_per_slot;
 	else if (more)
