@@ -151,7 +151,8 @@ static void say_reason(struct output *out, const char *text, size_t len)
 			reason = NULL;
 	if (reason && out->n_reasons < REASONS_MAX) {
 		clear_progress(out);
-		say("%s: %s", json_string_value(json_object_get(line, "target")), reason);
+		say("%s: %s%s", json_string_value(json_object_get(line, "target")), reason,
+		    strstr(reason, strerror(ENOSPC)) ? " (--device-size sets how much there is)" : "");
 		out->reasons[out->n_reasons] = strdup(reason);
 		out->n_reasons += out->reasons[out->n_reasons] != NULL;
 	}
