@@ -13,6 +13,7 @@
 
 #include "breakeven.h"
 #include "command.h"
+#include "options.h"
 #include "say.h"
 #include "tables.h"
 
@@ -38,22 +39,20 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 	switch (key) {
 	case 'b':
 		if (!job_name_ok(arg))
-			argp_failure(state, STATUS_BAD_INPUT, 0,
-				     "--baseline takes the name of an arm, such as pre");
+			option_bad(state, "--baseline takes the name of an arm, such as pre");
 		a->baseline = arg;
 		return 0;
 	case FORMAT_JSON:
 	case FORMAT_MARKDOWN:
 		if (a->format != FORMAT_PLAIN)
-			argp_failure(state, STATUS_BAD_INPUT, 0, "give one of --json and --markdown");
+			option_bad(state, "give one of --json and --markdown");
 		a->format = (enum format)key;
 		return 0;
 	case ARGP_KEY_ARGS:
 		a->files = state->argv + state->next;
 		return 0;
 	case ARGP_KEY_NO_ARGS:
-		argp_failure(state, STATUS_BAD_INPUT, 0,
-			     "give a result file of 'faultbench run -w cold-sweep'");
+		option_bad(state, "give a result file of 'faultbench run -w cold-sweep'");
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -727,7 +726,7 @@ int cmd_breakeven(int argc, char **argv)
 	size_t n;
 	int status = STATUS_BAD_INPUT, err;
 
-	argp_parse(&argp, argc, argv, 0, NULL, &a);
+	option_parse(&argp, argc, argv, &a);
 	results_init(&r);
 	for (char **file = a.files; *file; file++)
 		if (results_load(*file, &r))

@@ -12,6 +12,7 @@
 
 #include "cells.h"
 #include "command.h"
+#include "options.h"
 #include "say.h"
 #include "tables.h"
 
@@ -39,8 +40,7 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 	switch (key) {
 	case 'b':
 		if (!job_name_ok(arg))
-			argp_failure(state, STATUS_BAD_INPUT, 0,
-				     "--baseline takes the name of an arm, such as native");
+			option_bad(state, "--baseline takes the name of an arm, such as native");
 		a->baseline = arg;
 		return 0;
 	case FORMAT_JSON:
@@ -48,16 +48,14 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 	case FORMAT_MARKDOWN:
 	case FORMAT_MAIL:
 		if (a->format != FORMAT_PLAIN)
-			argp_failure(state, STATUS_BAD_INPUT, 0,
-				     "give one of --json, --csv, --markdown and --mail");
+			option_bad(state, "give one of --json, --csv, --markdown and --mail");
 		a->format = (enum format)key;
 		return 0;
 	case ARGP_KEY_ARGS:
 		a->files = state->argv + state->next;
 		return 0;
 	case ARGP_KEY_NO_ARGS:
-		argp_failure(state, STATUS_BAD_INPUT, 0,
-			     "give a result file of 'faultbench run'");
+		option_bad(state, "give a result file of 'faultbench run'");
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -326,7 +324,7 @@ int cmd_compare(int argc, char **argv)
 	struct results r;
 	int status = STATUS_BAD_INPUT;
 
-	argp_parse(&argp, argc, argv, 0, NULL, &a);
+	option_parse(&argp, argc, argv, &a);
 	results_init(&r);
 	for (char **file = a.files; *file; file++)
 		if (results_load(*file, &r))

@@ -114,7 +114,7 @@ int cmd_calibrate(int argc, char **argv)
 	off_t mark;
 	int fd = -1, status;
 
-	argp_parse(&argp, argc, argv, 0, NULL, &a);
+	option_parse(&argp, argc, argv, &a);
 	status = plan_make(&a.common.request, &plan, &place);
 	if (!status && plan.jobs != 1)
 		status = say_bad("calibrate takes one workload and one target");

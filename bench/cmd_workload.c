@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "command.h"
+#include "options.h"
 #include "say.h"
 #include "workload.h"
 
@@ -38,7 +39,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case OPT_FIO:
 	case OPT_DD:
 		if (o->twin && o->twin != key)
-			argp_failure(state, STATUS_BAD_INPUT, 0, "--fio and --dd exclude each other");
+			option_bad(state, "--fio and --dd exclude each other");
 		o->twin = key;
 		return 0;
 	case OPT_LAYOUT:
@@ -46,8 +47,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case ARGP_KEY_ARG:
 		if (o->name)
-			argp_failure(state, STATUS_BAD_INPUT, 0,
-				     "one workload at a time, and '%s' is the second", arg);
+			option_bad(state, "one workload at a time, and '%s' is the second", arg);
 		o->name = arg;
 		return 0;
 	}
@@ -184,7 +184,7 @@ int cmd_workload(int argc, char **argv)
 	struct workload w;
 	char error[512];
 
-	argp_parse(&argp, argc, argv, 0, NULL, &o);
+	option_parse(&argp, argc, argv, &o);
 	if (!o.name)
 		return say_bad("which workload? 'faultbench list' shows all");
 	if (o.layout && !o.twin)

@@ -180,7 +180,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case KEY_DEVICE:
 		a->device = arg;
 		if (!device_find(arg))
-			argp_failure(state, STATUS_BAD_INPUT, 0, "unknown device '%s': loop, brd, zram or a path", arg);
+			option_bad(state, "unknown device '%s': loop, brd, zram or a path", arg);
 		break;
 	case KEY_DRY_RUN:
 		a->dry_run = true;
@@ -238,7 +238,7 @@ int cmd_detect(int argc, char **argv)
 	unsigned told = 0;
 	int status;
 
-	argp_parse(&argp, argc, argv, 0, NULL, &a);
+	option_parse(&argp, argc, argv, &a);
 	status = choose(a.targets, chosen, 31);
 	if (status)
 		return status;

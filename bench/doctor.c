@@ -15,6 +15,7 @@
 
 #include "command.h"
 #include "doctor.h"
+#include "options.h"
 #include "say.h"
 #include "workload.h"
 
@@ -152,7 +153,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	if (key != ARGP_KEY_ARG)
 		return ARGP_ERR_UNKNOWN;
-	argp_failure(state, STATUS_BAD_INPUT, 0, "'%s' is no option, and doctor takes none", arg);
+	option_bad(state, "'%s' is no option, and doctor takes none", arg);
 	return 0;
 }
 
@@ -172,7 +173,7 @@ int cmd_doctor(int argc, char **argv)
 	struct doctor d = { .largest_bytes = 0 };
 	enum level worst = LEVEL_OK;
 
-	argp_parse(&argp, argc, argv, 0, NULL, NULL);
+	option_parse(&argp, argc, argv, NULL);
 	read_cpu_ticks(&d.at_start);
 	clock_gettime(CLOCK_MONOTONIC, &d.started);
 	workload_each(note_largest, &d);

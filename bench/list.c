@@ -7,6 +7,7 @@
 #include "command.h"
 #include "measure/measure.h"
 #include "place.h"
+#include "options.h"
 #include "say.h"
 #include "workload.h"
 
@@ -117,7 +118,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		if (!strcmp(s->name, arg))
 			*only = s->name;
 	if (!*only)
-		argp_failure(state, STATUS_BAD_INPUT, 0, "no section '%s': workloads, strategies, "
+		option_bad(state, "no section '%s': workloads, strategies, "
 			     "kernel, sources, targets, devices or places", arg);
 	return 0;
 }
@@ -130,7 +131,7 @@ int cmd_list(int argc, char **argv)
 	};
 	const char *only = NULL;
 
-	argp_parse(&argp, argc, argv, 0, NULL, &only);
+	option_parse(&argp, argc, argv, &only);
 	for (const struct section *s = sections; s->name; s++) {
 		if (only && only != s->name)
 			continue;

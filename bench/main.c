@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* faultbench: what people type. Every sub-command is a row of one table. */
-#include <argp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,7 +36,6 @@ int main(int argc, char **argv)
 	char name[64];
 	int status;
 
-	argp_err_exit_status = STATUS_BAD_INPUT;
 	if (argc < 2)
 		return say_bad("no command given; see 'faultbench --help'");
 	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") || !strcmp(argv[1], "help")) {

@@ -1,14 +1,69 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "options.h"
 #include "say.h"
 
+void option_bad(const struct argp_state *state, const char *format, ...)
+{
+	va_list ap;
+
+	fprintf(stderr, "%s: ", state->name);
+	va_start(ap, format);
+	vfprintf(stderr, format, ap);
+	va_end(ap);
+	fputc('\n', stderr);
+	exit(STATUS_BAD_INPUT);
+}
+
+#define KEY_USAGE 0x100
+
+/* argp's own --help would be as silent as its errors. */
+static error_t parse_help(int key, char *arg, struct argp_state *state)
+{
+	int at = state->next - 1;
+
+	(void)arg;
+	switch (key) {
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = state->input;
+		return 0;
+	case '?':
+	case KEY_USAGE:
+		state->flags &= ~(unsigned)ARGP_NO_ERRS;
+		argp_state_help(state, stdout, key == '?' ? ARGP_HELP_STD_HELP
+							  : ARGP_HELP_USAGE | ARGP_HELP_EXIT_OK);
+		return 0;
+	case ARGP_KEY_ERROR:
+		/* getopt() has not left a word with more letters in it, as -xw. */
+		if (*state->argv[at] != '-' && state->next < state->argc)
+			at = state->next;
+		option_bad(state, "'%s' is no option, or lacks its value; see '%s --help'",
+			   state->argv[at], state->name);
+	}
+	return ARGP_ERR_UNKNOWN;
+}
+
+void option_parse(const struct argp *argp, int argc, char **argv, void *input)
+{
+	static const struct argp_option options[] = {
+		{ "help", '?', NULL, 0, "Give this help list", -1 },
+		{ "usage", KEY_USAGE, NULL, 0, "Give a short usage message", 0 },
+		{ 0 },
+	};
+	const struct argp_child children[] = { { .argp = argp }, { 0 } };
+	const struct argp root = { .options = options, .parser = parse_help, .children = children };
+
+	argp_parse(&root, argc, argv, ARGP_NO_ERRS | ARGP_NO_HELP, NULL, input);
+}
+
 static void bad(const struct argp_state *state, const char *option, const char *text, const char *wants)
 {
-	argp_failure(state, STATUS_BAD_INPUT, 0, "%s %s: wants %s", option, text, wants);
+	option_bad(state, "%s %s: wants %s", option, text, wants);
 }
 
 uint64_t option_whole(const struct argp_state *state, const char *option, const char *text,
@@ -18,7 +73,7 @@ uint64_t option_whole(const struct argp_state *state, const char *option, const 
 	unsigned long long value = strtoull(text, &end, 10);
 
 	if (*text < '0' || *text > '9' || *end || value < min || value > max)
-		argp_failure(state, STATUS_BAD_INPUT, 0, "%s %s: wants a whole number from %llu to %llu",
+		option_bad(state, "%s %s: wants a whole number from %llu to %llu",
 			     option, text, (unsigned long long)min, (unsigned long long)max);
 	return value;
 }
@@ -57,5 +112,5 @@ uint64_t option_size(const struct argp_state *state, const char *option, const c
 
 void option_stray(const struct argp_state *state, const char *word)
 {
-	argp_failure(state, STATUS_BAD_INPUT, 0, "'%s' is no option; see '%s --help'", word, state->name);
+	option_bad(state, "'%s' is no option; see '%s --help'", word, state->name);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Values of options, for argp parsers: what is wrong ends the program with one line. */
+/* The command line, by argp: what is wrong ends the program with one line. */
 #ifndef FAULTBENCH_OPTIONS_H
 #define FAULTBENCH_OPTIONS_H
 
@@ -8,6 +8,13 @@
 
 /* 2^53 - 1: what survives JSON readers that know doubles only. */
 #define OPTION_WHOLE_MAX ((UINT64_C(1) << 53) - 1)
+
+/* argp_parse(), which on its own says where help is on lines of their own. */
+void option_parse(const struct argp *argp, int argc, char **argv, void *input);
+
+/* For parsers: the line, behind the command's name, and the end. */
+_Noreturn void option_bad(const struct argp_state *state, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
 
 uint64_t option_whole(const struct argp_state *state, const char *option, const char *text,
 		      uint64_t min, uint64_t max);

@@ -87,7 +87,7 @@ int cmd_reproduce(int argc, char **argv)
 	off_t mark;
 	int fd = -1, status;
 
-	argp_parse(&argp, argc, argv, 0, NULL, &a);
+	option_parse(&argp, argc, argv, &a);
 	status = plan_make(&a.request, &plan, &place);
 	if (status)
 		goto out;

@@ -147,7 +147,7 @@ int cmd_run(int argc, char **argv)
 	char *command = plan_command(argc, argv);
 	int status;
 
-	argp_parse(&argp, argc, argv, 0, NULL, &a);
+	option_parse(&argp, argc, argv, &a);
 	if (!a.common.request.workloads)
 		status = say_bad("no workload given: -w NAME; 'faultbench list' names them");
 	else

@@ -1,1 +1,3 @@
 $FB workload --frob dd-1m
+$FB run -w
+$FB run -w dd-1m -qx
