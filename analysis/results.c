@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "results.h"
+#include "results_parts.h"
 #include "say.h"
 
 enum field_type {
@@ -111,14 +112,7 @@ static const struct field failure_fields[] = {
 	{ NULL, 0, 0, false, 0, 0 },
 };
 
-/* Why a line was refused, in the words of the last half of a message. */
-struct why {
-	char text[256];
-	bool cut;	/* not JSON at all, as a line cut short is not */
-};
-
-__attribute__((format(printf, 2, 3)))
-static int refuse(struct why *why, const char *fmt, ...)
+int results_refuse(struct why *why, const char *fmt, ...)
 {
 	va_list ap;
 
@@ -144,8 +138,8 @@ static char *printable(const char *text)
 static int read_text(const json_t *value, const char *key, char **out, struct why *why)
 {
 	if (!json_is_string(value) || json_string_length(value) > RESULTS_TEXT_MAX)
-		return refuse(why, "\"%s\" must be text of at most %d bytes", key,
-			      RESULTS_TEXT_MAX);
+		return results_refuse(why, "\"%s\" must be text of at most %d bytes", key,
+				      RESULTS_TEXT_MAX);
 	*out = printable(json_string_value(value));
 	return *out ? 0 : -ENOMEM;
 }
@@ -156,12 +150,12 @@ static int read_field(const json_t *line, const struct field *f, void *base, str
 	void *at = (char *)base + f->offset;
 
 	if (!value && f->required)
-		return refuse(why, "\"%s\" is missing", f->key);
+		return results_refuse(why, "\"%s\" is missing", f->key);
 	switch (f->type) {
 	case FIELD_NAME:
 		if (!json_is_string(value) || !job_name_ok(json_string_value(value)))
-			return refuse(why, "\"%s\" must be a name: at most %d of A-Z a-z 0-9 ._:@/#+-",
-				      f->key, JOB_NAME_MAX - 1);
+			return results_refuse(why, "\"%s\" must be a name: at most %d of A-Z a-z 0-9 ._:@/#+-",
+					      f->key, JOB_NAME_MAX - 1);
 		strcpy(at, json_string_value(value));
 		return 0;
 	case FIELD_TEXT:
@@ -171,8 +165,8 @@ static int read_field(const json_t *line, const struct field *f, void *base, str
 	case FIELD_WHOLE:
 		if (!json_is_integer(value) || json_integer_value(value) < (json_int_t)f->min ||
 		    json_integer_value(value) > (json_int_t)f->max)
-			return refuse(why, "\"%s\" must be a whole number from %.0f to %.0f",
-				      f->key, f->min, f->max);
+			return results_refuse(why, "\"%s\" must be a whole number from %.0f to %.0f",
+					      f->key, f->min, f->max);
 		*(uint64_t *)at = (uint64_t)json_integer_value(value);
 		return 0;
 	case FIELD_REAL:
@@ -182,13 +176,13 @@ static int read_field(const json_t *line, const struct field *f, void *base, str
 		}
 		if (!json_is_number(value) || !(json_number_value(value) >= f->min) ||
 		    !(json_number_value(value) <= f->max))
-			return refuse(why, "\"%s\" must be a number from %.0f to %.0f",
-				      f->key, f->min, f->max);
+			return results_refuse(why, "\"%s\" must be a number from %.0f to %.0f",
+					      f->key, f->min, f->max);
 		*(double *)at = json_number_value(value);
 		return 0;
 	case FIELD_JUDGED:
 		if (!json_is_boolean(value) && !json_is_null(value))
-			return refuse(why, "\"%s\" must be true, false or null", f->key);
+			return results_refuse(why, "\"%s\" must be true, false or null", f->key);
 		*(enum results_judged *)at = json_is_null(value) ? RESULTS_NOT_JUDGED :
 					     json_is_true(value) ? RESULTS_YES : RESULTS_NO;
 		return 0;
@@ -213,11 +207,11 @@ static int read_slots(const json_t *line, struct results_cell *cell, struct why 
 
 	if (!json_is_array(slots) || !json_is_array(order) ||
 	    json_array_size(slots) != n || json_array_size(order) != n)
-		return refuse(why, "\"slots\" and \"order\" must be arrays of two values a round");
+		return results_refuse(why, "\"slots\" and \"order\" must be arrays of two values a round");
 	if (n == 0)
 		return 0;
 	if (cell->writes_per_slot == 0 || cell->bytes_per_slot == 0)
-		return refuse(why, "a cell with rounds cannot have slots of 0 bytes or writes");
+		return results_refuse(why, "a cell with rounds cannot have slots of 0 bytes or writes");
 	cell->slots = malloc(n * sizeof(*cell->slots));
 	if (!cell->slots)
 		return -ENOMEM;
@@ -226,12 +220,12 @@ static int read_slots(const json_t *line, struct results_cell *cell, struct why 
 
 		if (!json_is_integer(slot) || json_integer_value(slot) < 1 ||
 		    json_integer_value(slot) > (json_int_t)SLOT_MAX)
-			return refuse(why, "\"slots\"[%zu] must be a whole number from 1 to %.0f",
-				      i, SLOT_MAX);
+			return results_refuse(why, "\"slots\"[%zu] must be a whole number from 1 to %.0f",
+					      i, SLOT_MAX);
 		if (!json_is_integer(place) || json_integer_value(place) < 0 ||
 		    json_integer_value(place) >= 2 * JOB_ARMS_MAX)
-			return refuse(why, "\"order\"[%zu] must be a whole number from 0 to %d",
-				      i, 2 * JOB_ARMS_MAX - 1);
+			return results_refuse(why, "\"order\"[%zu] must be a whole number from 0 to %d",
+					      i, 2 * JOB_ARMS_MAX - 1);
 		cell->slots[i] = (double)json_integer_value(slot);
 	}
 	return 0;
@@ -247,12 +241,13 @@ static int read_small(const json_t *line, const char *key, uint64_t min, uint64_
 		return 0;
 	if (!json_is_integer(value) || json_integer_value(value) < (json_int_t)min ||
 	    json_integer_value(value) > (json_int_t)max)
-		return refuse(why, "\"%s\" must be a whole number from %" PRIu64 " to %" PRIu64, key, min, max);
+		return results_refuse(why, "\"%s\" must be a whole number from %" PRIu64 " to %" PRIu64,
+				      key, min, max);
 	*out = (uint64_t)json_integer_value(value);
 	return 0;
 }
 
-/* A line is one sitting; pool_cells() makes cells of them. */
+/* A line is one sitting; results_pool() makes cells of them. */
 static int read_sitting(const json_t *line, struct results_cell *cell, struct why *why)
 {
 	int err;
@@ -274,8 +269,8 @@ static int read_notes(const json_t *line, struct results_cell *cell, struct why 
 	if (!notes || json_is_null(notes))
 		return 0;
 	if (!json_is_array(notes) || n > RESULTS_NOTES_MAX)
-		return refuse(why, "\"notes\" must be an array of at most %d texts",
-			      RESULTS_NOTES_MAX);
+		return results_refuse(why, "\"notes\" must be an array of at most %d texts",
+				      RESULTS_NOTES_MAX);
 	if (n == 0)
 		return 0;
 	cell->notes = calloc(n, sizeof(*cell->notes));
@@ -297,9 +292,9 @@ static int read_counts(const json_t *line, struct results_cell *cell, struct why
 	const json_t *reasons = json_object_get(line, "reasons");
 
 	if (counts && !json_is_null(counts) && !json_is_object(counts))
-		return refuse(why, "\"counts\" must be an object");
+		return results_refuse(why, "\"counts\" must be an object");
 	if (reasons && !json_is_null(reasons) && !json_is_object(reasons))
-		return refuse(why, "\"reasons\" must be an object");
+		return results_refuse(why, "\"reasons\" must be an object");
 	/* Nothing found in nothing: without a counting pass all become NAN. */
 	return read_fields(json_is_object(counts) ? counts : NULL, count_fields,
 			   &cell->counts, why);
@@ -314,13 +309,13 @@ static int read_cell(const json_t *line, struct results_cell *cell, struct why *
 	if (err)
 		return err;
 	if (strcmp(cell->backend, "user") && strcmp(cell->backend, "kernel"))
-		return refuse(why, "\"backend\" must be user or kernel");
+		return results_refuse(why, "\"backend\" must be user or kernel");
 	time = !strcmp(cell->tier, "time");
 	if (!time && strcmp(cell->tier, "counts"))
-		return refuse(why, "\"tier\" must be time or counts");
+		return results_refuse(why, "\"tier\" must be time or counts");
 	if (strcmp(cell->unit, time ? "ns" : "instructions"))
-		return refuse(why, "\"unit\" of tier %s must be %s", cell->tier,
-			      time ? "ns" : "instructions");
+		return results_refuse(why, "\"unit\" of tier %s must be %s", cell->tier,
+				      time ? "ns" : "instructions");
 	err = read_sitting(line, cell, why);
 	if (!err)
 		err = read_slots(line, cell, why);
@@ -339,7 +334,7 @@ static void free_run(struct results_run *run)
 			free(*(char **)(void *)((char *)run + f->offset));
 }
 
-static void free_cell(struct results_cell *cell)
+void results_free_cell(struct results_cell *cell)
 {
 	free(cell->slots);
 	free(cell->sittings);
@@ -358,7 +353,7 @@ void results_free(struct results *r)
 	for (size_t i = 0; i < r->n_runs; i++)
 		free_run(&r->runs[i]);
 	for (size_t i = 0; i < r->n_cells; i++)
-		free_cell(&r->cells[i]);
+		results_free_cell(&r->cells[i]);
 	for (size_t i = 0; i < r->n_failures; i++)
 		free(r->failures[i].reason);
 	free(r->runs);
@@ -395,7 +390,7 @@ static int scan_line(const char *line, size_t len, struct why *why)
 	bool quoted = false;
 
 	if (len > RESULTS_LINE_MAX)
-		return refuse(why, "the line is longer than %d bytes", RESULTS_LINE_MAX);
+		return results_refuse(why, "the line is longer than %d bytes", RESULTS_LINE_MAX);
 	for (size_t i = 0; i < len; i++) {
 		char c = line[i];
 
@@ -411,13 +406,13 @@ static int scan_line(const char *line, size_t len, struct why *why)
 		} else if (c == '[' || c == '{') {
 			values++;
 			if (++depth > RESULTS_DEPTH_MAX)
-				return refuse(why, "nested deeper than %d", RESULTS_DEPTH_MAX);
+				return results_refuse(why, "nested deeper than %d", RESULTS_DEPTH_MAX);
 		} else if (c == ']' || c == '}') {
 			depth--;
 		}
 	}
 	if (values > RESULTS_VALUES_MAX)
-		return refuse(why, "more than %d values in a line", RESULTS_VALUES_MAX);
+		return results_refuse(why, "more than %d values in a line", RESULTS_VALUES_MAX);
 	return 0;
 }
 
@@ -439,18 +434,18 @@ static int read_line(const char *line, size_t len, unsigned long number, const c
 	if (!json) {
 		why->cut = true;
 		/* jansson's text quotes the input; say() makes it harmless. */
-		return refuse(why, "not JSON: %s", error.text);
+		return results_refuse(why, "not JSON: %s", error.text);
 	}
 	type = json_string_value(json_object_get(json, "type"));
 	err = -ENOMEM;
 	if (!type) {
-		err = refuse(why, "not an object with a \"type\"");
+		err = results_refuse(why, "not an object with a \"type\"");
 	} else if (!strcmp(type, "context")) {
 		const json_t *schema = json_object_get(json, "schema");
 
 		if (json_integer_value(schema) != RESULTS_SCHEMA) {
-			err = refuse(why, "\"schema\" must be %d; a newer faultbench reads others",
-				     RESULTS_SCHEMA);
+			err = results_refuse(why, "\"schema\" must be %d; a newer faultbench reads others",
+					     RESULTS_SCHEMA);
 			goto out;
 		}
 		run = append(&r->runs, &r->n_runs, sizeof(*run));
@@ -460,7 +455,7 @@ static int read_line(const char *line, size_t len, unsigned long number, const c
 		if (run->path)
 			err = read_fields(json, run_fields, run, why);
 	} else if (r->n_runs == first_run) {
-		err = refuse(why, "the first line must be the context");
+		err = results_refuse(why, "the first line must be the context");
 	} else if (!strcmp(type, "cell")) {
 		cell = append(&r->cells, &r->n_cells, sizeof(*cell));
 		if (!cell)
@@ -477,7 +472,7 @@ static int read_line(const char *line, size_t len, unsigned long number, const c
 		if (!err)
 			err = read_small(json, "sitting", 0, JOB_SITTINGS_MAX - 1, &failure->sitting, why);
 	} else {
-		err = refuse(why, "\"type\" must be context, cell or failure");
+		err = results_refuse(why, "\"type\" must be context, cell or failure");
 	}
 out:
 	json_decref(json);
@@ -515,170 +510,6 @@ static ssize_t next_line(FILE *in, char **line, size_t *size)
 	return n ? (ssize_t)n : -ENODATA;
 }
 
-/* Order of cells: those of one group together, equal strategies side by side. */
-static int compare_identity(const struct results_cell *a, const struct results_cell *b,
-			    bool strategy)
-{
-	static const size_t names[] = {
-		offsetof(struct results_cell, workload), offsetof(struct results_cell, target),
-		offsetof(struct results_cell, layout), offsetof(struct results_cell, device),
-		offsetof(struct results_cell, place), offsetof(struct results_cell, arch),
-		offsetof(struct results_cell, backend), offsetof(struct results_cell, source),
-		offsetof(struct results_cell, tier),
-	};
-	int order = (a->run > b->run) - (a->run < b->run);
-
-	if (!order)
-		order = (a->seed > b->seed) - (a->seed < b->seed);
-	for (size_t i = 0; !order && i < sizeof(names) / sizeof(names[0]); i++)
-		order = strcmp((const char *)a + names[i], (const char *)b + names[i]);
-	if (!order)
-		order = (a->page_size > b->page_size) - (a->page_size < b->page_size);
-	if (!order)
-		order = (a->block_size > b->block_size) - (a->block_size < b->block_size);
-	if (!order)
-		order = (a->threads > b->threads) - (a->threads < b->threads);
-	if (!order)
-		order = (a->cold_fraction > b->cold_fraction) -
-			(a->cold_fraction < b->cold_fraction);
-	if (!order && strategy)
-		order = strcmp(a->strategy, b->strategy);
-	return order;
-}
-
-static int by_identity(const void *pa, const void *pb)
-{
-	const struct results_cell *a = *(struct results_cell *const *)pa;
-	const struct results_cell *b = *(struct results_cell *const *)pb;
-	int order = compare_identity(a, b, true);
-
-	if (!order)
-		order = (a->sittings->number > b->sittings->number) -
-			(a->sittings->number < b->sittings->number);
-	return order ? order : (a->line > b->line) - (a->line < b->line);
-}
-
-static bool has_note(const struct results_cell *cell, const char *note)
-{
-	for (size_t i = 0; i < cell->n_notes; i++)
-		if (!strcmp(cell->notes[i], note))
-			return true;
-	return false;
-}
-
-/* Move what @from, of sittings, has to say into @into; each text once. */
-static int pool_notes(struct results_cell *into, struct results_cell *from)
-{
-	for (size_t i = 0; i < from->n_notes && into->n_notes < RESULTS_NOTES_MAX; i++) {
-		char **notes;
-
-		if (has_note(into, from->notes[i]))
-			continue;
-		notes = reallocarray(into->notes, into->n_notes + 1, sizeof(*notes));
-		if (!notes)
-			return -ENOMEM;
-		into->notes = notes;
-		notes[into->n_notes++] = from->notes[i];
-		from->notes[i] = NULL;
-	}
-	return 0;
-}
-
-static void pool_judged(enum results_judged *into, enum results_judged from)
-{
-	if (*into == RESULTS_NOT_JUDGED || from == RESULTS_NO)
-		*into = from;
-}
-
-/* Add the one sitting that @from is to @into, which has others of the same cell. */
-static int pool_sitting(struct results_cell *into, struct results_cell *from)
-{
-	size_t have = 2 * (size_t)into->rounds, more = 2 * (size_t)from->rounds;
-	struct results_sitting *sittings;
-	double *slots, scale = 1;
-
-	sittings = reallocarray(into->sittings, into->n_sittings + 1, sizeof(*sittings));
-	if (!sittings)
-		return -ENOMEM;
-	into->sittings = sittings;
-	sittings[into->n_sittings] = from->sittings[0];
-	sittings[into->n_sittings].first = into->rounds;
-	into->n_sittings++;
-	if (have + more) {
-		slots = reallocarray(into->slots, have + more, sizeof(*slots));
-		if (!slots)
-			return -ENOMEM;
-		into->slots = slots;
-	}
-	/* Slots of two sittings need not be of one size. */
-	if (have && more)
-		scale = (double)into->bytes_per_slot / (double)from->bytes_per_slot;
-	else if (more)
-		into->bytes_per_slot = from->bytes_per_slot;
-	for (size_t i = 0; i < more; i++)
-		into->slots[have + i] = scale * from->slots[i];
-	into->rounds += from->rounds;
-	/* The first sitting counts for all, as a rule. */
-	if (isnan(into->counts.pages))
-		into->counts = from->counts;
-	into->involuntary_switches += from->involuntary_switches;
-	into->steal_ms += from->steal_ms;
-	pool_judged(&into->steady, from->steady);
-	pool_judged(&into->verified, from->verified);
-	return pool_notes(into, from);
-}
-
-/*
- * Make one cell of the lines of its sittings, and number the groups, among the
- * cells from @first on; refuse what no run can have written.
- */
-static int pool_cells(struct results *r, size_t first, unsigned long *line, struct why *why)
-{
-	size_t n = r->n_cells - first, kept = first;
-	struct results_cell **sorted, *cell = NULL;
-	int err = 0, arms = 0;
-
-	if (n == 0)
-		return 0;
-	sorted = malloc(n * sizeof(*sorted));
-	if (!sorted)
-		return -ENOMEM;
-	for (size_t i = 0; i < n; i++)
-		sorted[i] = &r->cells[first + i];
-	qsort(sorted, n, sizeof(*sorted), by_identity);
-	for (size_t i = 0; i < n && !err; i++) {
-		struct results_cell *next = sorted[i];
-
-		*line = next->line;
-		if (!cell || compare_identity(cell, next, false)) {
-			r->n_groups++;
-			arms = 0;
-		} else if (!strcmp(cell->strategy, next->strategy)) {
-			if (cell->sittings[cell->n_sittings - 1].number == next->sittings->number)
-				err = refuse(why, "the same cell as in line %lu", sorted[i - 1]->line);
-			else
-				err = pool_sitting(cell, next);
-			next->n_sittings = 0;	/* its cell is another's */
-			continue;
-		}
-		if (++arms > JOB_ARMS_MAX)
-			err = refuse(why, "more than %d arms in the same rounds", JOB_ARMS_MAX);
-		next->group = r->n_groups - 1;
-		cell = next;
-	}
-	free(sorted);
-	if (err)
-		return err;
-	for (size_t i = first; i < r->n_cells; i++) {
-		if (r->cells[i].n_sittings)
-			r->cells[kept++] = r->cells[i];
-		else
-			free_cell(&r->cells[i]);
-	}
-	r->n_cells = kept;
-	return 0;
-}
-
 int results_read(FILE *in, const char *path, struct results *r, char *message, size_t size)
 {
 	size_t first_run = r->n_runs, first_cell = r->n_cells;
@@ -695,7 +526,7 @@ int results_read(FILE *in, const char *path, struct results *r, char *message, s
 			break;
 		number++;
 		if (len == -EFBIG) {
-			err = refuse(&why, "the line is longer than %d bytes", RESULTS_LINE_MAX);
+			err = results_refuse(&why, "the line is longer than %d bytes", RESULTS_LINE_MAX);
 			break;
 		}
 		if (len < 0) {
@@ -724,7 +555,7 @@ int results_read(FILE *in, const char *path, struct results *r, char *message, s
 		return -EINVAL;
 	}
 	if (!err)
-		err = pool_cells(r, first_cell, &number, &why);
+		err = results_pool(r, first_cell, &number, &why);
 	if (err == -EINVAL)
 		snprintf(message, size, "%s:%lu: %s; mend or remove the line, or measure again",
 			 path, number, why.text);
@@ -767,11 +598,11 @@ int results_check_line(const char *line, size_t len, char *error, size_t size)
 	if (!append(&r.runs, &r.n_runs, sizeof(*r.runs)))
 		err = -ENOMEM;
 	else if (memchr(line, '\n', len))
-		err = refuse(&why, "more than one line");
+		err = results_refuse(&why, "more than one line");
 	else
 		err = read_line(line, len, 1, "", 0, &r, &why);
 	if (!err && r.n_runs != 1)
-		err = refuse(&why, "a context is not expected here");
+		err = results_refuse(&why, "a context is not expected here");
 	if (err)
 		snprintf(error, size, "%s", err == -ENOMEM ? strerror(ENOMEM) : why.text);
 	results_free(&r);
