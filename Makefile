@@ -89,12 +89,21 @@ $(O)/unit/%: tests/unit/%.c $(LIB_OBJS)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(HOST_CFLAGS) $(CFLAGS) -o $@ $< $(LIB_OBJS) $(HOST_LIBS) -lcmocka
 
-# Fuzzers carry their own build of what they fuzz, instrumented.
-$(O)/fuzz/%: tests/fuzz/%.c $(filter-out bench/main.c,$(HOST))
-	$(call say,FUZZ,$@)
+# Fuzzers exist in the build with sanitizers alone.
+$(O)/fuzz/%: tests/fuzz/%.c $(LIB_OBJS)
+	$(call say,CCLD,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)clang $(filter-out -MMD -MP,$(HOST_CFLAGS)) -g -O1 -fsanitize=fuzzer,address,undefined \
-		-fno-sanitize-recover=undefined -o $@ $(filter %.c,$^) $(HOST_LIBS)
+	$(Q)$(CC) $(HOST_CFLAGS) $(CFLAGS) -fsanitize=fuzzer -o $@ $< $(LIB_OBJS) $(HOST_LIBS)
+
+.PHONY: units fuzzers
+units: $(UNIT)
+fuzzers: $(FUZZ)
+
+.PHONY: sanitize
+sanitize: ## all of it by clang under ASan and UBSan, in build/sanitize
+	$(Q)$(MAKE) --no-print-directory O=$(O)/sanitize CC=clang STATIC= \
+		CFLAGS='-O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer' \
+		all units fuzzers
 
 SHELL_SCRIPTS := $(shell git ls-files 2>/dev/null | xargs -r grep -lE '^\#!/bin/(ba)?sh' 2>/dev/null)
 MAN	:= $(patsubst docs/%.scd,$(O)/man/%,$(wildcard docs/*.scd))
@@ -134,18 +143,18 @@ versus: ## the harness beside GNU dd and fio, interleaved (root, two minutes)
 
 .PHONY: lint
 lint: ## warnings of clang, clang-tidy and shellcheck
-	$(Q)$(MAKE) --no-print-directory O=$(O)/clang CC=clang all
-	$(Q)clang-tidy --quiet $(sort $(HOST) $(MEASURE)) -- $(filter-out -MMD -MP -Werror,$(HOST_CFLAGS)) 2>/dev/null
+	$(Q)printf '%s\n' $(sort $(HOST) $(MEASURE)) | xargs -P $$(nproc) -I{} \
+		clang-tidy --quiet {} -- $(filter-out -MMD -MP -Werror,$(HOST_CFLAGS)) 2>/dev/null
 	$(Q)shellcheck -x -P SCRIPTDIR $(SHELL_SCRIPTS)
 
 .PHONY: check
-check: all $(UNIT) ## unit and command-line tests: no root, under a minute
+check: all units ## unit and command-line tests: no root, under a minute
 	tests/run check
 
 .PHONY: test
 test: ## everything: devices, fuzzers, sanitizers, guests of 6.1 (root)
 	bench/deps build run test
-	$(Q)$(MAKE) --no-print-directory lint man all arm64 $(UNIT) $(FUZZ)
+	$(Q)$(MAKE) --no-print-directory lint man all arm64 units sanitize
 	$(Q)$(MAKE) --no-print-directory kernels
 	tests/run check all
 
