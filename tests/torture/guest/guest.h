@@ -98,10 +98,42 @@ void held(struct cell *c, unsigned int rules, const char *fmt, ...)
 void doing(struct cell *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void skip(struct cell *c, const char *reason);
 int reset_file(struct cell *c, enum layout layout, size_t size);
+ssize_t differs(const struct cell *c, const struct attempt *a, ssize_t n, bool spilt);
 void judge(struct cell *c, const struct attempt *a, ssize_t n, int err, const char *what);
 bool kept_to_reach(int fd, const struct report *r);
 void compare_with_disk(struct cell *c);
 
+/* false: the cell ends, and says why. */
+bool ready(struct cell *c, int err);
+/* new_data from a file, so that what is dropped comes back as it was. */
+char *map_pattern(const struct cell *c, void *at, size_t size, int prot);
+
+/* holes.c */
+void run_hole(struct cell *c);
+void run_write_only(struct cell *c);
+void run_aged(struct cell *c);
+void run_segments(struct cell *c);
+
+/* self.c */
+void run_self(struct cell *c);
+void run_self_shifted(struct cell *c);
+void run_self_direct(struct cell *c);
+void run_shifted_direct(struct cell *c);
+void run_read_self(struct cell *c);
+void run_read_direct(struct cell *c);
+
+/* races.c */
+void run_drop(struct cell *c);
+void run_remap(struct cell *c);
+void run_truncate(struct cell *c);
+void run_kill(struct cell *c);
+void run_starve(struct cell *c);
+
+/* limits.c */
+void run_cgroup(struct cell *c);
+void run_enospc(struct cell *c);
+
+/* tags.c */
 void run_tags(struct cell *c);
 
 #endif /* FAULTBENCH_TORTURE_GUEST_H */
