@@ -10,7 +10,11 @@ struct device {
 	const struct device_kind *kind;
 	char path[64];
 	uint64_t size;	/* bytes */
-	int fd;		/* keeps it alive */
+	/*
+	 * Keeps it alive. For reading: beside a writer a kernel without
+	 * CONFIG_BLK_DEV_WRITE_MOUNTED mounts nothing.
+	 */
+	int fd;
 };
 
 struct device_kind {

@@ -30,7 +30,7 @@ static const char *loop_unsupported(const char *path, char *reason, size_t size)
 static int attach(struct device *d, int memory, char *reason, size_t size)
 {
 	struct loop_config config = { .fd = (unsigned)memory, .info.lo_flags = LO_FLAGS_AUTOCLEAR };
-	int control = open("/dev/loop-control", O_RDWR | O_CLOEXEC), err = -EBUSY;
+	int control = open("/dev/loop-control", O_RDWR | O_CLOEXEC), writer, err = -EBUSY;
 
 	if (control < 0) {
 		err = -errno;
@@ -45,14 +45,17 @@ static int attach(struct device *d, int memory, char *reason, size_t size)
 			break;
 		}
 		snprintf(d->path, sizeof(d->path), "/dev/loop%d", number);
-		d->fd = open(d->path, O_RDWR | O_CLOEXEC);
-		if (d->fd < 0) {
+		writer = open(d->path, O_RDWR | O_CLOEXEC);
+		if (writer < 0) {
 			err = -errno;
 			break;
 		}
-		err = ioctl(d->fd, LOOP_CONFIGURE, &config) ? -errno : 0;
-		if (err)
-			close(d->fd);
+		err = ioctl(writer, LOOP_CONFIGURE, &config) ? -errno : 0;
+		if (!err) {
+			d->fd = open(d->path, O_RDONLY | O_CLOEXEC);
+			err = d->fd < 0 ? -errno : 0;
+		}
+		close(writer);
 	}
 	close(control);
 	if (err)

@@ -153,7 +153,7 @@ static int zram_open(struct device *d, const char *path, uint64_t bytes, char *r
 	}
 	snprintf(d->path, sizeof(d->path), "/dev/zram%d", number);
 	d->size = bytes;
-	d->fd = open(d->path, O_RDWR | O_CLOEXEC);
+	d->fd = open(d->path, O_RDONLY | O_CLOEXEC);
 	if (d->fd >= 0)
 		return 0;
 	err = -errno;
