@@ -23,6 +23,9 @@ HOST_LIBS := -ljansson -lgsl -lgslcblas -linih -lblkid -lm
 # Empty for a build with sanitizers, which cannot be static.
 STATIC	?= -static
 
+# All CPUs, unless make was told how many.
+JOBS	= $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
+
 Q	:= $(if $(V),,@)
 say	= $(if $(V),,@printf '  %-7s %s\n' '$(1)' '$(2)')
 
@@ -101,7 +104,7 @@ fuzzers: $(FUZZ)
 
 .PHONY: sanitize
 sanitize: ## all of it by clang under ASan and UBSan, in build/sanitize
-	$(Q)$(MAKE) --no-print-directory O=$(O)/sanitize CC=clang STATIC= \
+	$(Q)$(MAKE) $(JOBS) --no-print-directory O=$(O)/sanitize CC=clang STATIC= \
 		CFLAGS='-O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer' \
 		all units fuzzers
 
@@ -126,19 +129,19 @@ RESULTS	?= results/$(shell date +%Y%m%d-%H%M%S)
 .PHONY: bench
 bench: ## measure this machine: table, plot and raw results in results/
 	bench/deps build run
-	$(Q)$(MAKE) --no-print-directory all
+	$(Q)$(MAKE) $(JOBS) --no-print-directory all
 	$(Q)plots/bench $(RESULTS)
 
 .PHONY: reproduce
 reproduce: ## the published 5-6 % penalty, on this machine
 	bench/deps build run
-	$(Q)$(MAKE) --no-print-directory all
+	$(Q)$(MAKE) $(JOBS) --no-print-directory all
 	./faultbench reproduce
 
 .PHONY: versus
 versus: ## the harness beside GNU dd and fio, interleaved (root, two minutes)
 	bench/deps build run test
-	$(Q)$(MAKE) --no-print-directory all
+	$(Q)$(MAKE) $(JOBS) --no-print-directory all
 	tests/versus
 
 .PHONY: lint
@@ -154,7 +157,7 @@ check: all units ## unit and command-line tests: no root, under a minute
 .PHONY: test
 test: ## everything: devices, fuzzers, sanitizers, guests of 6.1 (root)
 	bench/deps build run test
-	$(Q)$(MAKE) --no-print-directory lint man all arm64 units sanitize
+	$(Q)$(MAKE) $(JOBS) --no-print-directory lint man all arm64 units sanitize
 	$(Q)$(MAKE) --no-print-directory kernels
 	tests/run check all
 
