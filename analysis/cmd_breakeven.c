@@ -47,7 +47,6 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 		return 0;
 	case ARGP_KEY_NO_ARGS:
 		option_bad(state, "give a result file of 'faultbench run -w cold-sweep'");
-		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
 	}

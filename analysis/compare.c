@@ -56,7 +56,6 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 		return 0;
 	case ARGP_KEY_NO_ARGS:
 		option_bad(state, "give a result file of 'faultbench run'");
-		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
 	}

@@ -154,7 +154,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	if (key != ARGP_KEY_ARG)
 		return ARGP_ERR_UNKNOWN;
 	option_bad(state, "'%s' is no option, and doctor takes none", arg);
-	return 0;
 }
 
 int cmd_doctor(int argc, char **argv)

@@ -6,8 +6,8 @@
 
 #include "command.h"
 #include "measure/measure.h"
-#include "place.h"
 #include "options.h"
+#include "place.h"
 #include "say.h"
 #include "workload.h"
 
@@ -119,7 +119,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 			*only = s->name;
 	if (!*only)
 		option_bad(state, "no section '%s': workloads, strategies, "
-			     "kernel, sources, targets, devices or places", arg);
+			   "kernel, sources, targets, devices or places", arg);
 	return 0;
 }
 

@@ -74,7 +74,7 @@ uint64_t option_whole(const struct argp_state *state, const char *option, const 
 
 	if (*text < '0' || *text > '9' || *end || value < min || value > max)
 		option_bad(state, "%s %s: wants a whole number from %llu to %llu",
-			     option, text, (unsigned long long)min, (unsigned long long)max);
+			   option, text, (unsigned long long)min, (unsigned long long)max);
 	return value;
 }
 
