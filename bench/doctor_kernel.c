@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mount.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -178,32 +177,9 @@ static void look_pmu(const struct doctor *d, const struct check *c, struct findi
 		      "instructions with --on vm:x86_64 or vm:arm64");
 }
 
-/* tracefs where it is mounted, else a mount that no path leads to. fd or -errno. */
-static int open_trace_events(void)
-{
-	int fd = open("/sys/kernel/tracing/events", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	int context, tracefs, err;
-
-	if (fd >= 0 || errno == EACCES)
-		return fd >= 0 ? fd : -EACCES;
-	context = fsopen("tracefs", FSOPEN_CLOEXEC);
-	if (context < 0)
-		return -errno;
-	tracefs = -1;
-	if (!fsconfig(context, FSCONFIG_CMD_CREATE, NULL, NULL, 0))
-		tracefs = fsmount(context, FSMOUNT_CLOEXEC, 0);
-	if (tracefs >= 0)
-		fd = openat(tracefs, "events", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	err = -errno;
-	if (tracefs >= 0)
-		close(tracefs);
-	close(context);
-	return fd < 0 ? err : fd;
-}
-
 static void look_tracepoints(const struct doctor *d, const struct check *c, struct finding *f)
 {
-	int dir = open_trace_events();
+	int dir = open_kernel_fs("tracefs", "/sys/kernel/tracing/events", "events");
 
 	(void)d;
 	(void)c;

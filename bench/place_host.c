@@ -221,13 +221,12 @@ static void run_item(const struct plan *plan, const struct planned *item, const 
 	if (plan->device_size && has_device)
 		bytes = plan->device_size;
 	if (has_device) {
-		/* A device that was there before may be smaller: then writing tells. */
-		err = device.kind->open(&device, plan->device_path, bytes, reason, sizeof(reason));
-		if (err) {
+		if (device.kind->unsupported(plan->device_path, reason, sizeof(reason)) ||
+		    device.kind->open(&device, plan->device_path, bytes, reason, sizeof(reason))) {
 			place_fail(sink, item, NULL, reason);
 			return;
 		}
-		err = target_mkfs(target, device.path, reason, sizeof(reason));
+		err = target_mkfs(target->mkfs, device.path, reason, sizeof(reason));
 	}
 	if (!err && !has_device && geteuid())
 		dir = shared_tmpfs(reason, sizeof(reason));

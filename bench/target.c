@@ -116,20 +116,20 @@ uint64_t target_size(const struct target *t, uint64_t files)
 	return bytes + (-bytes & ((1 << 20) - 1));
 }
 
-int target_mkfs(const struct target *t, const char *device, char *reason, size_t size)
+int target_mkfs(const char *const mkfs[], const char *path, char *reason, size_t size)
 {
 	char *argv[20], output[160];
 	int n = 0, status;
 
 	/* execvp() takes strings that it does not change as char *. */
-	for (; t->mkfs[n]; n++)
-		argv[n] = (char *)(uintptr_t)t->mkfs[n];
-	argv[n++] = (char *)(uintptr_t)device;
+	for (; mkfs[n]; n++)
+		argv[n] = (char *)(uintptr_t)mkfs[n];
+	argv[n++] = (char *)(uintptr_t)path;
 	argv[n] = NULL;
 	status = proc_run(argv, output, sizeof(output));
 	if (!status)
 		return 0;
-	snprintf(reason, size, "%s %s: %s", t->mkfs[0], device,
+	snprintf(reason, size, "%s %s: %s", mkfs[0], path,
 		 status == 127 ? "not found" : output[0] ? output : "failed without a word");
 	return -EIO;
 }

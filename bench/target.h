@@ -35,10 +35,10 @@ const char *target_unsupported(const struct target *t, char *reason, size_t size
 uint64_t target_size(const struct target *t, uint64_t files);
 
 /*
- * Make the file system on @device, which the caller has made or recognised as
- * its own. Returns 0 or -errno with @reason.
+ * Run @mkfs on @path, a device or an image that the caller has made or
+ * recognised as its own. Returns 0 or -errno with @reason.
  */
-int target_mkfs(const struct target *t, const char *device, char *reason, size_t size);
+int target_mkfs(const char *const mkfs[], const char *path, char *reason, size_t size);
 
 /*
  * Mount @device (NULL for tmpfs of @bytes) where no path leads to: the mount

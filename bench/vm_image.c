@@ -111,24 +111,6 @@ const char *vm_image_unsupported(const struct target *t, char *reason, size_t si
 	return reason;
 }
 
-static int run_mkfs(const struct recipe *r, const char *path, char *reason, size_t size)
-{
-	char *argv[20], output[160];
-	int n = 0, status;
-
-	/* execvp() takes strings that it does not change as char *. */
-	for (; r->mkfs[n]; n++)
-		argv[n] = (char *)(uintptr_t)r->mkfs[n];
-	argv[n++] = (char *)(uintptr_t)path;
-	argv[n] = NULL;
-	status = proc_run(argv, output, sizeof(output));
-	if (!status)
-		return 0;
-	snprintf(reason, size, "%s: %s", r->mkfs[0],
-		 status == 127 ? "not found" : output[0] ? output : "failed without a word");
-	return -EIO;
-}
-
 /* What files with a name begin with, for the mkfs that wants one. */
 #define NAMED "/tmp/faultbench-image."
 
@@ -199,7 +181,7 @@ static int make(const struct recipe *r, char *reason, size_t size)
 		snprintf(reason, size, "image: %s", strerror(errno));
 		err = -EIO;
 	} else {
-		err = run_mkfs(r, path, reason, size);
+		err = target_mkfs(r->mkfs, path, reason, size);
 	}
 	if (r->named && fd >= 0)
 		unlink(path);
