@@ -4,7 +4,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/fs.h>
+#include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
@@ -63,7 +65,23 @@ static int probe_label(int fd)
 	return result;
 }
 
-int device_claim(const char *path, int made, uint64_t *bytes, char *reason, size_t size)
+/* Whether every byte reads as zero. What a RAM disk never held it reads as zeros without taking memory. */
+static bool is_empty(int fd, uint64_t bytes)
+{
+	enum { CHUNK = 1 << 20 };
+	char *buffer = malloc(CHUNK);
+	bool empty = buffer != NULL;
+
+	for (uint64_t at = 0; empty && at < bytes; at += CHUNK) {
+		ssize_t got = pread(fd, buffer, CHUNK, (off_t)at);
+
+		empty = got > 0 && !buffer[0] && !memcmp(buffer, buffer + 1, (size_t)got - 1);
+	}
+	free(buffer);
+	return empty;
+}
+
+int device_claim(const char *path, int may_be_empty, uint64_t *bytes, char *reason, size_t size)
 {
 	int fd = open(path, O_RDWR | O_EXCL | O_CLOEXEC), label, err = -EBUSY;
 	struct stat st;
@@ -80,9 +98,9 @@ int device_claim(const char *path, int made, uint64_t *bytes, char *reason, size
 		goto refuse;
 	}
 	label = probe_label(fd);
-	if (label == 1 || (label == 0 && made))
+	if (label == 1 || (label == 0 && may_be_empty && is_empty(fd, *bytes)))
 		return fd;
-	if (label < 0)
+	if (label < 0 || may_be_empty)
 		snprintf(reason, size, "%s holds data that is not ours; nothing was touched; "
 			 "to hand it over: wipefs -a %s && mkfs.ext4 -L " TARGET_LABEL " %s", path, path, path);
 	else

@@ -42,11 +42,11 @@ const struct device_kind *device_find(const char *name);
 
 /*
  * Open block device @path for formatting: exclusively, so that nothing that is
- * mounted or claimed is touched, and only when it holds nothing but zeros that
- * the program made (@made) or a file system with the program's label. Returns
+ * mounted or claimed is touched, and only when it holds a file system with the
+ * program's label or, where it @may_be_empty, nothing but zeros. Returns
  * the descriptor or -errno with @reason; sets *@bytes.
  */
-int device_claim(const char *path, int made, uint64_t *bytes, char *reason, size_t size);
+int device_claim(const char *path, int may_be_empty, uint64_t *bytes, char *reason, size_t size);
 
 /* Write @text into the file @path, as /sys takes it. Returns 0 or -errno. */
 int device_set(const char *path, const char *text);

@@ -31,7 +31,7 @@ static const char *brd_unsupported(const char *path, char *reason, size_t size)
 {
 	(void)path;
 	if (access(brd_path, F_OK)) {
-		snprintf(reason, size, "no %s: modprobe brd rd_size=2097152", brd_path);
+		snprintf(reason, size, "no %s: modprobe brd rd_size=3145728", brd_path);
 		return reason;
 	}
 	return need_root(reason, size);
@@ -51,17 +51,18 @@ static int in_memory(const char *name)
 	return 0;
 }
 
-static int claim(struct device *d, int made, uint64_t bytes, char *reason, size_t size)
+static int claim(struct device *d, int may_be_empty, uint64_t bytes, char *reason, size_t size)
 {
-	d->fd = device_claim(d->path, made, &d->size, reason, size);
+	d->fd = device_claim(d->path, may_be_empty, &d->size, reason, size);
 	if (d->fd < 0)
 		return d->fd;
 	/* mkfs and mount want it to themselves. */
 	close(d->fd);
 	if (d->size >= bytes)
 		return 0;
-	snprintf(reason, size, "%s has %llu MiB, this needs %llu: take a larger device or a smaller file_size",
-		 d->path, (unsigned long long)(d->size >> 20), (unsigned long long)(bytes >> 20));
+	snprintf(reason, size, "%s has %llu MiB, this needs %llu: take a larger device or a smaller file_size; "
+		 "--device-size %lluM makes do with what it has", d->path, (unsigned long long)(d->size >> 20),
+		 (unsigned long long)(bytes >> 20), (unsigned long long)(d->size >> 20));
 	return -ENOSPC;
 }
 
@@ -96,7 +97,6 @@ static int brd_open(struct device *d, const char *path, uint64_t bytes, char *re
 {
 	(void)path;
 	strcpy(d->path, brd_path);
-	/* Nobody keeps data in an empty RAM disk. */
 	return claim(d, 1, bytes, reason, size);
 }
 

@@ -96,13 +96,23 @@ static bool reclaim(int number, const char *bytes)
 	return false;
 }
 
-/* Make a free device ours, of @bytes. The kernel refuses the size where somebody was quicker. */
-static bool take(int number, const char *bytes)
+static bool is_free(int number)
 {
 	char size[32];
 
-	return zram_get(number, "disksize", 0, size) && !strcmp(size, "0") &&
-	       !zram_set(number, "mem_limit", our_limit) && !zram_set(number, "disksize", bytes);
+	return zram_get(number, "disksize", 0, size) && !strcmp(size, "0");
+}
+
+/* Make a free device ours, of @bytes. The kernel refuses the size where somebody was quicker. */
+static bool take(int number, const char *bytes)
+{
+	if (!is_free(number) || zram_set(number, "mem_limit", our_limit))
+		return false;
+	if (!zram_set(number, "disksize", bytes))
+		return true;
+	/* Else the next start would take it for one of ours. */
+	zram_set(number, "mem_limit", "0");
+	return false;
 }
 
 static int zram_add(void)
@@ -124,13 +134,18 @@ static void zram_remove(int number)
 {
 	char file[96], text[16];
 
-	zram_reset(number);
 	if (number != added)
 		return;
 	snprintf(file, sizeof(file), "%s/hot_remove", control);
 	snprintf(text, sizeof(text), "%d", number);
 	device_set(file, text);
 	added = -1;
+}
+
+static void zram_release(int number)
+{
+	zram_reset(number);
+	zram_remove(number);
 }
 
 static int zram_open(struct device *d, const char *path, uint64_t bytes, char *reason, size_t size)
@@ -146,7 +161,7 @@ static int zram_open(struct device *d, const char *path, uint64_t bytes, char *r
 		number = added = zram_add();
 		if (number < 0 || !take(number, text)) {
 			snprintf(reason, size, "%s: no zram device can be had", control);
-			if (number >= 0)
+			if (number >= 0 && is_free(number))
 				zram_remove(number);
 			return -EBUSY;
 		}
@@ -158,14 +173,14 @@ static int zram_open(struct device *d, const char *path, uint64_t bytes, char *r
 		return 0;
 	err = -errno;
 	snprintf(reason, size, "%s: %s", d->path, strerror(-err));
-	zram_remove(number);
+	zram_release(number);
 	return err;
 }
 
 static void zram_close(struct device *d)
 {
 	close(d->fd);
-	zram_remove(atoi(d->path + strlen("/dev/zram")));
+	zram_release(atoi(d->path + strlen("/dev/zram")));
 }
 
 const struct device_kind device_zram = {
