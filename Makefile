@@ -175,6 +175,7 @@ TREES	?= 6.1
 .PHONY: kernels
 kernels: ## build kernels with the switch; TREES="6.1 6.12" for both trees
 	bench/deps build kernel
+	$(Q)$(MAKE) $(JOBS) --no-print-directory all arm64
 	for tree in $(TREES); do for arch in x86_64 arm64; do \
 		kernel/build build --arch $$arch --tree $$tree || exit; done; done
 
@@ -185,6 +186,8 @@ install: all man ## into $(DESTDIR)$(prefix)
 	install -m 755 $(BIN)faultbench $(DESTDIR)$(bindir)
 	install -m 755 $(BIN)faultbench-measure $(DESTDIR)$(libexecdir)
 	install -m 644 $(O)/profile.so $(DESTDIR)$(libexecdir)
+	for other in $(wildcard $(O)/faultbench-measure-*); do \
+		install -m 755 $$other $(DESTDIR)$(libexecdir) || exit; done
 	install -m 644 workloads/*.ini $(DESTDIR)$(datadir)/workloads
 	install -m 755 plots/render $(DESTDIR)$(datadir)/plots
 	install -m 644 plots/*.gp $(DESTDIR)$(datadir)/plots

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
+#include <unistd.h>
 
 #include "../analysis/cells.h"
 #include "context.h"
@@ -24,9 +25,14 @@ static const char *vm_unsupported(const struct place *place, const char *options
 {
 	struct vm vm;
 	struct utsname host;
+	int binary;
 
 	if (vm_options(&vm, place, options, reason, size))
 		return reason;
+	binary = vm_binary(&vm, reason, size);
+	if (binary < 0)
+		return reason;
+	close(binary);
 	uname(&host);
 	if (!proc_exists(vm.machine->qemu))
 		snprintf(reason, size, "no %s: apt install %s", vm.machine->qemu, vm.machine->package);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The machines, the options of a place, and where the measuring binary is. */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -79,21 +80,32 @@ int vm_options(struct vm *vm, const struct place *place, const char *options, ch
 	return err;
 }
 
-char *vm_binary(const struct vm *vm)
+int vm_binary(const struct vm *vm, char *reason, size_t size)
 {
+	const char *arch = vm->machine->arch;
 	struct utsname host;
-	char name[64];
-	char *path;
+	char names[3][64];
+	int fd = -1;
 
 	uname(&host);
-	if (!strcmp(host.machine, vm->machine->uname))
-		return path_of("faultbench-measure");
-	snprintf(name, sizeof(name), "faultbench-measure-%s", vm->machine->arch);
-	path = path_of(name);
-	if (path)
-		return path;
-	snprintf(name, sizeof(name), "build/faultbench-measure-%s", vm->machine->arch);
-	return path_of(name);
+	snprintf(names[0], sizeof(names[0]), "faultbench-measure");
+	snprintf(names[1], sizeof(names[1]), "faultbench-measure-%s", arch);
+	snprintf(names[2], sizeof(names[2]), "build/faultbench-measure-%s", arch);
+	for (int i = strcmp(host.machine, vm->machine->uname) ? 1 : 0; fd < 0 && i < 3; i++) {
+		char *path = path_of(names[i]);
+
+		fd = path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+		free(path);
+	}
+	if (fd >= 0)
+		return fd;
+	if (!strcmp(arch, "arm64"))
+		snprintf(reason, size, "no faultbench-measure for arm64: make arm64, and make install again "
+			 "where it was installed");
+	else
+		snprintf(reason, size, "no faultbench-measure for %s: make it on such a machine and put it at "
+			 "build/faultbench-measure-%s", arch, arch);
+	return -ENOENT;
 }
 
 char *vm_cmdline(const struct vm *vm, unsigned disks)

@@ -40,8 +40,8 @@ struct vm {
 /* Read @options of @place. Returns 0 or -errno with @reason. */
 int vm_options(struct vm *vm, const struct place *place, const char *options, char *reason, size_t size);
 
-/* The measuring binary of the guest's architecture; the caller frees it. */
-char *vm_binary(const struct vm *vm);
+/* The measuring binary of the guest's architecture, open for reading. Or -errno with @reason. */
+int vm_binary(const struct vm *vm, char *reason, size_t size);
 
 /* What the kernel of a guest with @disks RAM disks is told; the caller frees it. */
 char *vm_cmdline(const struct vm *vm, unsigned disks);

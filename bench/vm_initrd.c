@@ -15,17 +15,10 @@
 
 int vm_parts_open(struct vm_parts *parts, const struct vm *vm, char *reason, size_t size)
 {
-	char *binary = vm_binary(vm);
-
 	parts->vm = vm;
 	memset(parts->images, -1, sizeof(parts->images));
-	parts->binary = binary ? open(binary, O_RDONLY | O_CLOEXEC) : -1;
-	free(binary);
-	if (parts->binary >= 0)
-		return 0;
-	snprintf(reason, size, "no faultbench-measure for %s: make %s", vm->machine->arch,
-		 strcmp(vm->machine->arch, "arm64") ? "" : "arm64");
-	return -ENOENT;
+	parts->binary = vm_binary(vm, reason, size);
+	return parts->binary < 0 ? parts->binary : 0;
 }
 
 void vm_parts_close(struct vm_parts *parts)

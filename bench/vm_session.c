@@ -118,30 +118,29 @@ static const char *take_result(struct session *s, const struct lane *lane, const
 {
 	const struct job *job = &s->plan->items[lane->current].job;
 	struct result *r = &s->results[lane->current];
-	char want[JOB_NAME_MAX + 16];
+	unsigned arm = place_arm(job, line);
 
 	if (results_check_line(line, len, s->said, sizeof(s->said)))
 		return s->said;
-	for (unsigned i = 0; i < job->n_arms; i++) {
-		snprintf(want, sizeof(want), "\"strategy\":\"%s\"", job->arms[i]);
-		if (r->seen[i] || !strstr(line, want))
-			continue;
-		r->lines[r->n] = strdup(line);
-		if (!r->lines[r->n])
-			return "no memory";
-		r->n++;
-		r->seen[i] = true;
-		return NULL;
-	}
-	return "a strategy that nobody asked for";
+	if (arm == job->n_arms || r->seen[arm])
+		return "a strategy that nobody asked for";
+	r->lines[r->n] = strdup(line);
+	if (!r->lines[r->n])
+		return "no memory";
+	r->n++;
+	r->seen[arm] = true;
+	return NULL;
 }
 
 /* One line from the port. Returns NULL or what is wrong with it. */
 static const char *take_line(struct session *s, struct lane *lane, char *line, size_t len)
 {
-	unsigned item = lane->booted ? lane->items[lane->at] : UINT32_MAX, number;
+	unsigned item, number;
 	int text = 0;
 
+	if (!lane->booted)
+		return "the guest went on when all was done";
+	item = lane->items[lane->at];
 	if (!strcmp(line, "@ready")) {
 		lane->ready = true;
 	} else if (!strncmp(line, "@stop ", 6)) {
