@@ -2,12 +2,11 @@
 #include "measuring.h"
 #include "options.h"
 
-enum { KEY_DEVICE = 512, KEY_BUDGET, KEY_SEED, KEY_DRY_RUN };
+enum { KEY_DEVICE = 512, KEY_SEED, KEY_DRY_RUN };
 
 static const struct argp_option options[] = {
 	{ "target", 't', "LIST", 0, "file systems", 0 },
 	{ "device", KEY_DEVICE, "KIND", 0, "loop (default), brd, zram, or the path of a RAM block device", 0 },
-	{ "budget", KEY_BUDGET, "TIME", 0, "wall clock for everything, as in 120s", 0 },
 	{ "seed", KEY_SEED, "N", 0, "of the order of slots (default: a new one, which the result file keeps)", 0 },
 	{ "output", 'o', "FILE", 0, "append the results to this file", 0 },
 	{ "dry-run", KEY_DRY_RUN, NULL, 0, "print the jobs and touch nothing", 0 },
@@ -27,9 +26,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		break;
 	case KEY_DEVICE:
 		m->request.device = arg;
-		break;
-	case KEY_BUDGET:
-		m->request.budget_ns = option_duration(state, "--budget", arg);
 		break;
 	case KEY_SEED:
 		m->request.seed = option_whole(state, "--seed", arg, 0, OPTION_WHOLE_MAX);

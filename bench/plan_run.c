@@ -105,6 +105,7 @@ struct output {
 	int error;
 	const struct plan *plan;
 	bool terminal;
+	uint64_t began;		/* place_clock() */
 	unsigned shown;		/* columns of the progress line */
 	char *reasons[REASONS_MAX];	/* that were said */
 	unsigned n_reasons;
@@ -209,15 +210,20 @@ static struct outcome add_up(const struct plan *plan)
 static void on_progress(const struct plan *plan, const struct planned *item, void *arg)
 {
 	struct output *out = arg;
+	unsigned at = (unsigned)(item - plan->items);
 	uint64_t now = place_clock(), left;
 	char line[128];
 	int len;
 
 	if (!out->terminal)
 		return;
-	left = plan->deadline > now ? (plan->deadline - now) / 1000000000 : 0;
+	if (item->job.rounds)	/* whatever the budget says */
+		left = at ? (now - out->began) / at * (plan->n - at) : 0;
+	else
+		left = plan->deadline > now ? plan->deadline - now : 0;
+	left /= 1000000000;
 	len = snprintf(line, sizeof(line), "[%u/%u] %s %s %s, %llu:%02llu left",
-		       (unsigned)(item - plan->items) + 1, plan->n, item->job.workload, item->job.target,
+		       at + 1, plan->n, item->job.workload, item->job.target,
 		       item->job.layout, (unsigned long long)left / 60, (unsigned long long)left % 60);
 	fprintf(stderr, "\r%.*s\033[K", len > 79 ? 79 : len, line);
 	out->shown = (unsigned)len;
@@ -226,7 +232,7 @@ static void on_progress(const struct plan *plan, const struct planned *item, voi
 int plan_run(struct plan *plan, const struct place *place, const struct request *request,
 	     const char *command, int fd, struct outcome *outcome)
 {
-	struct output out = { .fd = fd, .plan = plan, .terminal = isatty(STDERR_FILENO) };
+	struct output out = { .fd = fd, .plan = plan, .began = place_clock(), .terminal = isatty(STDERR_FILENO) };
 	struct sink sink = { .line = on_line, .progress = on_progress, .arg = &out };
 	json_t *keys = place->context ? place->context(place, plan->place_options) : NULL;
 	char *context = context_line(command, request->seed, place->name, keys);

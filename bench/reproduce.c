@@ -14,9 +14,21 @@
 #include "options.h"
 #include "say.h"
 
+enum { KEY_BUDGET = 256 };
+
+static const struct argp_option options[] = {
+	{ "budget", KEY_BUDGET, "TIME", 0, "wall clock for everything, as in 120s", 0 },
+	{ 0 },
+};
+
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
+	struct measuring *m = state->input;
+
 	switch (key) {
+	case KEY_BUDGET:
+		m->request.budget_ns = option_duration(state, "--budget", arg);
+		break;
 	case ARGP_KEY_INIT:
 		measuring_init(state);
 		break;
@@ -32,7 +44,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 static const struct argp_child children[] = { { &measuring_argp, 0, NULL, 0 }, { 0 } };
 
 static const struct argp argp = {
-	NULL, parse, NULL,
+	options, parse, NULL,
 	"Measure the published case (512 MB in blocks of 1 MB from /dev/zero, a read every 16 bytes "
 	"against a read a page) and print the published table beside it.\v"
 	"Without -t ext4 and btrfs, as published; without --budget 150s. Exit status: 0 when every "

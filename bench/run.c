@@ -13,13 +13,14 @@
 #include "options.h"
 #include "say.h"
 
-enum { KEY_ON = 256, KEY_DEVICE_SIZE, KEY_BASELINE, KEY_LAYOUT, KEY_ROUNDS, KEY_SITTINGS, KEY_PROFILE };
+enum { KEY_ON = 256, KEY_BUDGET, KEY_DEVICE_SIZE, KEY_BASELINE, KEY_LAYOUT, KEY_ROUNDS, KEY_SITTINGS, KEY_PROFILE };
 
 static const struct argp_option options[] = {
 	{ "workload", 'w', "LIST", 0, "workloads, or paths of .ini files", 0 },
 	{ "strategy", 's', "LIST", 0, "strategies; one named twice gives an A/A pair", 0 },
 	{ "layout", KEY_LAYOUT, "LIST", 0, "only these layouts of the workloads", 0 },
 	{ "on", KEY_ON, "PLACE", 0, "where to measure (default: host)", 0 },
+	{ "budget", KEY_BUDGET, "TIME", 0, "wall clock for everything, as in 120s", 0 },
 	{ "device-size", KEY_DEVICE_SIZE, "BYTES", 0, "size of the device, as in 512M (default: what the files need)", 0 },
 	{ "baseline", KEY_BASELINE, "STRATEGY", 0, "what the others are compared with (default: native)", 0 },
 	{ "rounds", KEY_ROUNDS, "N", 0, "exactly N rounds a sitting, of which there is one unless --sittings", 0 },
@@ -54,6 +55,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case KEY_ON:
 		r->place = arg;
 		break;
+	case KEY_BUDGET:
+		r->budget_ns = option_duration(state, "--budget", arg);
+		break;
 	case KEY_DEVICE_SIZE:
 		r->device_size = option_size(state, "--device-size", arg);
 		break;
@@ -61,7 +65,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		r->baseline = arg;
 		break;
 	case KEY_ROUNDS:
-		r->rounds = option_whole(state, "--rounds", arg, 1, 10000000);
+		r->rounds = option_whole(state, "--rounds", arg, 1, 1000000);
 		break;
 	case KEY_SITTINGS:
 		r->sittings = option_whole(state, "--sittings", arg, 1, JOB_SITTINGS_MAX);
@@ -103,13 +107,6 @@ static int measure(const struct arguments *a, const char *command)
 		status = say_bad("--profile needs a guest that counts: --on vm:x86_64 or vm:arm64");
 		goto out;
 	}
-	if (a->profile) {
-		plan.profile = strcmp(a->profile, "-") ? fopen(a->profile, "we") : stdout;
-		if (!plan.profile) {
-			status = say_bad("--profile %s: %s", a->profile, strerror(errno));
-			goto out;
-		}
-	}
 	if (a->common.dry_run) {
 		plan_print(&plan, place);
 		goto out;
@@ -122,6 +119,13 @@ static int measure(const struct arguments *a, const char *command)
 	if (fd < 0) {
 		status = STATUS_BAD_INPUT;
 		goto out;
+	}
+	if (a->profile) {
+		plan.profile = strcmp(a->profile, "-") ? fopen(a->profile, "we") : stdout;
+		if (!plan.profile) {
+			status = say_bad("--profile %s: %s", a->profile, strerror(errno));
+			goto out;
+		}
 	}
 	if (geteuid() && !place->shape)
 		say("not root: tmpfs only, and counters as far as perf_event_paranoid allows");
