@@ -198,7 +198,8 @@ int cmd_breakeven(int argc, char **argv)
 		err = print_json(stdout, curves, n);
 	else
 		err = breakeven_tables(stdout, a.format == FORMAT_MARKDOWN, curves, n);
-	if (err)
+	/* What could not be written main() tells. */
+	if (err && !ferror(stdout))
 		status = say_bad("not enough memory");
 out:
 	free(curves);

@@ -254,5 +254,7 @@ int cmd_detect(int argc, char **argv)
 	}
 	if (a.dry_run)
 		return STATUS_OK;
+	if (place_interrupted)
+		return 128 + place_interrupted;
 	return told ? STATUS_OK : STATUS_NONE;
 }

@@ -308,9 +308,10 @@ int plan_make(const struct request *request, struct plan *plan, const struct pla
 	if (request->sittings > 1 && request->sittings < PLAN_SITTINGS_MIN)
 		return say_bad("--sittings: 1, or at least %d: fewer give no interval", PLAN_SITTINGS_MIN);
 	status = each_word(request->workloads, add_workload, &m);
-	if (!status && !plan->n)
-		status = say_bad("no workload of '%s' has a layout of '%s'", request->workloads,
-				 request->layouts ? request->layouts : "");
+	if (!status && !m.target)
+		status = say_bad("none of %s can be used there; 'faultbench list' tells why", (*place)->targets);
+	else if (!status && !plan->n)
+		status = say_bad("no workload of '%s' has a layout of '%s'", request->workloads, request->layouts);
 	plan->jobs = plan->n;
 	plan->budget_ns = request->budget_ns ? request->budget_ns : plan->jobs * default_job_ns;
 	if (!status && request->sittings > 1 && !strcmp(plan->items[0].job.tier, "counts"))

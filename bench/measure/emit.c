@@ -141,8 +141,8 @@ static void emit_cell(const struct run *run, const struct arm *arm)
 	putchar(']');
 	put_counts(run, arm);
 	put_number_or_null("involuntary_switches", arm->involuntary);
-	put_number_or_null("steal_ms", run->after.steal_ms == UINT64_MAX ? UINT64_MAX
-			   : run->after.steal_ms - run->before.steal_ms);
+	put_number_or_null("steal_ms", run->after.steal_ms == UINT64_MAX || run->after.steal_ms < run->before.steal_ms
+			   ? UINT64_MAX : run->after.steal_ms - run->before.steal_ms);
 	printf(",\"cpu_khz\":[");
 	printf(run->before.khz == UINT64_MAX ? "null,null]" : "%" PRIu64 ",%" PRIu64 "]",
 	       run->before.khz, run->after.khz);

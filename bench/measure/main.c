@@ -48,7 +48,8 @@ static const char *resolve(struct run *run, char *reason)
 		return "source self starts where the file starts: source_offset must be 0";
 	if (!strcmp(job->backend, "kernel")) {
 		if (run->op->reads)
-			return "the kernel's strategies are those of writes";
+			return "the kernel's strategies are those of writes; for reads name one of user space too, "
+			       "as in -s native,touch";
 		run->switch_fd = switch_open(reason);
 		if (run->switch_fd < 0)
 			return reason;

@@ -150,11 +150,11 @@ static int warm_up(struct run *run, char *reason)
 	return 0;
 }
 
-/* The largest standard error of theta over the arms that make the call. */
+/* The largest standard error of theta over the arms that make the call; none is never small enough. */
 static double worst_se(const struct run *run, double *d)
 {
 	const struct arm *base = &run->arms[run->baseline];
-	double worst = 0;
+	double worst = -1;
 
 	for (unsigned i = 0; i < run->n_arms; i++) {
 		const struct arm *arm = &run->arms[i];
@@ -171,7 +171,7 @@ static double worst_se(const struct run *run, double *d)
 			return INFINITY;
 		worst = rank.se > worst ? rank.se : worst;
 	}
-	return worst;
+	return worst < 0 ? INFINITY : worst;
 }
 
 static bool precise_enough(const struct run *run)
