@@ -71,11 +71,8 @@ void skip(struct cell *c, const char *reason)
 	snprintf(c->report->skip, sizeof(c->report->skip), "%s", reason);
 }
 
-/*
- * Leaves @size bytes of the file on the disk alone, which tmpfs has not.
- * Returns 0 or -errno; -EBUSY if a page is still in the page cache.
- */
-static int drop_cache(const struct cell *c, size_t size)
+/* Returns 0 or -errno; -EBUSY if a page is still in the page cache. */
+static int try_drop_cache(const struct cell *c, size_t size)
 {
 	static unsigned char resident[2 * DATA_SIZE / PAGE];
 	char *map;
@@ -95,6 +92,20 @@ static int drop_cache(const struct cell *c, size_t size)
 		if (resident[page] & 1)
 			err = EBUSY;
 	return -err;
+}
+
+/*
+ * Leaves @size bytes of the file on the disk alone, which tmpfs has not. Pages
+ * that a file system is still busy with stay: btrfs of 6.12 ends its writing
+ * behind the back of fsync(). Returns 0 or -errno.
+ */
+static int drop_cache(const struct cell *c, size_t size)
+{
+	int err;
+
+	for (int tries = 0; (err = try_drop_cache(c, size)) == -EBUSY && tries < 100; tries++)
+		usleep(1000);
+	return err;
 }
 
 /* Returns 0 or -errno. */

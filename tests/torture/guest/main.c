@@ -443,7 +443,7 @@ static bool do_cell(unsigned int number, struct cell *c, const char *strategy)
 	warning = read_warning();
 	if (*warning) {
 		snprintf(detail, sizeof(detail), "%s", warning);
-		outcome = "dmesg";
+		outcome = strstr(warning, "invoked oom-killer") ? "oom" : "dmesg";
 	}
 	say("@end %u %s %u %lu %s\n", number, outcome, c->report->writes + c->report->endless,
 	    short_copies() - before, detail);
