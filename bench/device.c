@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/fs.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -81,7 +80,7 @@ static bool is_empty(int fd, uint64_t bytes)
 	return empty;
 }
 
-int device_claim(const char *path, int may_be_empty, uint64_t *bytes, char *reason, size_t size)
+int device_claim(const char *path, bool may_be_empty, uint64_t *bytes, char *reason, size_t size)
 {
 	int fd = open(path, O_RDWR | O_EXCL | O_CLOEXEC), label, err = -EBUSY;
 	struct stat st;

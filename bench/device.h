@@ -3,6 +3,7 @@
 #ifndef FAULTBENCH_DEVICE_H
 #define FAULTBENCH_DEVICE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -46,7 +47,7 @@ const struct device_kind *device_find(const char *name);
  * program's label or, where it @may_be_empty, nothing but zeros. Returns
  * the descriptor or -errno with @reason; sets *@bytes.
  */
-int device_claim(const char *path, int may_be_empty, uint64_t *bytes, char *reason, size_t size);
+int device_claim(const char *path, bool may_be_empty, uint64_t *bytes, char *reason, size_t size);
 
 /* Write @text into the file @path, as /sys takes it. Returns 0 or -errno. */
 int device_set(const char *path, const char *text);

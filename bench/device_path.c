@@ -51,7 +51,7 @@ static int in_memory(const char *name)
 	return 0;
 }
 
-static int claim(struct device *d, int may_be_empty, uint64_t bytes, char *reason, size_t size)
+static int claim(struct device *d, bool may_be_empty, uint64_t bytes, char *reason, size_t size)
 {
 	d->fd = device_claim(d->path, may_be_empty, &d->size, reason, size);
 	if (d->fd < 0)
@@ -80,7 +80,7 @@ static int path_open(struct device *d, const char *path, uint64_t bytes, char *r
 		return -ENOTBLK;
 	}
 	strcpy(d->path, real);
-	return claim(d, 0, bytes, reason, size);
+	return claim(d, false, bytes, reason, size);
 }
 
 /* Nothing is written before it is known that it may be. */
@@ -97,7 +97,7 @@ static int brd_open(struct device *d, const char *path, uint64_t bytes, char *re
 {
 	(void)path;
 	strcpy(d->path, brd_path);
-	return claim(d, 1, bytes, reason, size);
+	return claim(d, true, bytes, reason, size);
 }
 
 static void path_close(struct device *d)
