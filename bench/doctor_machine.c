@@ -100,6 +100,34 @@ static void look_swap(const struct doctor *d, const struct check *c, struct find
 	}
 }
 
+/* How many of 100 pages of fresh @memory lie beside the one before; -1 where that cannot be seen. */
+static int pages_beside(char *memory, size_t page, size_t pages)
+{
+	const uint64_t frame_mask = (UINT64_C(1) << 55) - 1;
+	size_t bytes = pages * sizeof(uint64_t), beside = 0;
+	uint64_t *entries = malloc(bytes);
+	int pagemap = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC), percent = -1;
+
+	for (size_t i = 0; i < pages; i++)
+		memory[i * page] = 1;
+	/* Frame numbers are 0 for all but root. */
+	if (entries && pagemap != -1 &&
+	    pread(pagemap, entries, bytes,
+		  (off_t)((uintptr_t)memory / page * sizeof(*entries))) == (ssize_t)bytes &&
+	    entries[0] & frame_mask) {
+		for (size_t i = 1; i < pages; i++) {
+			uint64_t frame = entries[i] & frame_mask, last = entries[i - 1] & frame_mask;
+
+			beside += frame == last + 1 || frame + 1 == last;
+		}
+		percent = (int)(100.0 * (double)beside / (double)pages);
+	}
+	if (pagemap != -1)
+		close(pagemap);
+	free(entries);
+	return percent;
+}
+
 /*
  * Files of single pages are laid out over what is free, as it lies there. Freed in
  * random order it was seen to double what a page of tmpfs takes, and what a
@@ -107,45 +135,28 @@ static void look_swap(const struct doctor *d, const struct check *c, struct find
  */
 static void look_scatter(const struct doctor *d, const struct check *c, struct finding *f)
 {
-	enum { PAGES = 16384, ENOUGH = 50 };
-	const size_t page = (size_t)sysconf(_SC_PAGESIZE), size = PAGES * page;
-	const uint64_t pfn_mask = (UINT64_C(1) << 55) - 1;
-	uint64_t *entries = calloc(PAGES, sizeof(*entries));
-	char *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	int pagemap = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
-	unsigned beside = 0;
+	enum { SIZE = 64 << 20, ENOUGH = 50 };
+	const size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	char *memory;
+	int beside;
 
 	(void)d;
 	(void)c;
-	if (!entries || memory == MAP_FAILED || pagemap == -1)
-		goto out;
-	madvise(memory, size, MADV_NOHUGEPAGE);
-	for (size_t i = 0; i < PAGES; i++)
-		memory[i * page] = 1;
-	/* Frame numbers are 0 for all but root. */
-	if (pread(pagemap, entries, PAGES * sizeof(*entries),
-		  (off_t)((uintptr_t)memory / page * sizeof(*entries))) !=
-	    (ssize_t)(PAGES * sizeof(*entries)) || !(entries[0] & pfn_mask))
-		goto out;
-	for (size_t i = 1; i < PAGES; i++) {
-		uint64_t frame = entries[i] & pfn_mask, last = entries[i - 1] & pfn_mask;
-
-		beside += frame == last + 1 || frame + 1 == last;
+	if (meminfo("MemAvailable") < 4 * (uint64_t)SIZE)
+		return;
+	memory = mmap(NULL, SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (memory == MAP_FAILED)
+		return;
+	madvise(memory, SIZE, MADV_NOHUGEPAGE);
+	beside = pages_beside(memory, page, SIZE / page);
+	munmap(memory, SIZE);
+	if (beside >= ENOUGH)
+		found(f, LEVEL_OK, "%d of 100 fresh pages lie beside the one before", beside);
+	else if (beside >= 0) {
+		found(f, LEVEL_NOTE, "%d of 100 fresh pages lie beside the one before: free memory "
+		      "is scattered, and files of single pages cost more; to be tried:", beside);
+		mend(f, "echo 1 >/proc/sys/vm/compact_memory");
 	}
-	beside = 100 * beside / (PAGES - 1);
-	if (beside >= ENOUGH) {
-		found(f, LEVEL_OK, "%u of 100 fresh pages lie beside the one before", beside);
-		goto out;
-	}
-	found(f, LEVEL_NOTE, "%u of 100 fresh pages lie beside the one before: free memory is "
-	      "scattered, and files of single pages cost more", beside);
-	mend(f, "echo 3 >/proc/sys/vm/drop_caches; echo 1 >/proc/sys/vm/compact_memory");
-out:
-	if (pagemap != -1)
-		close(pagemap);
-	if (memory != MAP_FAILED)
-		munmap(memory, size);
-	free(entries);
 }
 
 static void look_governor(const struct doctor *d, const struct check *c, struct finding *f)
