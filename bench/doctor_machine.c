@@ -7,12 +7,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/utsname.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "doctor.h"
+#include "free_pages.h"
 #include "proc.h"
 
 #define CPU_DIR "/sys/devices/system/cpu"
@@ -100,34 +100,6 @@ static void look_swap(const struct doctor *d, const struct check *c, struct find
 	}
 }
 
-/* How many of 100 pages of fresh @memory lie beside the one before; -1 where that cannot be seen. */
-static int pages_beside(char *memory, size_t page, size_t pages)
-{
-	const uint64_t frame_mask = (UINT64_C(1) << 55) - 1;
-	size_t bytes = pages * sizeof(uint64_t), beside = 0;
-	uint64_t *entries = malloc(bytes);
-	int pagemap = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC), percent = -1;
-
-	for (size_t i = 0; i < pages; i++)
-		memory[i * page] = 1;
-	/* Frame numbers are 0 for all but root. */
-	if (entries && pagemap != -1 &&
-	    pread(pagemap, entries, bytes,
-		  (off_t)((uintptr_t)memory / page * sizeof(*entries))) == (ssize_t)bytes &&
-	    entries[0] & frame_mask) {
-		for (size_t i = 1; i < pages; i++) {
-			uint64_t frame = entries[i] & frame_mask, last = entries[i - 1] & frame_mask;
-
-			beside += frame == last + 1 || frame + 1 == last;
-		}
-		percent = (int)(100.0 * (double)beside / (double)pages);
-	}
-	if (pagemap != -1)
-		close(pagemap);
-	free(entries);
-	return percent;
-}
-
 /*
  * Files of single pages are laid out over what is free, as it lies there. Freed in
  * random order it was seen to double what a page of tmpfs takes, and what a
@@ -136,20 +108,13 @@ static int pages_beside(char *memory, size_t page, size_t pages)
 static void look_scatter(const struct doctor *d, const struct check *c, struct finding *f)
 {
 	enum { SIZE = 64 << 20, ENOUGH = 50 };
-	const size_t page = (size_t)sysconf(_SC_PAGESIZE);
-	char *memory;
 	int beside;
 
 	(void)d;
 	(void)c;
 	if (meminfo("MemAvailable") < 4 * (uint64_t)SIZE)
 		return;
-	memory = mmap(NULL, SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	if (memory == MAP_FAILED)
-		return;
-	madvise(memory, SIZE, MADV_NOHUGEPAGE);
-	beside = pages_beside(memory, page, SIZE / page);
-	munmap(memory, SIZE);
+	beside = free_pages_beside(SIZE);
 	if (beside >= ENOUGH)
 		found(f, LEVEL_OK, "%d of 100 fresh pages lie beside the one before", beside);
 	else if (beside >= 0) {

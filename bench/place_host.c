@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "../analysis/results.h"
+#include "free_pages.h"
 #include "measure/measure.h"
 #include "paths.h"
 #include "place.h"
@@ -197,12 +198,17 @@ static int shared_tmpfs(char *reason, size_t size)
 	return dir;
 }
 
+/* Bytes that measuring @item takes: its files, in the page cache and, but for tmpfs, on the device. */
+static uint64_t memory_of(const struct planned *item)
+{
+	return place_file_bytes(&item->job) * (target_has_device(item->target) ? 2 : 1);
+}
+
 static void run_item(const struct plan *plan, const struct planned *item, const struct sink *sink)
 {
 	const struct target *target = item->target;
 	bool has_device = target_has_device(target);
-	uint64_t files = place_file_bytes(&item->job);
-	uint64_t bytes = target_size(target, files), memory = has_device ? 2 * files : files;
+	uint64_t bytes = target_size(target, place_file_bytes(&item->job)), memory = memory_of(item);
 	struct device device = { .kind = plan->device, .fd = -1 };
 	char reason[512];
 	int dir, err = 0;
@@ -256,8 +262,25 @@ static uint64_t share(const struct plan *plan, unsigned i)
 	return warm_up + left / items;
 }
 
+/* What the largest item will allocate, in a little of the budget; nothing where time is not the matter. */
+static void settle_memory(struct free_pages *f, const struct plan *plan)
+{
+	uint64_t most = 0, limit = place_memory_available() / 2;
+
+	for (unsigned i = 0; i < plan->n; i++) {
+		const struct planned *item = &plan->items[i];
+
+		if (!item->job.rounds && !item->job.counts_only && memory_of(item) > most)
+			most = memory_of(item);
+	}
+	free_pages_settle(f, most < limit ? most : limit, plan->budget_ns / 32);
+}
+
 static void host_run(struct plan *plan, const struct sink *sink)
 {
+	struct free_pages held;
+
+	settle_memory(&held, plan);
 	for (unsigned i = 0; i < plan->n && !place_interrupted; i++) {
 		struct planned *item = &plan->items[i];
 
@@ -269,6 +292,7 @@ static void host_run(struct plan *plan, const struct sink *sink)
 			sink->progress(plan, item, sink->arg);
 		run_item(plan, item, sink);
 	}
+	free_pages_let_go(&held);
 }
 
 static bool host_kernel_backend(const struct place *place, const char *options)
