@@ -17,8 +17,12 @@ static const char kernel_strategies[] = "native,pre,post,gup,gup-probe,probe:16,
 static const uint64_t default_job_ns = UINT64_C(10000000000);
 
 enum {
-	/* Of a job, by default. Their ranks give an interval of 1.8 sd at 99 %, 8 one of 2.8. */
-	SITTINGS = 12,
+	/*
+	 * Of a job, by default one a second. The ranks of 12 give an interval of
+	 * 1.8 sd at 99 %, 8 one of 2.8, 30 one of 1.0.
+	 */
+	SITTINGS_LOW = 12,
+	SITTINGS_HIGH = 40,
 	SITTING_MIN_ROUNDS = 5,
 };
 
@@ -214,11 +218,16 @@ static int choose_place(const struct request *request, struct plan *plan, const 
 
 static unsigned choose_sittings(const struct request *request, const struct plan *plan)
 {
+	uint64_t job_ns = plan->budget_ns / plan->jobs, seconds;
+
 	if (!strcmp(plan->items[0].job.tier, "counts"))
 		return 1;
 	if (request->sittings)
 		return (unsigned)request->sittings;
-	return !request->rounds && plan->budget_ns / plan->jobs >= sittings_job_ns ? SITTINGS : 1;
+	if (request->rounds || job_ns < sittings_job_ns)
+		return 1;
+	seconds = job_ns / 1000000000;
+	return seconds < SITTINGS_LOW ? SITTINGS_LOW : seconds > SITTINGS_HIGH ? SITTINGS_HIGH : (unsigned)seconds;
 }
 
 /*
