@@ -480,11 +480,11 @@ out:
 }
 
 /*
- * The next line of @in into *@line, without its newline; getline() would take
- * all memory for a line without end. Returns its length, -ENODATA at the end,
- * or -errno.
+ * The next line of @in into *@line, without its newline, and whether it had one
+ * into *@whole; getline() would take all memory for a line without end. Returns
+ * its length, -ENODATA at the end, or -errno.
  */
-static ssize_t next_line(FILE *in, char **line, size_t *size)
+static ssize_t next_line(FILE *in, char **line, size_t *size, bool *whole)
 {
 	size_t n = 0;
 	int c;
@@ -501,26 +501,28 @@ static ssize_t next_line(FILE *in, char **line, size_t *size)
 			*line = grown;
 			*size = larger;
 		}
-		if (c == '\n')
+		*whole = c == '\n';
+		if (*whole)
 			return (ssize_t)n;
 		(*line)[n++] = (char)c;
 	}
 	if (ferror(in))
-		return -EIO;
+		return errno ? -errno : -EIO;
 	return n ? (ssize_t)n : -ENODATA;
 }
 
 int results_read(FILE *in, const char *path, struct results *r, char *message, size_t size)
 {
 	size_t first_run = r->n_runs, first_cell = r->n_cells;
-	struct why why = { "", false }, tail = { "", false };
+	struct why why = { "", false };
 	unsigned long number = 0, cut = 0;
 	size_t room = 0;
 	char *line = NULL;
 	int err = 0;
 
 	for (;;) {
-		ssize_t len = next_line(in, &line, &room);
+		bool whole = false;
+		ssize_t len = next_line(in, &line, &room, &whole);
 
 		if (len == -ENODATA)
 			break;
@@ -533,22 +535,16 @@ int results_read(FILE *in, const char *path, struct results *r, char *message, s
 			err = (int)len;
 			break;
 		}
-		if (cut) {	/* so it was not the last */
-			why = tail;
-			number = cut;
-			err = -EINVAL;
-			break;
-		}
 		err = read_line(line, (size_t)len, number, path, first_run, r, &why);
-		if (err == -EINVAL && why.cut) {
-			tail = why;
+		/* A line that has its newline was written as it is. */
+		if (err == -EINVAL && why.cut && !whole)
 			cut = number;
-			err = 0;
-		}
 		if (err)
 			break;
 	}
 	free(line);
+	if (cut || (err == -EINVAL && why.cut && r->n_runs == first_run))
+		err = 0;	/* what remains without it, or that nothing does, is told below */
 	if (!err && r->n_runs == first_run) {
 		snprintf(message, size, "%s: no context line; is it a result file of 'faultbench run'?",
 			 path);

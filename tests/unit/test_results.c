@@ -134,6 +134,7 @@ static void test_refused(void **unused)
 	refused("\n", "no context");
 	refused(NATIVE, "f:1: the first line must be the context");
 	refused(CONTEXT "garbage\n" NATIVE, "f:2: not JSON");
+	refused(CONTEXT NATIVE "garbage\n", "f:3: not JSON");
 	refused(CONTEXT "{\"type\":\"cell\",\"type\":\"cell\"}\n" NATIVE, "f:2: not JSON: duplicate");
 	refused(CONTEXT "[]\n", "f:2: not an object");
 	refused(CONTEXT "{\"type\":\"other\"}\n", "f:2: \"type\" must be");
