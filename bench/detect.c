@@ -256,5 +256,7 @@ int cmd_detect(int argc, char **argv)
 		return STATUS_OK;
 	if (place_interrupted)
 		return 128 + place_interrupted;
-	return told ? STATUS_OK : STATUS_NONE;
+	if (!told)
+		return STATUS_NONE;
+	return chosen[told] ? STATUS_SOME : STATUS_OK;
 }

@@ -14,6 +14,7 @@
 #include "doctor.h"
 #include "measure/measure.h"
 #include "paths.h"
+#include "place.h"
 #include "proc.h"
 #include "target.h"
 
@@ -126,6 +127,30 @@ static void look_targets(const struct doctor *d, const struct check *c, struct f
 	tell_choices(f, good, bad);
 	if (strstr(bad, "apt install"))
 		f->level = LEVEL_NOTE;
+}
+
+static void look_guests(const struct doctor *d, const struct check *c, struct finding *f)
+{
+	char good[128] = "", bad[384] = "", reason[4400];
+	size_t g = 0, b = 0;
+
+	(void)d;
+	(void)c;
+	for (int i = 0; places[i] && b < sizeof(bad); i++) {
+		const struct place *place = places[i];
+
+		if (place->chooses_devices)
+			continue;
+		if (place->unsupported(place, "", reason, sizeof(reason)))
+			b += (size_t)snprintf(bad + b, sizeof(bad) - b, "; %s: %.160s", place->name, reason);
+		else
+			g += (size_t)snprintf(good + g, sizeof(good) - g, "%s%s", g ? ", " : "", place->name);
+	}
+	tell_choices(f, good, bad);
+	if (*bad) {
+		f->level = LEVEL_NOTE;
+		mend(f, "make kernels");
+	}
 }
 
 /* 0 or -errno of counting one event of this process, kernel included. */
@@ -263,6 +288,7 @@ const struct check kernel_checks[] = {
 	{ "loop", look_loop, NULL },
 	{ "devices", look_devices, NULL },
 	{ "targets", look_targets, NULL },
+	{ "guests", look_guests, NULL },
 	{ "perf", look_perf, NULL },
 	{ "counters", look_pmu, NULL },
 	{ "tracepoints", look_tracepoints, NULL },

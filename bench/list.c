@@ -2,8 +2,10 @@
 /* faultbench list: everything that can be named, and why what cannot be used here cannot. */
 #include <argp.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "../analysis/tables.h"
 #include "command.h"
 #include "measure/measure.h"
 #include "options.h"
@@ -13,12 +15,23 @@
 
 enum { NAME_COLUMNS = 18, LINE_COLUMNS = 80 };
 
+/* Why something cannot be used, behind the names, in as many lines as it takes. */
+static void print_reason(const char *lead, const char *reason)
+{
+	char *text;
+
+	if (asprintf(&text, "%s: %s", lead, reason) < 0)
+		return;
+	tables_wrap(stdout, NAME_COLUMNS + 3, text);
+	free(text);
+}
+
 /* A row; a second line says why it cannot be used here. */
 static void row(const char *name, const char *summary, const char *reason)
 {
 	printf("  %-*s %.*s\n", NAME_COLUMNS, name, LINE_COLUMNS - NAME_COLUMNS - 3, summary);
 	if (reason)
-		printf("  %-*s not here: %s\n", NAME_COLUMNS, "", reason);
+		print_reason("not here", reason);
 }
 
 static int workload_row(const struct workload *w, const char *error, void *arg)
@@ -51,7 +64,7 @@ static void list_kernel_strategies(void)
 
 	list_backend("kernel");
 	if (reason)
-		printf("  not on this host: %s\n", reason);
+		print_reason("not on this host", reason);
 	puts("  first and pre do the same where a copy has one page: blocks of a page, and\n"
 	     "  6.1's page loops.");
 }

@@ -10,13 +10,13 @@
 
 void option_bad(const struct argp_state *state, const char *format, ...)
 {
+	char text[1024], line[4 * sizeof(text)];
 	va_list ap;
 
-	fprintf(stderr, "%s: ", state->name);
 	va_start(ap, format);
-	vfprintf(stderr, format, ap);
+	vsnprintf(text, sizeof(text), format, ap);
 	va_end(ap);
-	fputc('\n', stderr);
+	fprintf(stderr, "%s: %s\n", state->name, say_escape(line, sizeof(line), text));
 	exit(STATUS_BAD_INPUT);
 }
 

@@ -66,11 +66,16 @@ struct making {
 static int add_strategy(const char *word, void *arg)
 {
 	struct job *job = &((struct making *)arg)->job;
+	bool named = !strchr(word, '#') && job_name_ok(word);
 	unsigned before = 0;
 	size_t stride;
 
-	if (strchr(word, '#') || !job_name_ok(word) || !strategy_find(job->backend, word, &stride))
-		return say_bad("unknown strategy '%s'; 'faultbench list' names them", word);
+	if (!named || !strategy_find(job->backend, word, &stride)) {
+		if (named && strategy_find("kernel", word, &stride))
+			return say_bad("'%s' is a strategy inside Linux and not all of -s are: make it two runs", word);
+		return say_bad("unknown strategy '%s'; 'faultbench list' names them%s", word,
+			       strchr(word, ':') ? ", and N is a power of two" : "");
+	}
 	if (job->n_arms == JOB_ARMS_MAX)
 		return say_bad("more than %d strategies", JOB_ARMS_MAX);
 	for (unsigned i = 0; i < job->n_arms; i++)
@@ -208,8 +213,10 @@ static int choose_place(const struct request *request, struct plan *plan, const 
 	plan->device = device_find(device);
 	if (!plan->device)
 		return say_bad("unknown device '%s': loop, brd, zram or a path", device);
-	if (request->device && *place == &place_host &&
-	    plan->device->unsupported(device, reason, sizeof(reason)))
+	if (!(*place)->chooses_devices && (request->device || request->device_size))
+		return say_bad("%s: a guest has a device of its own: leave --device%s out", (*place)->name,
+			       request->device ? "" : "-size");
+	if (request->device && plan->device->unsupported(device, reason, sizeof(reason)))
 		return strchr(device, '/') ? say_bad("%s", reason) : say_bad("--device %s: %s", device, reason);
 	plan->device_path = device;
 	plan->device_size = request->device_size;
@@ -320,11 +327,16 @@ int plan_make(const struct request *request, struct plan *plan, const struct pla
 	if (!status && !m.target)
 		status = say_bad("none of %s can be used there; 'faultbench list' tells why", (*place)->targets);
 	else if (!status && !plan->n)
-		status = say_bad("no workload of '%s' has a layout of '%s'", request->workloads, request->layouts);
+		status = say_bad("no workload of '%s' has a layout of '%s'; 'faultbench workload NAME' shows them",
+				 request->workloads, request->layouts);
 	plan->jobs = plan->n;
 	plan->budget_ns = request->budget_ns ? request->budget_ns : plan->jobs * default_job_ns;
-	if (!status && request->sittings > 1 && !strcmp(plan->items[0].job.tier, "counts"))
-		status = say_bad("--sittings: what a guest counts repeats; leave it out");
+	if (!status && !strcmp(plan->items[0].job.tier, "counts")) {
+		if (request->sittings > 1)
+			status = say_bad("--sittings: what a guest counts repeats; leave it out");
+		else if (request->budget_ns)
+			say("--budget: what a guest counts takes as long as it takes; --rounds shortens it");
+	}
 	return status ? status : lay_out_sittings(request, plan);
 }
 

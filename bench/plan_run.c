@@ -141,8 +141,8 @@ static void write_line(struct output *out, const char *text, size_t len)
 	}
 }
 
-/* Say why something was not measured, each reason once. */
-static void say_reason(struct output *out, const char *text, size_t len)
+/* Say why @arm of @job was not measured, each reason once. */
+static void say_reason(struct output *out, const struct job *job, unsigned arm, const char *text, size_t len)
 {
 	json_t *line = json_loadb(text, len, 0, NULL);
 	const char *reason = json_string_value(json_object_get(line, "reason"));
@@ -152,7 +152,7 @@ static void say_reason(struct output *out, const char *text, size_t len)
 			reason = NULL;
 	if (reason && out->n_reasons < REASONS_MAX) {
 		clear_progress(out);
-		say("%s: %s%s", json_string_value(json_object_get(line, "target")), reason,
+		say("%s on %s, %s: %s%s", job->workload, job->target, job->arms[arm], reason,
 		    strstr(reason, strerror(ENOSPC)) ? " (--device-size sets how much there is)" : "");
 		out->reasons[out->n_reasons] = strdup(reason);
 		out->n_reasons += out->reasons[out->n_reasons] != NULL;
@@ -185,7 +185,7 @@ static void on_line(const struct planned *item, const char *text, size_t len, vo
 		return;
 	if (failed && !place_interrupted) {
 		plan->fates[job][arm].failed = true;
-		say_reason(out, text, len);
+		say_reason(out, &plan->items[job].job, arm, text, len);
 	} else if (!failed) {
 		plan->fates[job][arm].measured = true;
 		keep_slot(plan, job, text);

@@ -24,7 +24,7 @@ static const struct argp_option options[] = {
 	{ "device-size", KEY_DEVICE_SIZE, "BYTES", 0, "size of the device, as in 512M (default: what the files need)", 0 },
 	{ "baseline", KEY_BASELINE, "STRATEGY", 0, "what the others are compared with (default: native)", 0 },
 	{ "rounds", KEY_ROUNDS, "N", 0, "exactly N rounds a sitting, of which there is one unless --sittings", 0 },
-	{ "sittings", KEY_SITTINGS, "N", 0, "measure each job N times, with a new process and file system (default: 12, or 1 where a job has less than 8s)", 0 },
+	{ "sittings", KEY_SITTINGS, "N", 0, "measure each job N times, with a new process and file system (default: one a second, 12 to 40, or 1 where a job has less than 8s)", 0 },
 	{ "profile", KEY_PROFILE, "FILE", 0, "in a vm: which kernel functions the strategies differ in; tables to FILE, - is standard output", 0 },
 	{ 0 },
 };
@@ -87,8 +87,8 @@ static const struct argp_child children[] = { { &measuring_argp, 0, NULL, 0 }, {
 static const struct argp argp = {
 	options, parse, NULL,
 	"Measure, and append a line per cell and sitting to a result file.\v"
-	"Without -t those of ext4, btrfs, xfs and tmpfs that work; without --budget 10s a job; without "
-	"-o faultbench-TIME.jsonl (- is standard output). Exit status: 0 when every cell was measured, 3 some, 4 none, 2 bad input.", children, NULL, NULL,
+	"Without -t those of ext4, btrfs, xfs and tmpfs that work, in a guest gfs2 for tmpfs; without "
+	"--budget 10s a job; without -o faultbench-TIME.jsonl (- is standard output). Exit status: 0 when every cell was measured, 3 some, 4 none, 2 bad input.", children, NULL, NULL,
 };
 
 static int measure(const struct arguments *a, const char *command)

@@ -39,6 +39,20 @@ static const struct machine machines[] = {
 static const char cmdline[] = "console=%s port=%s loglevel=5 panic=-1 oops=panic nokaslr norandmaps "
 			      "random.trust_cpu=0 brd.rd_nr=%u brd.rd_size=%llu%s";
 
+/* Seconds, up to a day. 0 or -EINVAL. */
+static int read_deadline(const char *text, unsigned *seconds, char *reason, size_t size)
+{
+	char *end;
+	unsigned long value = strtoul(text, &end, 10);
+
+	if (*text < '0' || *text > '9' || *end || !value || value > 86400) {
+		snprintf(reason, size, "deadline=%s: wants seconds, from 1 to 86400", text);
+		return -EINVAL;
+	}
+	*seconds = (unsigned)value;
+	return 0;
+}
+
 int vm_options(struct vm *vm, const struct place *place, const char *options, char *reason, size_t size)
 {
 	char *copy = strdup(options ? options : ""), *rest = copy, *word;
@@ -55,17 +69,25 @@ int vm_options(struct vm *vm, const struct place *place, const char *options, ch
 			continue;
 		if (value)
 			*value++ = '\0';
-		if (value && !strcmp(word, "kernel")) {
+		if (value && !*value) {
+			snprintf(reason, size, "%s= wants a value", word);
+			err = -EINVAL;
+		} else if (value && !strcmp(word, "kernel")) {
 			vm->own_kernel = true;
 			snprintf(vm->kernel, sizeof(vm->kernel), "%s", value);
-		} else if (value && *value && !strcmp(word, "modules")) {
+		} else if (value && !strcmp(word, "modules")) {
 			snprintf(vm->modules, sizeof(vm->modules), "%s", value);
 		} else if (value && !strcmp(word, "tree")) {
 			snprintf(vm->tree, sizeof(vm->tree), "%s", value);
-		} else if (value && !strcmp(word, "accel") && !strcmp(value, "kvm")) {
-			vm->kvm = true;
-		} else if (value && !strcmp(word, "deadline") && atoi(value) > 0) {
-			vm->deadline = (unsigned)atoi(value);
+		} else if (value && !strcmp(word, "accel")) {
+			vm->kvm = !strcmp(value, "kvm");
+			if (!vm->kvm) {
+				snprintf(reason, size, "accel=%s: only kvm; without it guests count "
+					 "instructions", value);
+				err = -EINVAL;
+			}
+		} else if (value && !strcmp(word, "deadline")) {
+			err = read_deadline(value, &vm->deadline, reason, size);
 		} else {
 			snprintf(reason, size, "'%s' is no option of a guest: kernel=IMAGE, modules=DIR, "
 				 "tree=6.1|6.12|DIR, accel=kvm or deadline=SECONDS", word);
