@@ -489,6 +489,7 @@ static ssize_t next_line(FILE *in, char **line, size_t *size, bool *whole)
 	size_t n = 0;
 	int c;
 
+	*whole = false;
 	while ((c = getc_unlocked(in)) != EOF) {
 		if (n > RESULTS_LINE_MAX)
 			return -EFBIG;
@@ -501,13 +502,14 @@ static ssize_t next_line(FILE *in, char **line, size_t *size, bool *whole)
 			*line = grown;
 			*size = larger;
 		}
-		*whole = c == '\n';
-		if (*whole)
+		if (c == '\n') {
+			*whole = true;
 			return (ssize_t)n;
+		}
 		(*line)[n++] = (char)c;
 	}
 	if (ferror(in))
-		return errno ? -errno : -EIO;
+		return -EIO;
 	return n ? (ssize_t)n : -ENODATA;
 }
 
@@ -521,7 +523,7 @@ int results_read(FILE *in, const char *path, struct results *r, char *message, s
 	int err = 0;
 
 	for (;;) {
-		bool whole = false;
+		bool whole;
 		ssize_t len = next_line(in, &line, &room, &whole);
 
 		if (len == -ENODATA)
@@ -532,7 +534,8 @@ int results_read(FILE *in, const char *path, struct results *r, char *message, s
 			break;
 		}
 		if (len < 0) {
-			err = (int)len;
+			/* Of a folder it is another, which errno still tells. */
+			err = len == -EIO ? -errno : (int)len;
 			break;
 		}
 		err = read_line(line, (size_t)len, number, path, first_run, r, &why);
