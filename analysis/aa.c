@@ -7,6 +7,7 @@
  */
 #include <errno.h>
 #include <gsl/gsl_cdf.h>
+#include <gsl/gsl_rng.h>
 #include <gsl/gsl_statistics_double.h>
 #include <math.h>
 #include <stdlib.h>
@@ -100,13 +101,14 @@ static ssize_t run_differences(const struct figures *f, double **d)
 int aa_figures(const struct results *r, struct aa *out)
 {
 	double *p, *thetas, *mdes, *rounds, variance = 0;
+	gsl_rng *rng = gsl_rng_alloc(gsl_rng_taus2);	/* its default seed: the same every time */
 	struct figures *figures = NULL;
 	struct signed_rank rank;
 	int err = -ENOMEM;
 
 	memset(out, 0, sizeof(*out));
 	p = calloc(4 * r->n_groups + 1, sizeof(*p));
-	if (!p || cells_figures(r, NULL, &figures))
+	if (!p || !rng || cells_figures(r, NULL, &figures))
 		goto out;
 	thetas = p + r->n_groups;
 	mdes = thetas + r->n_groups;
@@ -123,15 +125,17 @@ int aa_figures(const struct results *r, struct aa *out)
 			continue;
 		variance += gsl_stats_variance(d, 1, (size_t)n);
 		value = signed_rank_p_greater(d, (size_t)n);
+		p[out->runs] = signed_rank_p_spread(d, (size_t)n, gsl_rng_uniform_pos(rng));
 		free(d);
 		/* Not one difference but 0: as far from an alarm as can be. */
-		p[out->runs] = isnan(value) ? 1 : value;
+		if (isnan(value))
+			p[out->runs] = value = 1;
 		thetas[out->runs] = f->theta;
 		mdes[out->runs] = f->mde;
 		rounds[out->runs] = (double)f->cell->rounds;
 		if (f->cell->n_sittings > out->sittings)
 			out->sittings = f->cell->n_sittings;
-		out->alarms_p += p[out->runs] <= NOMINAL;
+		out->alarms_p += value <= NOMINAL;
 		out->alarms_gate += f->theta > normal_quantile(1 - NOMINAL) * f->se;
 		out->runs++;
 	}
@@ -159,6 +163,7 @@ int aa_figures(const struct results *r, struct aa *out)
 out:
 	free(figures);
 	free(p);
+	gsl_rng_free(rng);
 	return err;
 }
 

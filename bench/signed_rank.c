@@ -285,6 +285,17 @@ double signed_rank_p_greater(double *d, size_t n)
 	return tails(d, n, &upper, &lower) ? upper : NAN;
 }
 
+double signed_rank_p_spread(double *d, size_t n, double v)
+{
+	double upper, lower, here;
+
+	if (!tails(d, n, &upper, &lower))
+		return NAN;
+	/* Both tails hold what was seen; of a normal distribution that is nothing. */
+	here = fmax(0, upper + lower - 1);
+	return upper - (1 - v) * here;
+}
+
 double signed_rank_p_two_sided(double *d, size_t n)
 {
 	double upper, lower;

@@ -44,6 +44,13 @@ int signed_rank(double *d, size_t n, double confidence, struct signed_rank *out)
 double signed_rank_p_greater(double *d, size_t n);
 double signed_rank_p_two_sided(double *d, size_t n);
 
+/*
+ * The same against theta > 0, for tests of the p-values themselves: of a few
+ * values it takes few, and those are larger than uniform. @v, uniform in (0, 1),
+ * spreads each over the step to the next: then it is uniform. NaN as above.
+ */
+double signed_rank_p_spread(double *d, size_t n, double v);
+
 /* Quantile of the standard normal distribution, 0 < p < 1. */
 double normal_quantile(double p);
 

@@ -256,6 +256,38 @@ static void test_group(void **unused)
 	same(d[2], 33 / 5.0);	/* the two left over join the last run */
 }
 
+/*
+ * All signs of 12 ranks are as likely, and then the spread p-value is uniform:
+ * as many below x as x of all. The plain one is off by half of what the most
+ * likely sum has.
+ */
+static void test_p_spread(void **unused)
+{
+	enum { N = 12, PATTERNS = 1 << N, PARTS = 16 };
+	double d[N], *spread = malloc(PATTERNS * PARTS * sizeof(*spread));
+	double plain[PATTERNS], worst_plain = 0, worst = 0;
+
+	(void)unused;
+	assert_non_null(spread);
+	for (unsigned signs = 0; signs < PATTERNS; signs++)
+		for (unsigned part = 0; part < PARTS; part++) {
+			for (unsigned i = 0; i < N; i++)
+				d[i] = signs >> i & 1 ? i + 1.0 : -(i + 1.0);
+			spread[signs * PARTS + part] = signed_rank_p_spread(d, N, (part + 0.5) / PARTS);
+			plain[signs] = signed_rank_p_greater(d, N);
+		}
+	qsort(spread, PATTERNS * PARTS, sizeof(*spread), by_value);
+	qsort(plain, PATTERNS, sizeof(*plain), by_value);
+	for (unsigned i = 0; i < PATTERNS * PARTS; i++)
+		worst = fmax(worst, fabs(spread[i] - (i + 0.5) / (PATTERNS * PARTS)));
+	for (unsigned i = 0; i < PATTERNS; i++)
+		worst_plain = fmax(worst_plain, fabs(plain[i] - (i + 0.5) / PATTERNS));
+	assert_true(worst < 0.002 && worst_plain > 0.01);
+	free(spread);
+	d[0] = 0;
+	assert_true(isnan(signed_rank_p_spread(d, 1, 0.5)));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -266,6 +298,7 @@ int main(void)
 		cmocka_unit_test(test_duality),
 		cmocka_unit_test(test_normal_quantile),
 		cmocka_unit_test(test_group),
+		cmocka_unit_test(test_p_spread),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
