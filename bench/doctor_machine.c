@@ -13,6 +13,7 @@
 
 #include "doctor.h"
 #include "free_pages.h"
+#include "memory.h"
 #include "proc.h"
 
 #define CPU_DIR "/sys/devices/system/cpu"
@@ -22,32 +23,9 @@ static const uint64_t mib = 1 << 20;
 /* A file goes into the page cache and from there into the RAM device. */
 enum { COPIES = 2 };
 
-/* The number behind "@key" in a file of "key value" lines, or 0. */
-static uint64_t value_of(const char *path, const char *key)
-{
-	FILE *in = fopen(path, "re");
-	unsigned long long n, value = 0;
-	char line[256], name[128];
-
-	if (!in)
-		return 0;
-	while (fgets(line, sizeof(line), in))
-		if (sscanf(line, "%127[^: ]%*[: ]%llu", name, &n) == 2 && !strcmp(name, key)) {
-			value = n;
-			break;
-		}
-	fclose(in);
-	return value;
-}
-
-static uint64_t meminfo(const char *key)
-{
-	return value_of("/proc/meminfo", key) << 10;
-}
-
 static void look_memory(const struct doctor *d, const struct check *c, struct finding *f)
 {
-	uint64_t available = meminfo("MemAvailable"), need = COPIES * d->largest_bytes + 64 * mib;
+	uint64_t available = memory_available(), need = COPIES * d->largest_bytes + 64 * mib;
 
 	(void)c;
 	if (available < 64 * mib)
@@ -65,8 +43,7 @@ static void look_memory(const struct doctor *d, const struct check *c, struct fi
 
 static void look_dirty(const struct doctor *d, const struct check *c, struct finding *f)
 {
-	uint64_t limit = value_of("/proc/vmstat", "nr_dirty_background_threshold") *
-			 (uint64_t)sysconf(_SC_PAGESIZE);
+	uint64_t limit = memory_background();
 
 	(void)c;
 	if (!limit)
@@ -85,7 +62,7 @@ static void look_dirty(const struct doctor *d, const struct check *c, struct fin
 
 static void look_swap(const struct doctor *d, const struct check *c, struct finding *f)
 {
-	uint64_t total = meminfo("SwapTotal"), used = total - meminfo("SwapFree");
+	uint64_t total = memory_info("SwapTotal"), used = total - memory_info("SwapFree");
 
 	(void)d;
 	(void)c;
@@ -112,7 +89,7 @@ static void look_scatter(const struct doctor *d, const struct check *c, struct f
 
 	(void)d;
 	(void)c;
-	if (meminfo("MemAvailable") < 4 * (uint64_t)SIZE)
+	if (memory_available() < 4 * (uint64_t)SIZE)
 		return;
 	beside = free_pages_beside(SIZE);
 	if (beside >= ENOUGH)

@@ -114,18 +114,3 @@ uint64_t place_clock(void)
 	clock_gettime(CLOCK_MONOTONIC, &t);
 	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
 }
-
-uint64_t place_memory_available(void)
-{
-	unsigned long long kib;
-	char line[128];
-	uint64_t bytes = UINT64_MAX;
-	FILE *in = fopen("/proc/meminfo", "re");
-
-	while (in && bytes == UINT64_MAX && fgets(line, sizeof(line), in))
-		if (sscanf(line, "MemAvailable: %llu kB", &kib) == 1)
-			bytes = kib << 10;
-	if (in)
-		fclose(in);
-	return bytes;
-}

@@ -100,9 +100,6 @@ bool place_drop_failed(struct plan *plan, unsigned i);
 /* Bytes of files that @job needs at once, those behind its source included. */
 uint64_t place_file_bytes(const struct job *job);
 
-/* Bytes of memory that can be had without swapping; UINT64_MAX when nobody knows. */
-uint64_t place_memory_available(void);
-
 /* CLOCK_MONOTONIC in ns. */
 uint64_t place_clock(void);
 

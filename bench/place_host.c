@@ -14,6 +14,7 @@
 
 #include "../analysis/results.h"
 #include "free_pages.h"
+#include "memory.h"
 #include "measure/measure.h"
 #include "paths.h"
 #include "place.h"
@@ -128,11 +129,13 @@ static const char *follow(int fd, pid_t pid, const struct plan *plan, const stru
 			got = read_some(&in, fd);
 		if (sink->progress)
 			sink->progress(plan, item, sink->arg);
+		if (!wrong && got < 0)
+			wrong = strerror((int)-got);
 		if (!wrong && ready > 0 && got > 0 && !take_lines(&in, item, sink, seen))
 			wrong = "faultbench-measure said something else than a result";
 	}
 	free(in.text);
-	if (wrong || got < 0)
+	if (wrong)
 		kill(pid, SIGKILL);
 	status = proc_wait(pid);
 	if (wrong)
@@ -198,17 +201,12 @@ static int shared_tmpfs(char *reason, size_t size)
 	return dir;
 }
 
-/* Bytes that measuring @item takes: its files, in the page cache and, but for tmpfs, on the device. */
-static uint64_t memory_of(const struct planned *item)
-{
-	return place_file_bytes(&item->job) * (target_has_device(item->target) ? 2 : 1);
-}
-
 static void run_item(const struct plan *plan, const struct planned *item, const struct sink *sink)
 {
 	const struct target *target = item->target;
 	bool has_device = target_has_device(target);
-	uint64_t bytes = target_size(target, place_file_bytes(&item->job)), memory = memory_of(item);
+	uint64_t bytes = target_size(target, place_file_bytes(&item->job));
+	uint64_t memory = memory_needed(item, plan->device_size), available = memory_available();
 	struct device device = { .kind = plan->device, .fd = -1 };
 	char reason[512];
 	int dir, err = 0;
@@ -217,10 +215,10 @@ static void run_item(const struct plan *plan, const struct planned *item, const 
 		place_fail(sink, item, NULL, reason);
 		return;
 	}
-	if (memory > place_memory_available()) {
+	if (memory > available) {
 		snprintf(reason, sizeof(reason), "needs %llu MiB of memory, %llu are available: take a smaller "
-			 "file_size", (unsigned long long)(memory >> 20),
-			 (unsigned long long)(place_memory_available() >> 20));
+			 "file_size, or see 'dirty pages' of faultbench doctor",
+			 (unsigned long long)(memory >> 20), (unsigned long long)(available >> 20));
 		place_fail(sink, item, NULL, reason);
 		return;
 	}
@@ -262,18 +260,19 @@ static uint64_t share(const struct plan *plan, unsigned i)
 	return warm_up + left / items;
 }
 
-/* What the largest item will allocate, in a little of the budget; nothing where time is not the matter. */
+/* As much as the largest item that is timed will allocate, in a little of the budget. */
 static void settle_memory(struct free_pages *f, const struct plan *plan)
 {
-	uint64_t most = 0, limit = place_memory_available() / 2;
+	uint64_t most = 0, limit = memory_available() / 2;
 
 	for (unsigned i = 0; i < plan->n; i++) {
 		const struct planned *item = &plan->items[i];
+		uint64_t bytes = item->job.counts_only ? 0 : memory_needed(item, plan->device_size);
 
-		if (!item->job.rounds && !item->job.counts_only && memory_of(item) > most)
-			most = memory_of(item);
+		if (bytes > most)
+			most = bytes;
 	}
-	free_pages_settle(f, most < limit ? most : limit, plan->budget_ns / 32);
+	free_pages_settle(f, most < limit ? most : limit, plan->budget_ns / 16);
 }
 
 static void host_run(struct plan *plan, const struct sink *sink)

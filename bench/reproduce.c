@@ -11,6 +11,7 @@
 #include "../analysis/reproduce_table.h"
 #include "command.h"
 #include "measuring.h"
+#include "memory.h"
 #include "options.h"
 #include "say.h"
 
@@ -54,15 +55,17 @@ static const struct argp argp = {
 /* Halve the files until page cache and device fit into half of what is free. */
 static void shrink(struct plan *plan)
 {
-	uint64_t room = place_memory_available() / 2, was = 0, now = 0;
+	uint64_t room = memory_available() / 2, was = 0, now = 0;
 
 	for (unsigned i = 0; i < plan->n; i++) {
 		struct job *job = &plan->items[i].job;
 
 		was = job->file_size;
-		while (2 * place_file_bytes(job) > room && job->file_size > 8 * job->block_size)
+		while (memory_needed(&plan->items[i], plan->device_size) > room && job->file_size > 8 * job->block_size)
 			job->file_size /= 2;
 		now = job->file_size;
+		if (now != was)
+			job->file_asked = was;
 	}
 	if (now != was)
 		say("memory is short: files of %llu MiB instead of %llu", (unsigned long long)(now >> 20),
