@@ -133,7 +133,7 @@ RESULTS	:= $(or $(RESULTS),results/$(shell date +%Y%m%d-%H%M%S))
 bench: ## measure this machine: table, plot and raw results in results/
 	bench/deps build run
 	$(Q)$(MAKE) $(JOBS) --no-print-directory all
-	$(Q)plots/bench $(RESULTS); status=$$?; $(give_back) $(RESULTS) $(filter results/,$(dir $(RESULTS))); exit $$status
+	$(Q)plots/bench $(RESULTS); status=$$?; $(give_back); exit $$status
 
 .PHONY: reproduce
 reproduce: ## the published 5-6 % penalty, on this machine

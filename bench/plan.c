@@ -26,6 +26,8 @@ enum {
 	SITTING_MIN_ROUNDS = 5,
 };
 
+static const uint64_t judged_ns = JOB_JUDGED_WARMUP * UINT64_C(1000000);
+
 /* A job that has less is measured in one sitting. */
 static const uint64_t sittings_job_ns = UINT64_C(8000000000);
 
@@ -265,10 +267,13 @@ static int lay_out_sittings(const struct request *request, struct plan *plan)
 			job->verify = job->count = false;
 			/* The machine is warm; the file system is new. */
 			job->warmup_ns = job_ns / sittings / 10;
+			if (job->warmup_ns >= judged_ns)
+				job->warmup_ns = judged_ns - 1;
 		} else if (job->warmup_ns > job_ns / 4) {
 			job->warmup_ns = job_ns / 4;
 		}
 		job->sittings = sittings;
+		job->budget_ns = job_ns / sittings;
 		if (sittings == 1)
 			continue;
 		job->min_rounds = SITTING_MIN_ROUNDS;
@@ -320,7 +325,6 @@ int plan_make(const struct request *request, struct plan *plan, const struct pla
 	job->seed = request->seed;
 	job->rounds = request->rounds;
 	job->planned_se = request->planned_se;
-	job->budget_ns = default_job_ns;
 	if (request->sittings > 1 && request->sittings < PLAN_SITTINGS_MIN)
 		return say_bad("--sittings: 1, or at least %d: fewer give no interval", PLAN_SITTINGS_MIN);
 	status = each_word(request->workloads, add_workload, &m);

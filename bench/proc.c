@@ -93,6 +93,7 @@ int proc_run(char *const argv[], char *output, size_t size)
 	ssize_t got;
 	pid_t pid;
 
+	output[0] = '\0';
 	if (pipe2(ends, O_CLOEXEC))
 		return -errno;
 	pid = proc_spawn(argv, -1, ends[1], ends[1], -1);

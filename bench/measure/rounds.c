@@ -16,7 +16,7 @@ enum {
 	WINDOW_SLOTS_MAX = 4096,
 };
 
-static const uint64_t window_ns = 500000000;
+static const uint64_t window_ns = JOB_JUDGED_WARMUP * UINT64_C(1000000) / 2;
 static const double window_agreement = 0.01;
 
 /* splitmix64: small, and the same everywhere. */

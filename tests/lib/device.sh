@@ -3,7 +3,7 @@
 
 set -u
 export LC_ALL=C
-top=$(cd "$(dirname "$0")/../.." && pwd) || exit 2
+top=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd) || exit 2
 FB=$top/faultbench
 work=$(mktemp -d) || exit 2
 trap 'rm -rf "$work"' EXIT
