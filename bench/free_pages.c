@@ -7,6 +7,10 @@
  * a page costs ten times what a write to it does. Only blocks of 2 MiB
  * (pageblock_order) and more are reported, so a block stays as long as one page
  * of it is held; and the allocator prefers blocks that are broken already.
+ *
+ * A file system with large folios asks for 1 MiB in one piece. Small pages would
+ * come out of what is in pieces, and leave the large blocks as they are: so huge
+ * pages are taken, and split.
  */
 #include <fcntl.h>
 #include <stdbool.h>
@@ -30,15 +34,22 @@ static size_t page_size(void)
 	return (size_t)sysconf(_SC_PAGESIZE);
 }
 
-static char *map_small_pages(size_t size)
+static char *map(size_t size)
 {
 	char *memory = mmap(NULL, size, PROT_READ | PROT_WRITE,
 			    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 
-	if (memory == MAP_FAILED)
-		return NULL;
-	madvise(memory, size, MADV_NOHUGEPAGE);
-	return memory;
+	return memory == MAP_FAILED ? NULL : memory;
+}
+
+/*
+ * Split the huge pages of @memory: MADV_COLD does, of one that it is given a part
+ * of. Linux drops what a huge page has of zeros then, which touch() left nothing of.
+ */
+static void split(char *memory, size_t size)
+{
+	for (size_t i = 0; i < size; i += BLOCK)
+		madvise(memory + i, page_size(), MADV_COLD);
 }
 
 static void touch(char *memory, size_t size)
@@ -104,22 +115,28 @@ static void give_back(const struct frame *frames, size_t n)
 void free_pages_settle(struct free_pages *f, uint64_t bytes, uint64_t ns)
 {
 	const uint64_t until = place_clock() + ns;
-	size_t touched = 0, n;
+	size_t size, touched = 0, n;
 	struct frame *frames;
+	char *start;
 
-	*f = (struct free_pages){ .size = (size_t)(bytes / BLOCK * BLOCK) };
-	f->memory = f->size ? map_small_pages(f->size) : NULL;
+	*f = (struct free_pages){ .size = (size_t)(bytes / BLOCK + 1) * BLOCK };
+	f->memory = map(f->size);
 	if (!f->memory)
 		return;
-	for (; touched < f->size && place_clock() < until && !place_interrupted; touched += BLOCK)
-		touch(f->memory + touched, BLOCK);
+	start = (char *)(((uintptr_t)f->memory + BLOCK - 1) & ~((uintptr_t)BLOCK - 1));
+	size = f->size - BLOCK;
+	/* What cannot be split could not be given back in parts. */
+	madvise(start, size, madvise(start, page_size(), MADV_COLD) ? MADV_NOHUGEPAGE : MADV_HUGEPAGE);
+	for (; touched < size && place_clock() < until && !place_interrupted; touched += BLOCK)
+		touch(start + touched, BLOCK);
+	split(start, touched);
 	n = touched / page_size();
 	frames = n ? malloc(n * sizeof(*frames)) : NULL;
 	if (!frames) {
 		free_pages_let_go(f);
 		return;
 	}
-	find_frames(frames, f->memory, n);
+	find_frames(frames, start, n);
 	qsort(frames, n, sizeof(*frames), by_number);
 	give_back(frames, n);
 	free(frames);
@@ -136,10 +153,11 @@ int free_pages_beside(size_t bytes)
 {
 	size_t n = bytes / page_size(), beside = 0;
 	struct frame *frames = malloc(n * sizeof(*frames));
-	char *memory = frames ? map_small_pages(bytes) : NULL;
+	char *memory = frames ? map(bytes) : NULL;
 	int percent = -1;
 
 	if (memory) {
+		madvise(memory, bytes, MADV_NOHUGEPAGE);
 		touch(memory, bytes);
 		if (find_frames(frames, memory, n)) {
 			for (size_t i = 1; i < n; i++)
