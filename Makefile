@@ -92,6 +92,10 @@ $(O)/unit/%: tests/unit/%.c $(LIB_OBJS)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(HOST_CFLAGS) $(CFLAGS) -o $@ $< $(LIB_OBJS) $(HOST_LIBS) -lcmocka
 
+$(O)/settled: tests/lib/settled.c $(LIB_OBJS)
+	$(call say,CCLD,$@)
+	$(Q)$(CC) $(HOST_CFLAGS) $(CFLAGS) -o $@ $< $(LIB_OBJS) $(HOST_LIBS)
+
 # Fuzzers exist in the build with sanitizers alone.
 $(O)/fuzz/%: tests/fuzz/%.c $(LIB_OBJS)
 	$(call say,CCLD,$@)
@@ -144,8 +148,8 @@ reproduce: ## the published 5-6 % penalty, on this machine
 .PHONY: versus
 versus: ## the harness beside GNU dd and fio, interleaved (root, two minutes)
 	bench/deps build run test
-	$(Q)$(MAKE) $(JOBS) --no-print-directory all
-	tests/versus
+	$(Q)$(MAKE) $(JOBS) --no-print-directory all $(O)/settled
+	$(O)/settled 1152 tests/versus
 
 .PHONY: lint
 lint: ## warnings of clang, clang-tidy and shellcheck

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * settled MIB COMMAND [ARGUMENT...]: run a command while that much free memory
+ * is as a run of faultbench would have it, for what is compared with one.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "free_pages.h"
+
+int main(int argc, char **argv)
+{
+	struct free_pages held;
+	pid_t pid;
+	int status;
+
+	if (argc < 3) {
+		fputs("usage: settled MIB COMMAND [ARGUMENT...]\n", stderr);
+		return 2;
+	}
+	free_pages_settle(&held, strtoull(argv[1], NULL, 10) << 20, UINT64_C(20000000000));
+	pid = fork();
+	if (!pid) {
+		execvp(argv[2], argv + 2);
+		_exit(127);
+	}
+	if (pid < 0 || waitpid(pid, &status, 0) < 0)
+		return 1;
+	free_pages_let_go(&held);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
+}
