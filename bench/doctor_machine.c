@@ -101,6 +101,30 @@ static void look_scatter(const struct doctor *d, const struct check *c, struct f
 	}
 }
 
+/*
+ * With VIRTIO_BALLOON_F_REPORTING the host takes back what lies free. A run settles
+ * what it takes itself (free_pages.c); what runs beside it, dd or fio, does not.
+ */
+static void look_balloon(const struct doctor *d, const struct check *c, struct finding *f)
+{
+	enum { REPORTING = 5 };		/* the bit; the file has one character a bit */
+	char bits[128];
+	glob_t g;
+
+	(void)d;
+	(void)c;
+	if (glob("/sys/bus/virtio/drivers/virtio_balloon/virtio*/features", 0, NULL, &g))
+		return;
+	if (read_line_of(g.gl_pathv[0], bits, sizeof(bits)) && strlen(bits) > REPORTING) {
+		if (bits[REPORTING] == '1')
+			found(f, LEVEL_NOTE, "the host takes back free memory (free page reporting): a "
+			      "run keeps what it needs, programs compared with it do not");
+		else
+			found(f, LEVEL_OK, "the host takes no memory back by itself");
+	}
+	globfree(&g);
+}
+
 static void look_governor(const struct doctor *d, const struct check *c, struct finding *f)
 {
 	char first[64] = "", line[64];
@@ -458,6 +482,7 @@ const struct check machine_checks[] = {
 	{ "dirty pages", look_dirty, NULL },
 	{ "swap", look_swap, NULL },
 	{ "free pages", look_scatter, NULL },
+	{ "balloon", look_balloon, NULL },
 	{ "governor", look_governor, NULL },
 	{ "boost", look_boost, NULL },
 	{ "SMT", look_smt, NULL },
