@@ -36,7 +36,12 @@ static uint64_t slot_bytes(const struct run *run)
 /* The CPUs the program was given, before it pinned anything. */
 static cpu_set_t allowed_cpus;
 
-/* The timed loop. Inlined nowhere, so that every arm runs the same text. */
+/*
+ * The timed loop. Inlined nowhere, so that every arm runs the same text; and what
+ * it needs of the arm is fetched before the clock starts, since arms lie in cache
+ * lines as they come, and after a call each line is fetched anew: A/A runs of
+ * 4 KiB writes differed by 0.06 to 0.1 % before.
+ */
 __attribute__((noinline, aligned(64)))
 static void slot_loop(struct worker *w, const struct arm *arm)
 {
@@ -45,6 +50,9 @@ static void slot_loop(struct worker *w, const struct arm *arm)
 	const ssize_t block = (ssize_t)w->run->job->block_size;
 	const int zero_fd = w->source.ops->one_block ? w->source.fd : -1;
 	const int fd = w->fd;
+	void (*const fault_in)(const struct iovec *, int, size_t) = arm->fault_in;
+	ssize_t (*const call)(int, const struct iovec *, int, off_t) = arm->call;
+	const size_t stride = arm->stride;
 	off_t pos = (off_t)w->pos;
 	ssize_t got = block;
 	uint64_t calls = w->run->calls;
@@ -57,8 +65,8 @@ static void slot_loop(struct worker *w, const struct arm *arm)
 			if (got != block)
 				break;
 		}
-		arm->fault_in(iov, segments, arm->stride);
-		got = arm->call(fd, iov, segments, pos);
+		fault_in(iov, segments, stride);
+		got = call(fd, iov, segments, pos);
 		if (got != block)
 			break;
 		iov += segments;
