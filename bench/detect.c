@@ -92,7 +92,7 @@ static void observe(const struct target *target, const char *device, bool dry_ru
 		place_host.run(&plan, &sink);
 }
 
-/* A tick in the middle of a write brings a fault of its own now and then. */
+/* An average of 32 writes or more: a stray exception in less than one of four does not count. */
 static bool whole(double x)
 {
 	return fabs(x - round(x)) < 0.25;

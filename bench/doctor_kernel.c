@@ -85,69 +85,67 @@ static void look_loop(const struct doctor *d, const struct check *c, struct find
 		found(f, LEVEL_OK, "/dev/loop-control can be opened");
 }
 
-/* "a, b can be used; c: why not", from the tables of what can be chosen. */
-static void tell_choices(struct finding *f, const char *good, const char *bad)
+/* What can be chosen here, and why the rest cannot. */
+struct choices {
+	char good[128], bad[384];
+	size_t g, b;
+};
+
+static void add_choice(struct choices *c, const char *name, const char *reason)
 {
-	found(f, LEVEL_OK, "%s can be used%s", *good ? good : "none", bad);
+	if (reason && c->b < sizeof(c->bad))
+		c->b += (size_t)snprintf(c->bad + c->b, sizeof(c->bad) - c->b, "; %s: %.160s", name, reason);
+	else if (!reason && c->g < sizeof(c->good))
+		c->g += (size_t)snprintf(c->good + c->g, sizeof(c->good) - c->g, "%s%s", c->g ? ", " : "", name);
+}
+
+/* "a, b can be used; c: why not" */
+static void tell_choices(struct finding *f, const struct choices *c)
+{
+	found(f, LEVEL_OK, "%s can be used%s", *c->good ? c->good : "none", c->bad);
 }
 
 static void look_devices(const struct doctor *d, const struct check *c, struct finding *f)
 {
-	char good[128] = "", bad[256] = "", reason[128];
-	size_t g = 0, b = 0;
+	struct choices choices = { .g = 0 };
+	char reason[256];
 
 	(void)d;
 	(void)c;
-	for (int i = 0; device_kinds[i] && b < sizeof(bad); i++) {
-		const struct device_kind *kind = device_kinds[i];
-
-		if (kind == &device_path)
-			continue;
-		if (kind->unsupported(NULL, reason, sizeof(reason)))
-			b += (size_t)snprintf(bad + b, sizeof(bad) - b, "; %s: %s", kind->name, reason);
-		else
-			g += (size_t)snprintf(good + g, sizeof(good) - g, "%s%s", g ? ", " : "", kind->name);
-	}
-	tell_choices(f, good, bad);
+	for (int i = 0; device_kinds[i]; i++)
+		if (device_kinds[i] != &device_path)
+			add_choice(&choices, device_kinds[i]->name,
+				   device_kinds[i]->unsupported(NULL, reason, sizeof(reason)));
+	tell_choices(f, &choices);
 }
 
 static void look_targets(const struct doctor *d, const struct check *c, struct finding *f)
 {
-	char good[128] = "", bad[256] = "", reason[128];
-	size_t g = 0, b = 0;
+	struct choices choices = { .g = 0 };
+	char reason[128];
 
 	(void)d;
 	(void)c;
-	for (const struct target *t = targets; t->name && b < sizeof(bad) && g < sizeof(good); t++) {
-		if (target_unsupported(t, reason, sizeof(reason)))
-			b += (size_t)snprintf(bad + b, sizeof(bad) - b, "; %s: %s", t->name, reason);
-		else
-			g += (size_t)snprintf(good + g, sizeof(good) - g, "%s%s", g ? ", " : "", t->name);
-	}
-	tell_choices(f, good, bad);
-	if (strstr(bad, "apt install"))
+	for (const struct target *t = targets; t->name; t++)
+		add_choice(&choices, t->name, target_unsupported(t, reason, sizeof(reason)));
+	tell_choices(f, &choices);
+	if (strstr(choices.bad, "apt install"))
 		f->level = LEVEL_NOTE;
 }
 
 static void look_guests(const struct doctor *d, const struct check *c, struct finding *f)
 {
-	char good[128] = "", bad[384] = "", reason[4400];
-	size_t g = 0, b = 0;
+	struct choices choices = { .g = 0 };
+	char reason[4400];
 
 	(void)d;
 	(void)c;
-	for (int i = 0; places[i] && b < sizeof(bad); i++) {
-		const struct place *place = places[i];
-
-		if (place->chooses_devices)
-			continue;
-		if (place->unsupported(place, "", reason, sizeof(reason)))
-			b += (size_t)snprintf(bad + b, sizeof(bad) - b, "; %s: %.160s", place->name, reason);
-		else
-			g += (size_t)snprintf(good + g, sizeof(good) - g, "%s%s", g ? ", " : "", place->name);
-	}
-	tell_choices(f, good, bad);
-	if (*bad) {
+	for (int i = 0; places[i]; i++)
+		if (!places[i]->chooses_devices)
+			add_choice(&choices, places[i]->name,
+				   places[i]->unsupported(places[i], "", reason, sizeof(reason)));
+	tell_choices(f, &choices);
+	if (choices.b) {
 		f->level = LEVEL_NOTE;
 		mend(f, "make kernels");
 	}

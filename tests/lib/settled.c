@@ -5,10 +5,10 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "free_pages.h"
+#include "proc.h"
 
 int main(int argc, char **argv)
 {
@@ -21,13 +21,8 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	free_pages_settle(&held, strtoull(argv[1], NULL, 10) << 20, UINT64_C(20000000000));
-	pid = fork();
-	if (!pid) {
-		execvp(argv[2], argv + 2);
-		_exit(127);
-	}
-	if (pid < 0 || waitpid(pid, &status, 0) < 0)
-		return 1;
+	pid = proc_spawn(argv + 2, STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO, -1);
+	status = pid < 0 ? 1 : proc_wait(pid);
 	free_pages_let_go(&held);
-	return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
+	return status < 0 ? 1 : status;
 }
