@@ -141,7 +141,7 @@ static void look_guests(const struct doctor *d, const struct check *c, struct fi
 	(void)d;
 	(void)c;
 	for (int i = 0; places[i]; i++)
-		if (!places[i]->chooses_devices)
+		if (!places[i]->local)
 			add_choice(&choices, places[i]->name,
 				   places[i]->unsupported(places[i], "", reason, sizeof(reason)));
 	tell_choices(f, &choices);

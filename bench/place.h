@@ -50,7 +50,7 @@ struct place {
 	const char *name;
 	const char *summary;
 	bool profiles;		/* can tell functions apart: run --profile */
-	bool chooses_devices;	/* what --device names; other places have their own */
+	bool local;		/* this machine: root and --device matter there, a guest has its own */
 	const char *targets;	/* default: those of this comma list that work there */
 	/*
 	 * Why it cannot be used here, into @reason; or NULL. @options: what stood

@@ -303,6 +303,6 @@ static bool host_kernel_backend(const struct place *place, const char *options)
 
 const struct place place_host = {
 	.name = "host", .summary = "this machine; strategies of user space, or its kernel's",
-	.targets = "ext4,btrfs,xfs,tmpfs", .chooses_devices = true, .unsupported = host_unsupported,
+	.targets = "ext4,btrfs,xfs,tmpfs", .local = true, .unsupported = host_unsupported,
 	.kernel_backend = host_kernel_backend, .target_unsupported = target_unsupported, .run = host_run,
 };

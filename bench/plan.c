@@ -215,7 +215,7 @@ static int choose_place(const struct request *request, struct plan *plan, const 
 	plan->device = device_find(device);
 	if (!plan->device)
 		return say_bad("unknown device '%s': loop, brd, zram or a path", device);
-	if (!(*place)->chooses_devices && (request->device || request->device_size))
+	if (!(*place)->local && (request->device || request->device_size))
 		return say_bad("%s: a guest has a device of its own: leave --device%s out", (*place)->name,
 			       request->device ? "" : "-size");
 	if (request->device && plan->device->unsupported(device, reason, sizeof(reason)))
@@ -384,7 +384,7 @@ void plan_print(const struct plan *plan, const struct place *place)
 		uint64_t bytes = plan->device_size ? plan->device_size : target_size(t, place_file_bytes(job));
 
 		printf("%s %s %s on %s: ", job->workload, job->layout, job->target, place->name);
-		if (place->shape) {
+		if (!place->local) {
 			printf("device %s;", job->device);
 		} else if (target_has_device(t)) {
 			printf("%s of %llu MiB;", plan->device->name, (unsigned long long)(bytes >> 20));

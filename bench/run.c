@@ -127,7 +127,7 @@ static int measure(const struct arguments *a, const char *command)
 			goto out;
 		}
 	}
-	if (geteuid() && !place->shape)
+	if (geteuid() && place->local)
 		say("not root: tmpfs only, and counters as far as perf_event_paranoid allows");
 	if (plan_run(&plan, place, &a->common.request, command, fd, &outcome))
 		status = STATUS_BAD_INPUT;
