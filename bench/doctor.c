@@ -16,6 +16,7 @@
 #include "command.h"
 #include "doctor.h"
 #include "options.h"
+#include "place.h"
 #include "say.h"
 #include "workload.h"
 
@@ -136,16 +137,14 @@ static enum level look(const struct doctor *d, const struct check *checks)
 static int note_largest(const struct workload *w, const char *error, void *arg)
 {
 	struct doctor *d = arg;
-	uint64_t bytes;
+	struct job job = { .rounds = 0 };
 
 	(void)error;
 	if (!w)
 		return 0;
-	bytes = w->file_size * (w->shared ? 1 : w->threads);
-	if (bytes > d->largest_bytes) {
-		d->largest_bytes = bytes;
-		snprintf(d->largest, sizeof(d->largest), "%s", w->name);
-	}
+	workload_job(w, 0, &job);
+	if (place_file_bytes(&job) > place_file_bytes(&d->largest))
+		d->largest = job;
 	return 0;
 }
 
@@ -169,7 +168,7 @@ int cmd_doctor(int argc, char **argv)
 	static const struct check *const tables[] = {
 		kernel_checks, machine_checks, resolution_checks,
 	};
-	struct doctor d = { .largest_bytes = 0 };
+	struct doctor d = { .largest = { .rounds = 0 } };
 	enum level worst = LEVEL_OK;
 
 	option_parse(&argp, argc, argv, NULL);

@@ -8,6 +8,8 @@
 #include <stdint.h>
 #include <time.h>
 
+#include "job.h"
+
 enum level {
 	LEVEL_OK,
 	LEVEL_NOTE,	/* measures, but worse, or less than it could */
@@ -30,8 +32,7 @@ struct cpu_ticks {
 struct doctor {
 	struct cpu_ticks at_start;
 	struct timespec started;	/* CLOCK_MONOTONIC */
-	char largest[64];		/* workload with the largest files */
-	uint64_t largest_bytes;
+	struct job largest;		/* of all workloads, the one with the largest files */
 };
 
 /*

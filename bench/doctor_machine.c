@@ -20,44 +20,42 @@
 
 static const uint64_t mib = 1 << 20;
 
-/* A file goes into the page cache and from there into the RAM device. */
-enum { COPIES = 2 };
-
 static void look_memory(const struct doctor *d, const struct check *c, struct finding *f)
 {
-	uint64_t available = memory_available(), need = COPIES * d->largest_bytes + 64 * mib;
+	const struct target *ext4 = target_find("ext4");
+	uint64_t available = memory_available(), need = memory_needed(&d->largest, ext4, 0) + 64 * mib;
 
 	(void)c;
 	if (available < 64 * mib)
 		found(f, LEVEL_NOTHING, "%llu MiB are available, and the smallest workloads take 64",
 		      (unsigned long long)(available / mib));
 	else if (available < need)
-		found(f, LEVEL_NOTE, "%llu MiB are available, and %s takes %llu MiB (its file twice: "
-		      "page cache and device)", (unsigned long long)(available / mib), d->largest,
+		found(f, LEVEL_NOTE, "%llu MiB are available, and %s takes %llu MiB (page cache and "
+		      "device)", (unsigned long long)(available / mib), d->largest.workload,
 		      (unsigned long long)(need / mib));
 	else
 		found(f, LEVEL_OK, "%llu MiB are available; the largest workload, %s, takes %llu",
-		      (unsigned long long)(available / mib), d->largest,
+		      (unsigned long long)(available / mib), d->largest.workload,
 		      (unsigned long long)(need / mib));
 }
 
 static void look_dirty(const struct doctor *d, const struct check *c, struct finding *f)
 {
-	uint64_t limit = memory_background();
+	uint64_t limit = memory_background(), files = place_file_bytes(&d->largest);
 
 	(void)c;
 	if (!limit)
 		return;
-	if (limit > d->largest_bytes) {
+	if (limit > files) {
 		found(f, LEVEL_OK, "write-back begins at %llu MiB of dirty pages; no workload gets "
 		      "there", (unsigned long long)(limit / mib));
 		return;
 	}
-	found(f, LEVEL_NOTE, "write-back begins at %llu MiB of dirty pages, and the file of %s has "
-	      "%llu", (unsigned long long)(limit / mib), d->largest,
-	      (unsigned long long)(d->largest_bytes / mib));
+	found(f, LEVEL_NOTE, "write-back begins at %llu MiB of dirty pages, and the files of %s have "
+	      "%llu", (unsigned long long)(limit / mib), d->largest.workload,
+	      (unsigned long long)(files / mib));
 	mend(f, "sysctl vm.dirty_background_bytes=%llu vm.dirty_bytes=%llu",
-	     (unsigned long long)(2 * d->largest_bytes), (unsigned long long)(4 * d->largest_bytes));
+	     (unsigned long long)(2 * files), (unsigned long long)(4 * files));
 }
 
 static void look_swap(const struct doctor *d, const struct check *c, struct finding *f)

@@ -73,17 +73,17 @@ uint64_t memory_background(void)
 	return value_of("/proc/vmstat", "nr_dirty_background_threshold") * (uint64_t)sysconf(_SC_PAGESIZE);
 }
 
-uint64_t memory_needed(const struct planned *item, uint64_t device_size)
+uint64_t memory_needed(const struct job *job, const struct target *target, uint64_t device_size)
 {
-	uint64_t files = place_file_bytes(&item->job), device = files;
+	uint64_t files = place_file_bytes(job), device = files;
 
-	if (!target_has_device(item->target))
+	if (!target_has_device(target))
 		return files;
 	/*
 	 * What was written back and is freed stays on the device, and the next
 	 * pass over the file lands elsewhere: it fills up.
 	 */
 	if (files > memory_background())
-		device = device_size ? device_size : target_size(item->target, files);
+		device = device_size ? device_size : target_size(target, files);
 	return files + device;
 }

@@ -17,9 +17,9 @@ uint64_t memory_available(void);
 uint64_t memory_background(void);
 
 /*
- * What measuring @item on a device of @device_size takes (0: of the default
- * size): its files in the page cache and, but for tmpfs, on the device.
+ * What measuring @job on @target and a device of @device_size takes (0: of the
+ * default size): its files in the page cache and, but for tmpfs, on the device.
  */
-uint64_t memory_needed(const struct planned *item, uint64_t device_size);
+uint64_t memory_needed(const struct job *job, const struct target *target, uint64_t device_size);
 
 #endif

@@ -206,7 +206,8 @@ static void run_item(const struct plan *plan, const struct planned *item, const 
 	const struct target *target = item->target;
 	bool has_device = target_has_device(target);
 	uint64_t bytes = target_size(target, place_file_bytes(&item->job));
-	uint64_t memory = memory_needed(item, plan->device_size), available = memory_available();
+	uint64_t memory = memory_needed(&item->job, target, plan->device_size);
+	uint64_t available = memory_available();
 	struct device device = { .kind = plan->device, .fd = -1 };
 	char reason[512];
 	int dir, err = 0;
@@ -267,9 +268,9 @@ static void settle_memory(struct free_pages *f, const struct plan *plan)
 
 	for (unsigned i = 0; i < plan->n; i++) {
 		const struct planned *item = &plan->items[i];
-		uint64_t bytes = item->job.counts_only ? 0 : memory_needed(item, plan->device_size);
+		uint64_t bytes = memory_needed(&item->job, item->target, plan->device_size);
 
-		if (bytes > most)
+		if (!item->job.counts_only && bytes > most)
 			most = bytes;
 	}
 	free_pages_settle(f, most < limit ? most : limit, plan->budget_ns / 16);
@@ -279,6 +280,8 @@ static void host_run(struct plan *plan, const struct sink *sink)
 {
 	struct free_pages held;
 
+	if (sink->progress)
+		sink->progress(plan, &plan->items[0], sink->arg);
 	settle_memory(&held, plan);
 	for (unsigned i = 0; i < plan->n && !place_interrupted; i++) {
 		struct planned *item = &plan->items[i];

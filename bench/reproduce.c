@@ -58,10 +58,11 @@ static void shrink(struct plan *plan)
 	uint64_t room = memory_available() / 2, was = 0, now = 0;
 
 	for (unsigned i = 0; i < plan->n; i++) {
+		const struct target *target = plan->items[i].target;
 		struct job *job = &plan->items[i].job;
 
 		was = job->file_size;
-		while (memory_needed(&plan->items[i], plan->device_size) > room && job->file_size > 8 * job->block_size)
+		while (memory_needed(job, target, plan->device_size) > room && job->file_size > 8 * job->block_size)
 			job->file_size /= 2;
 		now = job->file_size;
 		if (now != was)
