@@ -68,7 +68,7 @@ static const struct argp_child children[] = { { &measuring_argp, 0, NULL, 0 }, {
 static const struct argp argp = {
 	options, parse, NULL,
 	"Measure native against native, many times, and count how often the harness finds a "
-	"difference.\vWithout -t tmpfs. Exit status: 0 when the false alarms are within the nominal 1 % and the "
+	"difference.\vDefault of -t: tmpfs. Exit status: 0 when the false alarms are within the nominal 1 % and the "
 	"p-values uniform (p > 0.01), 1 when not, 3 when fewer than 100 runs tell nothing.",
 	children, NULL, NULL,
 };

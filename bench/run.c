@@ -87,8 +87,9 @@ static const struct argp_child children[] = { { &measuring_argp, 0, NULL, 0 }, {
 static const struct argp argp = {
 	options, parse, NULL,
 	"Measure, and append a line per cell and sitting to a result file.\v"
-	"Without -t those of ext4, btrfs, xfs and tmpfs that work, in a guest gfs2 for tmpfs; without "
-	"--budget 10s a job; without -o faultbench-TIME.jsonl (- is standard output). Exit status: 0 when every cell was measured, 3 some, 4 none, 2 bad input.", children, NULL, NULL,
+	"Defaults: -t, those of ext4, btrfs, xfs and tmpfs that work, in a guest gfs2 for tmpfs; "
+	"--budget, 10s a job; -o, faultbench-TIME.jsonl (- is standard output). Exit status: 0 when "
+	"every cell was measured, 3 some, 4 none, 2 bad input.", children, NULL, NULL,
 };
 
 static int measure(const struct arguments *a, const char *command)
