@@ -135,11 +135,12 @@ void counters_open(struct counters *c, pid_t tid)
 			snprintf(c->reason[i], sizeof(c->reason[0]), "only a kernel with the switch counts these");
 }
 
-/* "name value" lines, of which some are ours. */
-static void read_hooks(const struct counters *c, uint64_t *values)
+/* "name value" lines, of which some are ours. Sets bit i of the result for counter i. */
+static unsigned read_hooks(const struct counters *c, uint64_t *values)
 {
 	char text[512], *line, *rest = text;
 	ssize_t len = c->hooks < 0 ? -1 : pread(c->hooks, text, sizeof(text) - 1, 0);
+	unsigned seen = 0;
 
 	text[len < 0 ? 0 : len] = '\0';
 	while ((line = strsep(&rest, "\n"))) {
@@ -149,9 +150,12 @@ static void read_hooks(const struct counters *c, uint64_t *values)
 			continue;
 		*value++ = '\0';
 		for (int i = COUNT_SHORT_COPIES; i <= COUNT_COPY_EXCEPTIONS; i++)
-			if (!strcmp(line, counter_names[i]))
+			if (!strcmp(line, counter_names[i])) {
 				values[i] = strtoull(value, NULL, 10);
+				seen |= 1U << i;
+			}
 	}
+	return seen;
 }
 
 void counters_start(struct counters *c)
@@ -172,10 +176,14 @@ void counters_stop(struct counters *c)
 			snprintf(c->reason[i], sizeof(c->reason[i]), "perf: %s", strerror(errno));
 	if (c->hooks >= 0) {
 		uint64_t now[N_COUNTERS] = { 0 };
+		unsigned seen = read_hooks(c, now);
 
-		read_hooks(c, now);
-		for (int i = COUNT_SHORT_COPIES; i <= COUNT_COPY_EXCEPTIONS; i++)
-			c->value[i] += now[i] - c->hooks_before[i];
+		for (int i = COUNT_SHORT_COPIES; i <= COUNT_COPY_EXCEPTIONS; i++) {
+			if (seen & 1U << i)
+				c->value[i] += now[i] - c->hooks_before[i];
+			else
+				snprintf(c->reason[i], sizeof(c->reason[i]), "this kernel's switch does not count them");
+		}
 	}
 }
 

@@ -35,6 +35,14 @@ static void put_number_or_null(const char *key, uint64_t value)
 		printf(",\"%s\":%" PRIu64, key, value);
 }
 
+/* Before and after. */
+static void put_pair(const char *key, uint64_t before, uint64_t after)
+{
+	printf(",\"%s\":[", key);
+	printf(before == UINT64_MAX ? "null" : "%" PRIu64, before);
+	printf(after == UINT64_MAX ? ",null]" : ",%" PRIu64 "]", after);
+}
+
 static void put_identity(const struct run *run, const char *type, const char *strategy)
 {
 	const struct job *job = run->job;
@@ -143,12 +151,8 @@ static void emit_cell(const struct run *run, const struct arm *arm)
 	put_number_or_null("involuntary_switches", arm->involuntary);
 	put_number_or_null("steal_ms", run->after.steal_ms == UINT64_MAX || run->after.steal_ms < run->before.steal_ms
 			   ? UINT64_MAX : run->after.steal_ms - run->before.steal_ms);
-	printf(",\"cpu_khz\":[");
-	printf(run->before.khz == UINT64_MAX ? "null,null]" : "%" PRIu64 ",%" PRIu64 "]",
-	       run->before.khz, run->after.khz);
-	printf(",\"millicelsius\":[");
-	printf(run->before.millicelsius == UINT64_MAX ? "null,null]" : "%" PRIu64 ",%" PRIu64 "]",
-	       run->before.millicelsius, run->after.millicelsius);
+	put_pair("cpu_khz", run->before.khz, run->after.khz);
+	put_pair("millicelsius", run->before.millicelsius, run->after.millicelsius);
 	put_notes(run);
 	printf("}\n");
 }

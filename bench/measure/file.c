@@ -34,7 +34,7 @@ static ssize_t call_read(int fd, const struct iovec *iov, int n, off_t pos)
 	return read(fd, iov->iov_base, iov->iov_len);
 }
 
-static const struct operation operations[] = {
+const struct operation operations[] = {
 	{ "write", false, call_write },
 	{ "pwrite", false, call_pwrite },
 	{ "writev", false, call_writev },
@@ -111,7 +111,7 @@ static int next_overwrite(struct worker *w, uint64_t size)
 	return 0;
 }
 
-static const struct layout layouts[] = {
+const struct layout layouts[] = {
 	{ "fresh", false, next_fresh },
 	{ "extend", false, next_extend },
 	{ "overwrite", true, next_overwrite },

@@ -237,8 +237,7 @@ static void run_child(const struct item *item, int port, struct log *log, void (
 			_exit(1);
 		marker_cell(item->number);
 		run_job(&item->job);
-		fflush(stdout);
-		_exit(0);
+		_exit(fflush(stdout) || ferror(stdout));
 	}
 	if (pid < 0 || waitpid(pid, &status, 0) < 0)
 		dprintf(port, "@fail %u fork: %s\n", item->number, strerror(errno));
@@ -249,6 +248,9 @@ static void run_child(const struct item *item, int port, struct log *log, void (
 	else if (pid > 0 && WIFSIGNALED(status))
 		dprintf(port, "@fail %u faultbench-measure was ended by signal %d (%s)\n", item->number,
 			WTERMSIG(status), strsignal(WTERMSIG(status)));
+	else if (pid > 0 && WEXITSTATUS(status))
+		dprintf(port, "@fail %u the guest cannot enter its file system or write its results\n",
+			item->number);
 }
 
 /* Whatever is not in a kernel that somebody chose. */

@@ -40,6 +40,8 @@ static const char *resolve(struct run *run, char *reason)
 		return "a call takes at most 1024 segments";
 	if (run->segments > 1 && strcmp(job->op, "writev"))
 		return "only writev takes segments";
+	if (run->segments > 1 && run->source->one_block)
+		return "this source is one block that read() fills: it has no segments";
 	if (run->op->reads && !run->source->destination)
 		return "this source cannot be read into";
 	if ((run->op->reads || run->source->follows_file || job->shared) && !run->layout->existing)
@@ -96,8 +98,10 @@ static const char *measure(struct run *run, char *reason)
 		return run->arms[run->baseline].failure;
 	if (pass_size(run, reason))
 		return reason;
+	machine_read(&run->before);
 	if ((job->count || job->counts_only) && pass_count(run, reason))
 		return reason;
+	machine_read(&run->after);
 	if (!job->counts_only && pass_rounds(run, reason))
 		return reason;
 	return NULL;
@@ -162,6 +166,10 @@ int main(int argc, char **argv)
 		run_job(&job);
 	if (got < 0) {
 		fprintf(stderr, "faultbench-measure: %s\n", error);
+		return 2;
+	}
+	if (fflush(stdout) || ferror(stdout)) {
+		fprintf(stderr, "faultbench-measure: the results cannot be written: %s\n", strerror(errno));
 		return 2;
 	}
 	return 0;

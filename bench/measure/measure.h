@@ -69,6 +69,7 @@ struct source {
 	size_t map_size;	/* bytes */
 	char *base;		/* first byte used: map + source_offset */
 	size_t size;		/* bytes used, from base */
+	const char *why;	/* open failed: more than its errno tells, or NULL */
 };
 
 struct source_ops {
@@ -104,6 +105,7 @@ struct operation {
 	ssize_t (*call)(int fd, const struct iovec *iov, int n, off_t pos);
 };
 
+extern const struct operation operations[];
 const struct operation *operation_find(const char *name);
 ssize_t operation_skip(int fd, const struct iovec *iov, int n, off_t pos);
 
@@ -115,6 +117,7 @@ struct layout {
 	int (*next)(struct worker *w, uint64_t size);
 };
 
+extern const struct layout layouts[];
 const struct layout *layout_find(const char *name);
 
 /* Create an unnamed file in the current directory. Returns fd or -errno. */

@@ -21,14 +21,19 @@ static uint64_t least(uint64_t a, uint64_t b)
 	return a < b ? a : b;
 }
 
+/* How many calls a thread's file, or its part of a shared one, has room for. */
+static uint64_t calls_room(const struct job *job)
+{
+	return (job->shared ? job->file_size / job->threads : job->file_size) / job->block_size;
+}
+
 /* The most calls a slot can have here; at least one. */
 static uint64_t calls_limit(const struct run *run, uint64_t region)
 {
 	const struct job *job = run->job;
-	uint64_t room = (job->shared ? job->file_size / job->threads : job->file_size) / job->block_size;
 	uint64_t calls = least(region / job->block_size, max_vectors / (uint64_t)run->segments);
 
-	calls = least(calls, room);
+	calls = least(calls, calls_room(job));
 	return calls ? calls : 1;
 }
 
@@ -159,9 +164,9 @@ int pass_size(struct run *run, char *reason)
 	if (job->slot_calls) {
 		/* A caller that fixes the slot knows what memory it takes. */
 		limit = job->slot_calls;
-		if (limit > job->file_size / job->block_size) {
-			snprintf(reason, REASON_MAX, "%llu calls a slot do not fit in the file",
-				 (unsigned long long)limit);
+		if (limit > calls_room(job)) {
+			snprintf(reason, REASON_MAX, "%llu calls a slot do not fit in %s",
+				 (unsigned long long)limit, job->shared ? "a thread's part of the file" : "the file");
 			return -EINVAL;
 		}
 	}
@@ -248,7 +253,11 @@ int pass_count(struct run *run, char *reason)
 			for (int c = 0; c < N_COUNTERS; c++)
 				arm->counts[c] += counters[i].value[c] - counters[i].base[c];
 	}
-	memcpy(run->counter_reason, counters[0].reason, sizeof(run->counter_reason));
+	/* What one thread lacks, the sum lacks; but the hooks' are all in the first's. */
+	for (unsigned i = 0; i < run->n_workers; i++)
+		for (int c = 0; c < N_COUNTERS; c++)
+			if (!run->counter_reason[c][0] && !(i && c >= COUNT_SHORT_COPIES))
+				memcpy(run->counter_reason[c], counters[i].reason[c], sizeof(run->counter_reason[c]));
 	exceptions_from_hooks(run);
 	for (unsigned i = 0; i < run->n_workers; i++)
 		counters_close(&counters[i]);

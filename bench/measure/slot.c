@@ -336,7 +336,8 @@ static int worker_open(struct worker *w, bool patterned, char *reason)
 	};
 	err = source_open(&w->source, w->fd);
 	if (err)
-		snprintf(reason, REASON_MAX, "source %s: %s", run->source->name, strerror(-err));
+		snprintf(reason, REASON_MAX, "source %s: %s", run->source->name,
+			 w->source.why ? w->source.why : strerror(-err));
 	return err;
 }
 

@@ -10,9 +10,11 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "measure.h"
@@ -27,8 +29,6 @@
 #define HWCAP2_MTE (1 << 18)
 #endif
 #endif
-
-static const size_t huge_size = 2 << 20;
 
 static size_t page_size(void)
 {
@@ -166,8 +166,28 @@ static int open_file(struct source *s, int file)
 
 static int open_self(struct source *s, int file)
 {
+	int err;
+
 	s->map_size = round_up(s->job->file_size, page_size());
-	return map(s, MAP_SHARED, file);
+	err = map(s, MAP_SHARED, file);
+	/* What no slot has dropped is resident. */
+	if (!err && s->job->cold_fraction < 1)
+		make_resident(s);
+	return err;
+}
+
+/* Bytes of a huge page: 2 MiB, but with 16 KiB pages 32 and with 64 KiB pages 512. */
+static size_t huge_size(void)
+{
+	FILE *in = fopen("/sys/kernel/mm/transparent_hugepage/hpage_pmd_size", "re");
+	size_t size = 0;
+
+	if (!in)
+		return 2 << 20;
+	if (fscanf(in, "%zu", &size) != 1 || size < page_size())
+		size = 2 << 20;
+	fclose(in);
+	return size;
 }
 
 static const char *huge_unsupported(void)
@@ -183,31 +203,56 @@ static const char *huge_unsupported(void)
 	if (strstr(text, "[never]"))
 		return "transparent huge pages are off: "
 		       "echo madvise > /sys/kernel/mm/transparent_hugepage/enabled";
+	if (huge_size() > 32 << 20)
+		return "a huge page of this kernel has more than 32 MiB";
 	return NULL;
+}
+
+static uint64_t faults_so_far(void)
+{
+	struct rusage usage;
+
+	getrusage(RUSAGE_THREAD, &usage);
+	return (uint64_t)usage.ru_minflt;
 }
 
 static int open_huge(struct source *s, int file)
 {
+	const size_t unit = huge_size();
+	uint64_t faults, pages;
 	char *raw;
 	uintptr_t start;
 
 	(void)file;
 	/* Map one unit more, so that an aligned part can be cut out of it. */
-	s->map_size = round_up(s->job->source_offset + s->size, huge_size);
-	raw = mmap(NULL, s->map_size + huge_size, PROT_READ | PROT_WRITE,
+	s->map_size = round_up(s->job->source_offset + s->size, unit);
+	raw = mmap(NULL, s->map_size + unit, PROT_READ | PROT_WRITE,
 		   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (raw == MAP_FAILED)
 		return -errno;
-	start = round_up((uintptr_t)raw, huge_size);
+	start = round_up((uintptr_t)raw, unit);
 	munmap(raw, start - (uintptr_t)raw);
-	munmap((char *)start + s->map_size, (uintptr_t)raw + huge_size - start);
+	munmap((char *)start + s->map_size, (uintptr_t)raw + unit - start);
 	s->map = (char *)start;
 	s->base = s->map + s->job->source_offset;
 	if (madvise(s->map, s->map_size, MADV_HUGEPAGE))
 		return -errno;
+	faults = faults_so_far();
 	if (s->job->cold_fraction > 0 && !s->patterned)
 		make_resident(s);
 	else
+		memset(s->map, 0, s->map_size);
+	faults = faults_so_far() - faults;
+	/*
+	 * The kernel need not have had any free. A fault a huge page; one that
+	 * came in small ones took as many more as it has of them.
+	 */
+	pages = s->map_size / unit;
+	if (faults > pages + unit / page_size() / 2) {
+		s->why = "too few huge pages were free: echo 1 > /proc/sys/vm/compact_memory";
+		return -ENOMEM;
+	}
+	if (s->job->cold_fraction <= 0 || s->patterned)
 		pattern_fill(s->base, s->size, 0);
 	return 0;
 }
@@ -280,7 +325,7 @@ static int drop_huge(struct source *s, uint64_t pos, size_t size)
 	/* The verifying pass needs its pattern, which only written pages hold. */
 	if (s->patterned || s->job->cold_fraction <= 0)
 		return 0;
-	return drop(s, 0, s->job->source_offset + size, huge_size, false);
+	return drop(s, 0, s->job->source_offset + size, huge_size(), false);
 }
 
 static int evict_pages(struct source *s, uint64_t pos, size_t size)
