@@ -6,7 +6,7 @@
 #include "job.h"
 
 enum {
-	WORKLOAD_LAYOUTS_MAX = 3,
+	WORKLOAD_LAYOUTS_MAX = 8,
 	WORKLOAD_COLD_MAX = 32,
 	WORKLOAD_SUMMARY_MAX = 100,
 	WORKLOAD_NAME_MAX = 48,		/* leaves room for "@FRACTION" in a job's name */

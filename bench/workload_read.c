@@ -29,12 +29,8 @@ enum {
 	WORKLOAD_SEGMENTS_MAX = 1024,	/* IOV_MAX of Linux */
 	DIRECT_BLOCK = 4096,		/* largest logical block of our RAM devices */
 	DIRECT_MEMORY = 512,		/* usual alignment of the memory of direct I/O */
-	SOURCES_MAX = 32,
+	NAMES_MAX = 32,			/* of a table: sources, operations, layouts */
 };
-
-static const char *const op_names[] = { "write", "pwrite", "writev", "read", NULL };
-static const char *const layout_names[] = { "fresh", "extend", "overwrite", NULL };
-static const char *const bool_names[] = { "yes", "no", NULL };
 
 /* The keys, in the order of the man page. */
 enum key_id {
@@ -61,7 +57,6 @@ struct key {
 	bool (*parse)(struct reader *r, const struct key *key, const char *value);
 	size_t offset;			/* in struct workload */
 	uint64_t min, max;		/* of a size or number */
-	const char *const *names;	/* allowed words */
 	const char *required;		/* what a file without it is told; NULL: optional */
 };
 
@@ -123,22 +118,25 @@ static bool parse_text(struct reader *r, const struct key *key, const char *valu
 	return true;
 }
 
-static bool parse_word(struct reader *r, const struct key *key, const char *value)
+static bool parse_op(struct reader *r, const struct key *key, const char *value)
 {
-	char *field = (char *)r->w + key->offset;
+	const char *names[NAMES_MAX + 1] = { NULL };
 
-	if (!find_word(key->names, value))
-		return fail_word(r, key->name, value, key->names);
-	snprintf(field, JOB_NAME_MAX, "%s", value);
+	for (size_t i = 0; operations[i].name && i < NAMES_MAX; i++)
+		names[i] = operations[i].name;
+	if (!find_word(names, value))
+		return fail_word(r, key->name, value, names);
+	snprintf(r->w->op, sizeof(r->w->op), "%s", value);
 	return true;
 }
 
 static bool parse_bool(struct reader *r, const struct key *key, const char *value)
 {
+	static const char *const names[] = { "yes", "no", NULL };
 	bool *field = (bool *)(void *)((char *)r->w + key->offset);
 
-	if (!find_word(key->names, value))
-		return fail_word(r, key->name, value, key->names);
+	if (!find_word(names, value))
+		return fail_word(r, key->name, value, names);
 	*field = !strcmp(value, "yes");
 	return true;
 }
@@ -146,10 +144,10 @@ static bool parse_bool(struct reader *r, const struct key *key, const char *valu
 static bool parse_source(struct reader *r, const struct key *key, const char *value)
 {
 	bool into = !strcmp(key->name, "destination");
-	const char *names[SOURCES_MAX + 1];
+	const char *names[NAMES_MAX + 1];
 	size_t n = 0;
 
-	for (const struct source_ops *s = sources; s->name && n < SOURCES_MAX; s++)
+	for (const struct source_ops *s = sources; s->name && n < NAMES_MAX; s++)
 		if (!into || s->destination)
 			names[n++] = s->name;
 	names[n] = NULL;
@@ -162,17 +160,21 @@ static bool parse_source(struct reader *r, const struct key *key, const char *va
 static bool parse_layouts(struct reader *r, const struct key *key, const char *value)
 {
 	struct workload *w = r->w;
+	const char *names[NAMES_MAX + 1] = { NULL };
 	char words[256], *save = NULL;
 
+	for (size_t i = 0; layouts[i].name && i < NAMES_MAX; i++)
+		names[i] = layouts[i].name;
 	snprintf(words, sizeof(words), "%s", value);
 	for (char *word = strtok_r(words, " \t,", &save); word;
 	     word = strtok_r(NULL, " \t,", &save)) {
-		if (!find_word(key->names, word))
-			return fail_word(r, key->name, word, key->names);
+		if (!find_word(names, word))
+			return fail_word(r, key->name, word, names);
 		for (unsigned i = 0; i < w->n_layouts; i++)
 			if (!strcmp(w->layouts[i], word))
 				return fail(r, r->line, "%s names %s twice", key->name, word);
-		/* No overrun: only known names, each once. */
+		if (w->n_layouts == WORKLOAD_LAYOUTS_MAX)
+			return fail(r, r->line, "%s names more than %d", key->name, WORKLOAD_LAYOUTS_MAX);
 		snprintf(w->layouts[w->n_layouts++], JOB_NAME_MAX, "%s", word);
 	}
 	if (!w->n_layouts)
@@ -268,24 +270,24 @@ static bool parse_cold(struct reader *r, const struct key *key, const char *valu
 #define FIELD(f) offsetof(struct workload, f)
 
 static const struct key keys[N_KEYS] = {
-	[KEY_SUMMARY] = { "summary", parse_text, FIELD(summary), 0, WORKLOAD_SUMMARY_MAX, NULL,
+	[KEY_SUMMARY] = { "summary", parse_text, FIELD(summary), 0, WORKLOAD_SUMMARY_MAX,
 			  "a line that 'faultbench list' shows" },
-	[KEY_OP] = { "op", parse_word, FIELD(op), 0, 0, op_names, "write, pwrite, writev or read" },
-	[KEY_SOURCE] = { "source", parse_source, 0, 0, 0, NULL, NULL },
-	[KEY_DESTINATION] = { "destination", parse_source, 0, 0, 0, NULL, NULL },
-	[KEY_LAYOUT] = { "layout", parse_layouts, 0, 0, 0, layout_names, NULL },
-	[KEY_BLOCK_SIZE] = { "block_size", parse_size, FIELD(block_size), 1, JOB_BLOCK_MAX, NULL,
+	[KEY_OP] = { "op", parse_op, 0, 0, 0, "write, pwrite, writev or read" },
+	[KEY_SOURCE] = { "source", parse_source, 0, 0, 0, NULL },
+	[KEY_DESTINATION] = { "destination", parse_source, 0, 0, 0, NULL },
+	[KEY_LAYOUT] = { "layout", parse_layouts, 0, 0, 0, NULL },
+	[KEY_BLOCK_SIZE] = { "block_size", parse_size, FIELD(block_size), 1, JOB_BLOCK_MAX,
 			     "bytes that a call writes or reads" },
 	[KEY_SEGMENT_SIZE] = { "segment_size", parse_size, FIELD(segment_size), 1, JOB_BLOCK_MAX,
-			       NULL, NULL },
-	[KEY_FILE_SIZE] = { "file_size", parse_size, FIELD(file_size), 1, JOB_FILE_MAX, NULL,
+			       NULL },
+	[KEY_FILE_SIZE] = { "file_size", parse_size, FIELD(file_size), 1, JOB_FILE_MAX,
 			    "bytes of the file" },
 	[KEY_SOURCE_OFFSET] = { "source_offset", parse_size, FIELD(source_offset), 0,
-				WORKLOAD_OFFSET_MAX, NULL, NULL },
-	[KEY_DIRECT] = { "direct", parse_bool, FIELD(direct), 0, 0, bool_names, NULL },
-	[KEY_THREADS] = { "threads", parse_threads, 0, 1, JOB_THREADS_MAX, NULL, NULL },
-	[KEY_SHARED] = { "shared", parse_bool, FIELD(shared), 0, 0, bool_names, NULL },
-	[KEY_COLD_FRACTION] = { "cold_fraction", parse_cold, 0, 0, 0, NULL, NULL },
+				WORKLOAD_OFFSET_MAX, NULL },
+	[KEY_DIRECT] = { "direct", parse_bool, FIELD(direct), 0, 0, NULL },
+	[KEY_THREADS] = { "threads", parse_threads, 0, 1, JOB_THREADS_MAX, NULL },
+	[KEY_SHARED] = { "shared", parse_bool, FIELD(shared), 0, 0, NULL },
+	[KEY_COLD_FRACTION] = { "cold_fraction", parse_cold, 0, 0, 0, NULL },
 };
 
 /*
@@ -363,8 +365,9 @@ static int handle_key(void *user, const char *section, const char *name, const c
 	{
 		char near[128];
 
+		words_suggest(near, sizeof(near), name, names);
 		return fail(r, r->line, "unknown key '%.60s'%s", name,
-			    words_suggest(near, sizeof(near), name, names));
+			    *near ? near : "; faultbench-workload(5) has them all");
 	}
 }
 
@@ -437,6 +440,9 @@ static bool check_sizes(struct reader *r)
 			    w->shared ? " a thread" : "");
 	if (writev && !w->segment_size)
 		return fail(r, r->set[KEY_OP], "op = writev needs a segment_size");
+	if (writev && source_find(w->source)->one_block)
+		return fail(r, r->set[KEY_SOURCE], "source = %s is one block that read() fills: "
+			    "op = write, or another source", w->source);
 	if (!writev && w->segment_size)
 		return fail(r, r->set[KEY_SEGMENT_SIZE], "segment_size is for op = writev, not %s",
 			    w->op);

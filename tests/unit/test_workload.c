@@ -269,6 +269,8 @@ static void test_combinations(void **state)
 	refuses(HEAD SIZES "segment_size = 64\n", "8: segment_size is for op = writev, not write");
 	refuses("[workload]\nsummary = s\nop = writev\nsource = resident\nlayout = extend\n" SIZES,
 		"3: op = writev needs a segment_size");
+	refuses("[workload]\nsummary = s\nop = writev\nsource = zero\nlayout = extend\nsegment_size = 512\n" SIZES,
+		"4: source = zero is one block that read() fills");
 #define WRITEV "[workload]\nsummary = s\nop = writev\nsource = resident\nlayout = extend\n" SIZES
 	refuses(WRITEV "segment_size = 8K\n", "8: segment_size is more than block_size");
 	refuses(WRITEV "segment_size = 3\n", "8: a block has 1366 segments, and writev() takes 1024");
