@@ -127,7 +127,11 @@ int cmd_calibrate(int argc, char **argv)
 	status = STATUS_BAD_INPUT;
 	fd = a.common.output ? plan_open_output(a.common.output) : plan_open_scratch();
 	mark = fd < 0 ? -1 : plan_mark(fd);
-	if (mark < 0 || plan_repeat(&plan, (unsigned)a.runs))
+	if (mark >= 0 && plan_repeat(&plan, (unsigned)a.runs)) {
+		say("no memory for %llu runs", (unsigned long long)a.runs);
+		goto out;
+	}
+	if (mark < 0)
 		goto out;
 	for (unsigned i = 0; i < plan.n; i++) {
 		struct job *job = &plan.items[i].job;

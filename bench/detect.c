@@ -25,7 +25,7 @@
 static const uint64_t block_sizes[] = { 4096, 65536, 1 << 20 };
 
 enum { N_BLOCKS = sizeof(block_sizes) / sizeof(block_sizes[0]) };
-enum { KEY_DEVICE = 256, KEY_DRY_RUN };
+enum { KEY_DEVICE = 256, KEY_DEVICE_SIZE, KEY_DRY_RUN };
 
 /* Exceptions a write of each size; NAN until counted. */
 struct observed {
@@ -53,15 +53,16 @@ static void take_line(const struct planned *item, const char *text, size_t len, 
 	json_decref(line);
 }
 
-/* Count the exceptions of writes of every size to @target, or say what would be done. */
-static void observe(const struct target *target, const char *device, bool dry_run, struct observed *o)
+/* Count the exceptions of writes of every size to @target on the device of @on, or say what would be done. */
+static void observe(const struct target *target, const struct plan *on, bool dry_run, struct observed *o)
 {
 	struct planned items[N_BLOCKS];
 	struct plan plan = place_plan(items, N_BLOCKS);
 	struct sink sink = { .line = take_line, .arg = o };
 
-	plan.device = device_find(device);
-	plan.device_path = device;
+	plan.device = on->device;
+	plan.device_path = on->device_path;
+	plan.device_size = on->device_size;
 	*o = (struct observed){ .reason = "" };
 	for (int i = 0; i < N_BLOCKS; i++) {
 		struct job *job = &items[i].job;
@@ -83,7 +84,7 @@ static void observe(const struct target *target, const char *device, bool dry_ru
 		job->counts_only = true;
 		snprintf(job->target, sizeof(job->target), "%s", target->name);
 		snprintf(job->device, sizeof(job->device), "%s",
-			 target_has_device(target) ? plan.device->name : "none");
+			 target_has_device(target) ? device_known_as(plan.device, plan.device_path) : "none");
 		o->per_write[i] = NAN;
 	}
 	if (dry_run)
@@ -167,6 +168,7 @@ static bool print_verdict(const struct target *target, const struct observed *o)
 struct arguments {
 	const char *targets;
 	const char *device;
+	uint64_t device_size;
 	bool dry_run;
 };
 
@@ -180,8 +182,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		break;
 	case KEY_DEVICE:
 		a->device = arg;
-		if (!device_find(arg))
-			option_bad(state, "unknown device '%s': loop, brd, zram or a path", arg);
+		break;
+	case KEY_DEVICE_SIZE:
+		a->device_size = option_size(state, "--device-size", arg);
 		break;
 	case KEY_DRY_RUN:
 		a->dry_run = true;
@@ -224,6 +227,7 @@ int cmd_detect(int argc, char **argv)
 	static const struct argp_option options[] = {
 		{ "target", 't', "LIST", 0, "file systems (default: all that work here)", 0 },
 		{ "device", KEY_DEVICE, "KIND", 0, "loop (default), brd, zram or a path", 0 },
+		{ "device-size", KEY_DEVICE_SIZE, "BYTES", 0, "size of the device, as in 512M (default: what the files need)", 0 },
 		{ "dry-run", KEY_DRY_RUN, NULL, 0, "print the jobs and touch nothing", 0 },
 		{ 0 },
 	};
@@ -234,13 +238,16 @@ int cmd_detect(int argc, char **argv)
 		"anonymous memory to the end of a file. e: exceptions that one failed copy takes.",
 		NULL, NULL, NULL,
 	};
-	struct arguments a = { .device = "loop" };
+	struct arguments a = { .device = NULL };
+	struct plan on = { .n = 0 };
 	const struct target *chosen[32];
 	unsigned told = 0;
 	int status;
 
 	option_parse(&argp, argc, argv, &a);
-	status = choose(a.targets, chosen, 31);
+	status = plan_device(&on, a.device, a.device_size);
+	if (!status)
+		status = choose(a.targets, chosen, 31);
 	if (status)
 		return status;
 	place_catch_signals();
@@ -249,7 +256,7 @@ int cmd_detect(int argc, char **argv)
 	for (int i = 0; chosen[i] && !place_interrupted; i++) {
 		struct observed o;
 
-		observe(chosen[i], a.device, a.dry_run, &o);
+		observe(chosen[i], &on, a.dry_run, &o);
 		if (!a.dry_run)
 			told += print_verdict(chosen[i], &o);
 	}

@@ -41,6 +41,9 @@ extern const struct device_kind *const device_kinds[];
 /* The kind that --device @name asks for: a path is of kind "path". NULL if there is none. */
 const struct device_kind *device_find(const char *name);
 
+/* What results call @kind; a device given by its @path is called after what it is. */
+const char *device_known_as(const struct device_kind *kind, const char *path);
+
 /*
  * Open block device @path for formatting: exclusively, so that nothing that is
  * mounted or claimed is touched, and only when it holds a file system with the

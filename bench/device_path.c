@@ -9,14 +9,17 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/fs.h>
+#include <linux/magic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "device.h"
 
+static const char dev[] = "/dev/";
 static const char brd_path[] = "/dev/ram0";
 
 static const char *need_root(char *reason, size_t size)
@@ -37,18 +40,53 @@ static const char *brd_unsupported(const char *path, char *reason, size_t size)
 	return need_root(reason, size);
 }
 
-/* "ram0", "zram1", "loop7", "nullb0", "pmem0": what lives in memory. */
-static int in_memory(const char *name)
+/* "loop7" lies in memory when what is behind it does: a memfd, or a file on tmpfs. */
+static bool loop_in_memory(const char *name)
 {
-	static const char *const kinds[] = { "ram", "zram", "loop", "nullb", "pmem" };
+	static const char memfd[] = "/memfd:";
+	char path[64], file[PATH_MAX];
+	struct statfs fs;
+	FILE *in;
 
+	snprintf(path, sizeof(path), "/sys/block/%.16s/loop/backing_file", name);
+	in = fopen(path, "re");
+	if (!in)
+		return false;
+	if (!fgets(file, sizeof(file), in))
+		file[0] = '\0';
+	fclose(in);
+	file[strcspn(file, "\n")] = '\0';
+	if (!strncmp(file, memfd, sizeof(memfd) - 1))
+		return true;
+	return !statfs(file, &fs) && fs.f_type == TMPFS_MAGIC;
+}
+
+/* The kind of "/dev/ram0", "/dev/zram1", ...: what lies in memory. NULL: something else. */
+static const char *kind_of(const char *path)
+{
+	static const char *const kinds[][2] = {
+		{ "ram", "brd" }, { "zram", "zram" }, { "loop", "loop" }, { "nullb", "nullb" }, { "pmem", "pmem" },
+	};
+	const char *name = path + strlen(dev);
+
+	if (strncmp(path, dev, strlen(dev)))
+		return NULL;
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
-		size_t len = strlen(kinds[i]);
+		size_t len = strlen(kinds[i][0]);
 
-		if (!strncmp(name, kinds[i], len) && isdigit((unsigned char)name[len]))
-			return 1;
+		if (strncmp(name, kinds[i][0], len) || !isdigit((unsigned char)name[len]))
+			continue;
+		return strcmp(kinds[i][0], "loop") || loop_in_memory(name) ? kinds[i][1] : NULL;
 	}
-	return 0;
+	return NULL;
+}
+
+const char *device_known_as(const struct device_kind *kind, const char *path)
+{
+	char real[PATH_MAX];
+	const char *name = kind == &device_path && realpath(path, real) ? kind_of(real) : NULL;
+
+	return name ? name : kind->name;
 }
 
 static int claim(struct device *d, bool may_be_empty, uint64_t bytes, char *reason, size_t size)
@@ -74,9 +112,9 @@ static int path_open(struct device *d, const char *path, uint64_t bytes, char *r
 		snprintf(reason, size, "%s: %s", path, strerror(errno));
 		return -errno;
 	}
-	if (strncmp(real, "/dev/", 5) || strlen(real) >= sizeof(d->path) || !in_memory(real + 5)) {
-		snprintf(reason, size, "%s is no RAM block device (ram, zram, loop, nullb, pmem); "
-			 "nothing was touched", path);
+	if (strlen(real) >= sizeof(d->path) || !kind_of(real)) {
+		snprintf(reason, size, "%s is no RAM block device (ram, zram, nullb, pmem, or loop over "
+			 "a file in memory); nothing was touched", path);
 		return -ENOTBLK;
 	}
 	strcpy(d->path, real);

@@ -26,6 +26,7 @@ enum {
 	JOB_ARMS_MAX = 32,
 	JOB_THREADS_MAX = 256,
 	JOB_SITTINGS_MAX = 100,
+	JOB_ROUNDS_MAX = 1000000,	/* four values each: what a line of a result file may have */
 	/* A warm-up of so many ms is judged: it has room for two windows. */
 	JOB_JUDGED_WARMUP = 1000,
 	JOB_FIRST_LOOK = 20,	/* rounds before precision is looked at (docs/method.md) */

@@ -2,11 +2,12 @@
 #include "measuring.h"
 #include "options.h"
 
-enum { KEY_DEVICE = 512, KEY_SEED, KEY_DRY_RUN };
+enum { KEY_DEVICE = 512, KEY_DEVICE_SIZE, KEY_SEED, KEY_DRY_RUN };
 
 static const struct argp_option options[] = {
 	{ "target", 't', "LIST", 0, "file systems", 0 },
 	{ "device", KEY_DEVICE, "KIND", 0, "loop (default), brd, zram, or the path of a RAM block device", 0 },
+	{ "device-size", KEY_DEVICE_SIZE, "BYTES", 0, "size of the device, as in 512M (default: what the files need)", 0 },
 	{ "seed", KEY_SEED, "N", 0, "of the order of slots (default: a new one, which the result file keeps)", 0 },
 	{ "output", 'o', "FILE", 0, "append the results to this file", 0 },
 	{ "dry-run", KEY_DRY_RUN, NULL, 0, "print the jobs and touch nothing", 0 },
@@ -26,6 +27,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		break;
 	case KEY_DEVICE:
 		m->request.device = arg;
+		break;
+	case KEY_DEVICE_SIZE:
+		m->request.device_size = option_size(state, "--device-size", arg);
 		break;
 	case KEY_SEED:
 		m->request.seed = option_whole(state, "--seed", arg, 0, OPTION_WHOLE_MAX);

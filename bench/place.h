@@ -22,8 +22,9 @@ struct plan {
 	unsigned n;
 	unsigned jobs;			/* items i, i + jobs, ... are the sittings of one job */
 	struct fate {
-		bool measured, failed;
-	} (*fates)[JOB_ARMS_MAX];	/* of each job's arms, in any sitting so far */
+		unsigned measured;	/* sittings */
+		bool failed;
+	} (*fates)[JOB_ARMS_MAX];	/* of each job's arms, so far */
 	const struct device_kind *device;
 	const struct place *place;
 	const char *place_options;	/* what stood behind its name, or NULL */

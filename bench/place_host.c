@@ -225,6 +225,12 @@ static void run_item(const struct plan *plan, const struct planned *item, const 
 	}
 	if (plan->device_size && has_device)
 		bytes = plan->device_size;
+	if (bytes < target->min_size) {
+		snprintf(reason, sizeof(reason), "takes no device of less than %llu MiB: a larger --device-size",
+			 (unsigned long long)(target->min_size >> 20));
+		place_fail(sink, item, NULL, reason);
+		return;
+	}
 	if (has_device) {
 		if (device.kind->unsupported(plan->device_path, reason, sizeof(reason)) ||
 		    device.kind->open(&device, plan->device_path, bytes, reason, sizeof(reason))) {

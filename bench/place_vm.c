@@ -21,6 +21,8 @@
 #include "vm_kernel.h"
 #include "vm_session.h"
 
+enum { PAGE = 4096 };	/* of the kernels that are built, on every architecture */
+
 static const char *vm_unsupported(const struct place *place, const char *options, char *reason, size_t size)
 {
 	struct vm vm;
@@ -70,6 +72,18 @@ static void add_baselines(struct job *job)
 		snprintf(job->arms[job->n_arms++], JOB_NAME_MAX, "%.*s#%u", (int)len, job->baseline, have + 1);
 }
 
+/* The greatest that divides @a and @b; @a where @b is 0. */
+static uint64_t common_divisor(uint64_t a, uint64_t b)
+{
+	while (b) {
+		uint64_t rest = a % b;
+
+		a = b;
+		b = rest;
+	}
+	return a;
+}
+
 /*
  * A slot is one write: timer ticks stay outside it and the median is that of a
  * write. A file is no longer than it must be, for emulation is slow; a file
@@ -79,6 +93,8 @@ static void vm_shape(const struct place *place, const char *options, struct job 
 {
 	const bool small = job->block_size < 1 << 18;
 	const bool partly_cold = small && job->cold_fraction > 0 && job->cold_fraction < 1;
+	/* A share of one page is all or nothing; every share of cold-sweep is whole in 200. */
+	const uint64_t calls = partly_cold ? 200 / common_divisor(200, job->block_size / PAGE) : 1;
 	uint64_t file = small ? 4 << 20 : 16 * job->block_size;
 	char reason[512];
 	struct vm vm;
@@ -87,12 +103,13 @@ static void vm_shape(const struct place *place, const char *options, struct job 
 	if (vm_options(&vm, place, options, reason, sizeof(reason)) || vm.kvm)
 		return;
 	snprintf(job->tier, sizeof(job->tier), "counts");
+	if (file < 4 * calls * job->block_size)
+		file = 4 * calls * job->block_size;
 	if (job->file_size > file) {
 		job->file_asked = job->file_size;
 		job->file_size = file;
 	}
-	/* A share of one page is all or nothing; every share of cold-sweep is whole in 200. */
-	job->slot_calls = partly_cold ? 200 : 1;
+	job->slot_calls = calls;
 	job->warmup_ns = 0;
 	if (!job->rounds)
 		job->rounds = small && !partly_cold ? 48 : 8;
@@ -117,7 +134,7 @@ static json_t *vm_context(const struct place *place, const char *options)
 	else
 		cpu = json_sprintf("%s, machine %s", vm.machine->cpu, vm.machine->type);
 	keys = json_pack("{s:s, s:i, s:o, s:s?, s:o, s:o, s:s, s:o, s:i, s:I, s:n, s:n, s:n, s:s}",
-			 "arch", vm.machine->uname, "page_size", 4096, "kernel", json_string(vm.release[0] ? vm.release : "unknown"),
+			 "arch", vm.machine->uname, "page_size", PAGE, "kernel", json_string(vm.release[0] ? vm.release : "unknown"),
 			 "cmdline", args, "config_hash", vm_kernel_config_hash(&vm), "image_hash", context_file_hash(vm.kernel),
 			 "emulator", version, "cpu", cpu, "cpus", 1, "memory_bytes", (json_int_t)VM_MEMORY,
 			 "mitigations", "thp", "governor",

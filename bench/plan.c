@@ -8,6 +8,7 @@
 #include <sys/random.h>
 
 #include "measure/measure.h"
+#include "memory.h"
 #include "plan.h"
 #include "say.h"
 #include "workload.h"
@@ -149,7 +150,7 @@ static int add_job(struct making *m, unsigned index)
 		return 0;
 	snprintf(job->target, sizeof(job->target), "%s", m->target->name);
 	snprintf(job->device, sizeof(job->device), "%s",
-		 target_has_device(m->target) ? plan->device->name : "none");
+		 target_has_device(m->target) ? device_known_as(plan->device, plan->device_path) : "none");
 	job->seed = (m->job.seed + plan->n) % seed_max;
 	if (plan->place->shape)
 		plan->place->shape(plan->place, plan->place_options, job);
@@ -201,7 +202,6 @@ static int check_layout(const char *word, void *arg)
 static int choose_place(const struct request *request, struct plan *plan, const struct place **place)
 {
 	const char *name = request->place ? request->place : "host";
-	const char *device = request->device ? request->device : "loop";	/* guests have their own */
 	char reason[4400];
 
 	*place = place_find(name);
@@ -212,16 +212,28 @@ static int choose_place(const struct request *request, struct plan *plan, const 
 	plan->place_options = plan->place_options ? plan->place_options + 1 : "";
 	if ((*place)->unsupported(*place, plan->place_options, reason, sizeof(reason)))
 		return say_bad("%s: %s", (*place)->name, reason);
-	plan->device = device_find(device);
-	if (!plan->device)
-		return say_bad("unknown device '%s': loop, brd, zram or a path", device);
 	if (!(*place)->local && (request->device || request->device_size))
 		return say_bad("%s: a guest has a device of its own: leave --device%s out", (*place)->name,
 			       request->device ? "" : "-size");
-	if (request->device && plan->device->unsupported(device, reason, sizeof(reason)))
+	return plan_device(plan, request->device, request->device_size);
+}
+
+int plan_device(struct plan *plan, const char *device, uint64_t size)
+{
+	uint64_t available = memory_available();
+	char reason[512];
+
+	plan->device_path = device ? device : "loop";
+	plan->device_size = size;
+	plan->device = device_find(plan->device_path);
+	if (!plan->device)
+		return say_bad("unknown device '%s': loop, brd, zram or a path", device);
+	if (device && plan->device->unsupported(device, reason, sizeof(reason)))
 		return strchr(device, '/') ? say_bad("%s", reason) : say_bad("--device %s: %s", device, reason);
-	plan->device_path = device;
-	plan->device_size = request->device_size;
+	/* mkfs alone writes a part of it. */
+	if (size > available)
+		return say_bad("--device-size: %llu MiB are more than the %llu MiB of memory that are available",
+			       (unsigned long long)(size >> 20), (unsigned long long)(available >> 20));
 	return 0;
 }
 
@@ -376,18 +388,52 @@ void plan_free(struct plan *plan)
 	plan->n = plan->jobs = 0;
 }
 
+/* What is known to be in the way of @item there, into @reason; or NULL. */
+static const char *in_the_way(const struct plan *plan, const struct planned *item, const struct place *place,
+			      char *reason, size_t size)
+{
+	const struct job *job = &item->job;
+	const struct source_ops *source = source_find(job->source);
+	uint64_t needed = memory_needed(job, item->target, plan->device_size);
+	size_t stride;
+
+	/* A guest's kernel is asked when it runs. */
+	if (place->target_unsupported(item->target, reason, size))
+		return reason;
+	if (!place->local)
+		return NULL;
+	if (source->unsupported && source->unsupported())
+		return source->unsupported();
+	for (unsigned a = 0; a < job->n_arms; a++) {
+		const struct strategy *s = strategy_find(job->backend, job->arms[a], &stride);
+		const char *why = s->unsupported ? s->unsupported() : NULL;
+
+		if (!why)
+			continue;
+		snprintf(reason, size, "%s: %s", job->arms[a], why);
+		return reason;
+	}
+	if (needed <= memory_available())
+		return NULL;
+	snprintf(reason, size, "needs %llu MiB of memory", (unsigned long long)(needed >> 20));
+	return reason;
+}
+
 void plan_print(const struct plan *plan, const struct place *place)
 {
 	for (unsigned i = 0; i < plan->jobs; i++) {
 		const struct job *job = &plan->items[i].job;
 		const struct target *t = plan->items[i].target;
 		uint64_t bytes = plan->device_size ? plan->device_size : target_size(t, place_file_bytes(job));
+		const char *path = strchr(plan->device_path, '/') ? plan->device_path : NULL, *why;
+		char reason[512];
 
 		printf("%s %s %s on %s: ", job->workload, job->layout, job->target, place->name);
 		if (!place->local) {
 			printf("device %s;", job->device);
 		} else if (target_has_device(t)) {
-			printf("%s of %llu MiB;", plan->device->name, (unsigned long long)(bytes >> 20));
+			printf("%s%s%s of %llu MiB;", job->device, path ? " " : "", path ? path : "",
+			       (unsigned long long)(bytes >> 20));
 			for (int a = 0; t->mkfs[a]; a++)
 				printf(" %s", t->mkfs[a]);
 			printf(";");
@@ -400,5 +446,8 @@ void plan_print(const struct plan *plan, const struct place *place)
 		if (plan->n > plan->jobs)
 			printf("%u sittings, ", plan->n / plan->jobs);
 		printf("seed %llu\n", (unsigned long long)job->seed);
+		why = in_the_way(plan, &plan->items[i], place, reason, sizeof(reason));
+		if (why)
+			printf("  cannot: %s\n", why);
 	}
 }

@@ -42,6 +42,13 @@ int plan_make(const struct request *request, struct plan *plan, const struct pla
 void plan_free(struct plan *plan);
 
 /*
+ * Take the device that --device @device (NULL: loop) and --device-size @size (0:
+ * what the files need) ask for. Returns STATUS_OK, or STATUS_BAD_INPUT after one
+ * line, with nothing touched.
+ */
+int plan_device(struct plan *plan, const char *device, uint64_t size);
+
+/*
  * Measure the one job of @plan, with its sittings, @n times, each a cell with a
  * seed of its own. Returns 0 or -ENOMEM.
  */

@@ -60,10 +60,16 @@ static int end_last_line(int fd, const char *path)
 		return -EIO;
 	if (!len)
 		return 0;
-	line = len > RESULTS_LINE_MAX ? NULL : malloc((size_t)len);
-	if (line && pread(fd, line, (size_t)len, size - len) == len)
+	if (len <= RESULTS_LINE_MAX) {
+		line = malloc((size_t)len);
+		if (!line || pread(fd, line, (size_t)len, size - len) != len) {
+			free(line);
+			errno = line ? EIO : ENOMEM;
+			return -errno;
+		}
 		json = json_loadb(line, (size_t)len, 0, NULL);
-	free(line);
+		free(line);
+	}
 	if (json) {
 		json_decref(json);
 		return write(fd, "\n", 1) == 1 ? 0 : -errno;
@@ -120,20 +126,20 @@ static void clear_progress(struct output *out)
 
 static void write_line(struct output *out, const char *text, size_t len)
 {
-	struct iovec iov[] = {
-		{ (void *)(uintptr_t)text, len },
-		{ (void *)(uintptr_t)"\n", 1 },
-	};
 	size_t done = 0;
 
 	/* One call a line: a kill leaves whole lines, or one that is cut. */
 	while (!out->error && done <= len) {
-		ssize_t got = writev(out->fd, done ? &iov[1] : iov, done ? 1 : 2);
+		struct iovec iov[] = {
+			{ (void *)(uintptr_t)(text + done), len - done },
+			{ (void *)(uintptr_t)"\n", 1 },
+		};
+		ssize_t got = writev(out->fd, iov, 2);
 
 		if (got < 0 && errno == EINTR)
 			continue;
-		if (got < 0 || (!done && (size_t)got < len)) {
-			out->error = got < 0 ? errno : ENOSPC;
+		if (got < 0) {
+			out->error = errno;
 			place_interrupted = SIGPIPE;
 			break;
 		}
@@ -181,13 +187,13 @@ static void on_line(const struct planned *item, const char *text, size_t len, vo
 	bool failed = len > sizeof(failure) && !memcmp(text, failure, sizeof(failure) - 1);
 
 	write_line(out, text, len);
-	if (arm == plan->items[job].job.n_arms)
+	if (out->error || arm == plan->items[job].job.n_arms)
 		return;
 	if (failed && !place_interrupted) {
 		plan->fates[job][arm].failed = true;
 		say_reason(out, &plan->items[job].job, arm, text, len);
 	} else if (!failed) {
-		plan->fates[job][arm].measured = true;
+		plan->fates[job][arm].measured++;
 		keep_slot(plan, job, text);
 	}
 }
@@ -200,8 +206,8 @@ static struct outcome add_up(const struct plan *plan)
 		for (unsigned arm = 0; arm < plan->items[i].job.n_arms; arm++) {
 			const struct fate *fate = &plan->fates[i][arm];
 
-			all.cells += fate->measured;
-			all.partial += fate->measured && fate->failed;
+			all.cells += fate->measured > 0;
+			all.partial += fate->measured && fate->measured < plan->n / plan->jobs;
 			all.failures += !fate->measured;
 		}
 	return all;
@@ -238,8 +244,11 @@ int plan_run(struct plan *plan, const struct place *place, const struct request 
 	char *context = context_line(command, request->seed, place->name, keys);
 
 	*outcome = (struct outcome){ 0 };
-	if (!context)
-		return -ENOMEM;
+	if (!context || (place->context && !keys)) {
+		say("cannot tell what %s is", place->name);
+		free(context);
+		return -EIO;
+	}
 	plan->deadline = place_clock() + plan->budget_ns;
 	place_catch_signals();
 	write_line(&out, context, strlen(context));

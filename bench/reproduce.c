@@ -55,22 +55,22 @@ static const struct argp argp = {
 /* Halve the files until page cache and device fit into half of what is free. */
 static void shrink(struct plan *plan)
 {
-	uint64_t room = memory_available() / 2, was = 0, now = 0;
+	uint64_t room = memory_available() / 2;
 
 	for (unsigned i = 0; i < plan->n; i++) {
 		const struct target *target = plan->items[i].target;
 		struct job *job = &plan->items[i].job;
+		const uint64_t was = job->file_size;
 
-		was = job->file_size;
 		while (memory_needed(job, target, plan->device_size) > room && job->file_size > 8 * job->block_size)
 			job->file_size /= 2;
-		now = job->file_size;
-		if (now != was)
-			job->file_asked = was;
+		if (job->file_size == was)
+			continue;
+		job->file_asked = was;
+		if (i < plan->jobs)
+			say("memory is short: files of %llu MiB instead of %llu on %s",
+			    (unsigned long long)(job->file_size >> 20), (unsigned long long)(was >> 20), job->target);
 	}
-	if (now != was)
-		say("memory is short: files of %llu MiB instead of %llu", (unsigned long long)(now >> 20),
-		    (unsigned long long)(was >> 20));
 }
 
 static int print(int fd, off_t mark)

@@ -13,7 +13,7 @@
 #include "options.h"
 #include "say.h"
 
-enum { KEY_ON = 256, KEY_BUDGET, KEY_DEVICE_SIZE, KEY_BASELINE, KEY_LAYOUT, KEY_ROUNDS, KEY_SITTINGS, KEY_PROFILE };
+enum { KEY_ON = 256, KEY_BUDGET, KEY_BASELINE, KEY_LAYOUT, KEY_ROUNDS, KEY_SITTINGS, KEY_PROFILE };
 
 static const struct argp_option options[] = {
 	{ "workload", 'w', "LIST", 0, "workloads, or paths of .ini files", 0 },
@@ -21,7 +21,6 @@ static const struct argp_option options[] = {
 	{ "layout", KEY_LAYOUT, "LIST", 0, "only these layouts of the workloads", 0 },
 	{ "on", KEY_ON, "PLACE", 0, "where to measure (default: host)", 0 },
 	{ "budget", KEY_BUDGET, "TIME", 0, "wall clock for everything, as in 120s", 0 },
-	{ "device-size", KEY_DEVICE_SIZE, "BYTES", 0, "size of the device, as in 512M (default: what the files need)", 0 },
 	{ "baseline", KEY_BASELINE, "STRATEGY", 0, "what the others are compared with (default: native)", 0 },
 	{ "rounds", KEY_ROUNDS, "N", 0, "exactly N rounds a sitting, of which there is one unless --sittings", 0 },
 	{ "sittings", KEY_SITTINGS, "N", 0, "measure each job N times, with a new process and file system (default: one a second, 12 to 40, or 1 where a job has less than 8s)", 0 },
@@ -58,14 +57,11 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case KEY_BUDGET:
 		r->budget_ns = option_duration(state, "--budget", arg);
 		break;
-	case KEY_DEVICE_SIZE:
-		r->device_size = option_size(state, "--device-size", arg);
-		break;
 	case KEY_BASELINE:
 		r->baseline = arg;
 		break;
 	case KEY_ROUNDS:
-		r->rounds = option_whole(state, "--rounds", arg, 1, 1000000);
+		r->rounds = option_whole(state, "--rounds", arg, 1, JOB_ROUNDS_MAX);
 		break;
 	case KEY_SITTINGS:
 		r->sittings = option_whole(state, "--sittings", arg, 1, JOB_SITTINGS_MAX);

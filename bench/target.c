@@ -129,6 +129,8 @@ int target_mkfs(const char *const mkfs[], const char *path, char *reason, size_t
 	status = proc_run(argv, output, sizeof(output));
 	if (!status)
 		return 0;
+	if (status > 128)
+		snprintf(output, sizeof(output), "ended by signal %d", status - 128);
 	snprintf(reason, size, "%s %s: %s", mkfs[0], path,
 		 status == 127 ? "not found" : output[0] ? output : "failed without a word");
 	return -EIO;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -66,6 +67,16 @@ int vm_kernel_open(const char *path, char *reason, size_t size)
 	return fd;
 }
 
+/* The word at @at, of at most @left bytes. */
+static void take_release(struct vm *vm, const char *at, size_t left)
+{
+	size_t n = 0;
+
+	for (; n < left && n < sizeof(vm->release) - 1 && isgraph((unsigned char)at[n]); n++)
+		vm->release[n] = at[n];
+	vm->release[n] = '\0';
+}
+
 /*
  * Tell architecture and release. Documentation/arch/x86/boot.rst has the header
  * of a PC's image, Documentation/arch/arm64/booting.rst that of an Image; an
@@ -97,7 +108,7 @@ static int read_image(struct vm *vm, char *reason, size_t size)
 		at = at ? at + sizeof(banner) - 1 : NULL;
 	}
 	if (at)
-		snprintf(vm->release, sizeof(vm->release), "%.*s", (int)strcspn(at, " "), at);
+		take_release(vm, at, length - (size_t)(at - map));
 	munmap(map, length);
 	/* What is of neither kind is QEMU's to judge. */
 	if (!arch || !strcmp(arch, vm->machine->arch))

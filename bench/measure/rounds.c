@@ -202,7 +202,7 @@ int pass_rounds(struct run *run, char *reason)
 				break;
 			continue;
 		}
-		if (run->rounds >= job->min_rounds && clock_ns() >= until)
+		if (run->rounds >= job->min_rounds && (clock_ns() >= until || run->rounds == JOB_ROUNDS_MAX))
 			break;
 		if (job->planned_se > 0 && run->rounds >= next_look) {
 			if (precise_enough(run))

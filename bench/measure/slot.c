@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -140,6 +141,15 @@ static int slot_prepare(struct worker *w, char *reason)
 	return 0;
 }
 
+/* Why a write may have been short; XFS says so in the next one. */
+static bool is_full(const struct worker *w)
+{
+	struct statvfs fs;
+
+	return !w->run->op->reads && !fstatvfs(w->fd, &fs) &&
+	       fs.f_bavail * fs.f_frsize < w->run->job->block_size;
+}
+
 static int slot_check(struct worker *w, const struct arm *arm, char *reason)
 {
 	if (!w->failed_with) {
@@ -151,10 +161,11 @@ static int slot_check(struct worker *w, const struct arm *arm, char *reason)
 		snprintf(reason, REASON_MAX, "%s: %s at byte %llu", w->run->op->name,
 			 strerror((int)-w->failed_with), (unsigned long long)w->failed_at);
 	else
-		snprintf(reason, REASON_MAX, "%s: only %zd of %llu bytes at byte %llu",
+		snprintf(reason, REASON_MAX, "%s: only %zd of %llu bytes at byte %llu%s%s",
 			 w->run->op->name, w->failed_with - 1,
 			 (unsigned long long)w->run->job->block_size,
-			 (unsigned long long)w->failed_at);
+			 (unsigned long long)w->failed_at, is_full(w) ? ": " : "",
+			 is_full(w) ? strerror(ENOSPC) : "");
 	return -EIO;
 }
 
@@ -376,7 +387,11 @@ int workers_open(struct run *run, uint64_t max_calls, bool patterned, char *reas
 		while (!atomic_load(&w->tid))
 			sched_yield();
 	}
-	return pin(0);
+	if (pin(0)) {
+		snprintf(reason, REASON_MAX, "cannot stay on one CPU: is one going off line?");
+		return -EINVAL;
+	}
+	return 0;
 }
 
 void workers_close(struct run *run)
