@@ -123,7 +123,7 @@ static enum level look(const struct doctor *d, const struct check *checks)
 	for (const struct check *c = checks; c->name; c++) {
 		struct finding f = { .level = LEVEL_OK };
 
-		c->look(d, c, &f);
+		c->look(d, &f);
 		if (!f.found[0])
 			continue;
 		print_finding(c->name, &f);
@@ -172,6 +172,7 @@ int cmd_doctor(int argc, char **argv)
 	enum level worst = LEVEL_OK;
 
 	option_parse(&argp, argc, argv, NULL);
+	place_catch_signals();
 	read_cpu_ticks(&d.at_start);
 	clock_gettime(CLOCK_MONOTONIC, &d.started);
 	workload_each(note_largest, &d);
@@ -181,6 +182,8 @@ int cmd_doctor(int argc, char **argv)
 		if (level > worst)
 			worst = level;
 	}
+	if (place_interrupted)
+		return 128 + place_interrupted;
 	if (worst == LEVEL_NOTHING)
 		return STATUS_NONE;
 	return worst == LEVEL_BLOCKS ? STATUS_SOME : STATUS_OK;

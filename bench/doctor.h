@@ -38,12 +38,11 @@ struct doctor {
 /*
  * A row of a table of checks. @look fills @f, which begins as LEVEL_OK; a
  * check that has nothing to say about this machine leaves f->found empty and
- * is not shown. @c is the row itself, to tell rows with one function apart.
+ * is not shown.
  */
 struct check {
 	const char *name;
-	void (*look)(const struct doctor *d, const struct check *c, struct finding *f);
-	const char *arg;
+	void (*look)(const struct doctor *d, struct finding *f);
 };
 
 /* NULL-ended. */

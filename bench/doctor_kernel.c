@@ -33,12 +33,11 @@ static bool have_capability(unsigned cap)
 	return set >> cap & 1;
 }
 
-static void look_program(const struct doctor *d, const struct check *c, struct finding *f)
+static void look_program(const struct doctor *d, struct finding *f)
 {
 	char *path = path_of("faultbench-measure");
 
 	(void)d;
-	(void)c;
 	if (path && !access(path, X_OK)) {
 		found(f, LEVEL_OK, "faultbench-measure found");
 	} else {
@@ -49,13 +48,12 @@ static void look_program(const struct doctor *d, const struct check *c, struct f
 	free(path);
 }
 
-static void look_rights(const struct doctor *d, const struct check *c, struct finding *f)
+static void look_rights(const struct doctor *d, struct finding *f)
 {
 	char reason[256];
 	int mount;
 
 	(void)d;
-	(void)c;
 	if (geteuid() || !have_capability(CAP_SYS_ADMIN)) {
 		found(f, LEVEL_BLOCKS, "%s: only tmpfs can be measured",
 		      geteuid() ? "not root" : "root, but without CAP_SYS_ADMIN");
@@ -73,12 +71,11 @@ static void look_rights(const struct doctor *d, const struct check *c, struct fi
 	found(f, LEVEL_OK, "root, and may mount");
 }
 
-static void look_loop(const struct doctor *d, const struct check *c, struct finding *f)
+static void look_loop(const struct doctor *d, struct finding *f)
 {
 	char reason[256];
 
 	(void)d;
-	(void)c;
 	if (device_loop.unsupported(NULL, reason, sizeof(reason)))
 		found(f, LEVEL_BLOCKS, "%s; else --device brd or zram may do", reason);
 	else
@@ -102,16 +99,15 @@ static void add_choice(struct choices *c, const char *name, const char *reason)
 /* "a, b can be used; c: why not" */
 static void tell_choices(struct finding *f, const struct choices *c)
 {
-	found(f, LEVEL_OK, "%s can be used%s", *c->good ? c->good : "none", c->bad);
+	found(f, *c->good ? LEVEL_OK : LEVEL_NOTE, "%s can be used%s", *c->good ? c->good : "none", c->bad);
 }
 
-static void look_devices(const struct doctor *d, const struct check *c, struct finding *f)
+static void look_devices(const struct doctor *d, struct finding *f)
 {
 	struct choices choices = { .g = 0 };
 	char reason[256];
 
 	(void)d;
-	(void)c;
 	for (int i = 0; device_kinds[i]; i++)
 		if (device_kinds[i] != &device_path)
 			add_choice(&choices, device_kinds[i]->name,
@@ -119,13 +115,12 @@ static void look_devices(const struct doctor *d, const struct check *c, struct f
 	tell_choices(f, &choices);
 }
 
-static void look_targets(const struct doctor *d, const struct check *c, struct finding *f)
+static void look_targets(const struct doctor *d, struct finding *f)
 {
 	struct choices choices = { .g = 0 };
 	char reason[128];
 
 	(void)d;
-	(void)c;
 	for (const struct target *t = targets; t->name; t++)
 		add_choice(&choices, t->name, target_unsupported(t, reason, sizeof(reason)));
 	tell_choices(f, &choices);
@@ -133,13 +128,12 @@ static void look_targets(const struct doctor *d, const struct check *c, struct f
 		f->level = LEVEL_NOTE;
 }
 
-static void look_guests(const struct doctor *d, const struct check *c, struct finding *f)
+static void look_guests(const struct doctor *d, struct finding *f)
 {
 	struct choices choices = { .g = 0 };
 	char reason[4400];
 
 	(void)d;
-	(void)c;
 	for (int i = 0; places[i]; i++)
 		if (!places[i]->local)
 			add_choice(&choices, places[i]->name,
@@ -165,12 +159,11 @@ static int try_event(uint32_t type, uint64_t config)
 	return 0;
 }
 
-static void look_perf(const struct doctor *d, const struct check *c, struct finding *f)
+static void look_perf(const struct doctor *d, struct finding *f)
 {
 	long long paranoid;
 
 	(void)d;
-	(void)c;
 	if (!read_number_of("/proc/sys/kernel/perf_event_paranoid", &paranoid)) {
 		found(f, LEVEL_NOTE, "this kernel has no perf events; faults are counted by "
 		      "getrusage() alone");
@@ -185,12 +178,11 @@ static void look_perf(const struct doctor *d, const struct check *c, struct find
 	found(f, LEVEL_OK, "perf_event_paranoid is %lld, and counting is permitted", paranoid);
 }
 
-static void look_pmu(const struct doctor *d, const struct check *c, struct finding *f)
+static void look_pmu(const struct doctor *d, struct finding *f)
 {
 	int err = try_event(PERF_TYPE_HARDWARE, PERF_COUNT_HW_INSTRUCTIONS);
 
 	(void)d;
-	(void)c;
 	if (!err)
 		found(f, LEVEL_OK, "instructions can be counted");
 	else if (err == -EACCES || err == -EPERM)
@@ -200,12 +192,11 @@ static void look_pmu(const struct doctor *d, const struct check *c, struct findi
 		      "instructions with --on vm:x86_64 or vm:arm64");
 }
 
-static void look_tracepoints(const struct doctor *d, const struct check *c, struct finding *f)
+static void look_tracepoints(const struct doctor *d, struct finding *f)
 {
 	int dir = open_kernel_fs("tracefs", "/sys/kernel/tracing/events", "events");
 
 	(void)d;
-	(void)c;
 	if (dir == -EACCES || dir == -EPERM) {
 		found(f, LEVEL_NOTE, "tracefs may not be read, so exceptions are not counted and "
 		      "'detect' cannot tell");
@@ -224,14 +215,13 @@ static void look_tracepoints(const struct doctor *d, const struct check *c, stru
 }
 
 /* Only who opens the switch learns whether somebody holds it; closing it changes nothing. */
-static void look_switch(const struct doctor *d, const struct check *c, struct finding *f)
+static void look_switch(const struct doctor *d, struct finding *f)
 {
 	const char *missing = switch_missing();
 	char reason[REASON_MAX];
 	int fd;
 
 	(void)d;
-	(void)c;
 	if (missing && geteuid()) {
 		found(f, LEVEL_NOTE, "%s", missing);
 		return;
@@ -250,7 +240,7 @@ static void look_switch(const struct doctor *d, const struct check *c, struct fi
 	found(f, LEVEL_OK, "this kernel has the strategies inside, and 'run' uses them");
 }
 
-static void look_tools(const struct doctor *d, const struct check *c, struct finding *f)
+static void look_tools(const struct doctor *d, struct finding *f)
 {
 	static const struct { const char *program, *package, *use; } tools[] = {
 		{ "gnuplot", "gnuplot-nox", "plots" },
@@ -263,7 +253,6 @@ static void look_tools(const struct doctor *d, const struct check *c, struct fin
 	size_t m = 0, p = 0;
 
 	(void)d;
-	(void)c;
 	for (size_t i = 0; i < sizeof(tools) / sizeof(tools[0]); i++) {
 		if (proc_exists(tools[i].program))
 			continue;
@@ -281,16 +270,16 @@ static void look_tools(const struct doctor *d, const struct check *c, struct fin
 }
 
 const struct check kernel_checks[] = {
-	{ "program", look_program, NULL },
-	{ "rights", look_rights, NULL },
-	{ "loop", look_loop, NULL },
-	{ "devices", look_devices, NULL },
-	{ "targets", look_targets, NULL },
-	{ "guests", look_guests, NULL },
-	{ "perf", look_perf, NULL },
-	{ "counters", look_pmu, NULL },
-	{ "tracepoints", look_tracepoints, NULL },
-	{ "switch", look_switch, NULL },
-	{ "tools", look_tools, NULL },
-	{ NULL, NULL, NULL },
+	{ "program", look_program },
+	{ "rights", look_rights },
+	{ "loop", look_loop },
+	{ "devices", look_devices },
+	{ "targets", look_targets },
+	{ "guests", look_guests },
+	{ "perf", look_perf },
+	{ "counters", look_pmu },
+	{ "tracepoints", look_tracepoints },
+	{ "switch", look_switch },
+	{ "tools", look_tools },
+	{ NULL, NULL },
 };

@@ -20,12 +20,11 @@
 
 static const uint64_t mib = 1 << 20;
 
-static void look_memory(const struct doctor *d, const struct check *c, struct finding *f)
+static void look_memory(const struct doctor *d, struct finding *f)
 {
 	const struct target *ext4 = target_find("ext4");
 	uint64_t available = memory_available(), need = memory_needed(&d->largest, ext4, 0) + 64 * mib;
 
-	(void)c;
 	if (available < 64 * mib)
 		found(f, LEVEL_NOTHING, "%llu MiB are available, and the smallest workloads take 64",
 		      (unsigned long long)(available / mib));
@@ -39,11 +38,10 @@ static void look_memory(const struct doctor *d, const struct check *c, struct fi
 		      (unsigned long long)(need / mib));
 }
 
-static void look_dirty(const struct doctor *d, const struct check *c, struct finding *f)
+static void look_dirty(const struct doctor *d, struct finding *f)
 {
 	uint64_t limit = memory_background(), files = place_file_bytes(&d->largest);
 
-	(void)c;
 	if (!limit)
 		return;
 	if (limit > files) {
@@ -58,12 +56,11 @@ static void look_dirty(const struct doctor *d, const struct check *c, struct fin
 	     (unsigned long long)(2 * files), (unsigned long long)(4 * files));
 }
 
-static void look_swap(const struct doctor *d, const struct check *c, struct finding *f)
+static void look_swap(const struct doctor *d, struct finding *f)
 {
 	uint64_t total = memory_info("SwapTotal"), used = total - memory_info("SwapFree");
 
 	(void)d;
-	(void)c;
 	if (!total)
 		found(f, LEVEL_OK, "none");
 	else if (!used)
@@ -80,13 +77,12 @@ static void look_swap(const struct doctor *d, const struct check *c, struct find
  * random order it was seen to double what a page of tmpfs takes, and what a
  * strategy adds to that was half as many per cent: docs/method.md.
  */
-static void look_scatter(const struct doctor *d, const struct check *c, struct finding *f)
+static void look_scatter(const struct doctor *d, struct finding *f)
 {
 	enum { SIZE = 64 << 20, ENOUGH = 50 };
 	int beside;
 
 	(void)d;
-	(void)c;
 	if (memory_available() < 4 * (uint64_t)SIZE)
 		return;
 	beside = free_pages_beside(SIZE);
@@ -103,14 +99,13 @@ static void look_scatter(const struct doctor *d, const struct check *c, struct f
  * With VIRTIO_BALLOON_F_REPORTING the host takes back what lies free. A run settles
  * what it takes itself (free_pages.c); what runs beside it, dd or fio, does not.
  */
-static void look_balloon(const struct doctor *d, const struct check *c, struct finding *f)
+static void look_balloon(const struct doctor *d, struct finding *f)
 {
 	enum { REPORTING = 5 };		/* the bit; the file has one character a bit */
 	char bits[128];
 	glob_t g;
 
 	(void)d;
-	(void)c;
 	if (glob("/sys/bus/virtio/drivers/virtio_balloon/virtio*/features", 0, NULL, &g))
 		return;
 	if (read_line_of(g.gl_pathv[0], bits, sizeof(bits)) && strlen(bits) > REPORTING) {
@@ -123,14 +118,13 @@ static void look_balloon(const struct doctor *d, const struct check *c, struct f
 	globfree(&g);
 }
 
-static void look_governor(const struct doctor *d, const struct check *c, struct finding *f)
+static void look_governor(const struct doctor *d, struct finding *f)
 {
 	char first[64] = "", line[64];
 	unsigned slow = 0;
 	glob_t g;
 
 	(void)d;
-	(void)c;
 	if (glob(CPU_DIR "/cpufreq/policy*/scaling_governor", 0, NULL, &g)) {
 		found(f, LEVEL_OK, "no frequency control, as in most virtual machines");
 		return;
@@ -148,12 +142,11 @@ static void look_governor(const struct doctor *d, const struct check *c, struct 
 	globfree(&g);
 }
 
-static void look_boost(const struct doctor *d, const struct check *c, struct finding *f)
+static void look_boost(const struct doctor *d, struct finding *f)
 {
 	long long n;
 
 	(void)d;
-	(void)c;
 	if (read_number_of(CPU_DIR "/intel_pstate/no_turbo", &n)) {
 		found(f, n ? LEVEL_OK : LEVEL_NOTE, n ? "turbo is off" :
 		      "turbo is on: the clock follows load and heat");
@@ -167,12 +160,11 @@ static void look_boost(const struct doctor *d, const struct check *c, struct fin
 	}
 }
 
-static void look_smt(const struct doctor *d, const struct check *c, struct finding *f)
+static void look_smt(const struct doctor *d, struct finding *f)
 {
 	long long active;
 
 	(void)d;
-	(void)c;
 	if (!read_number_of(CPU_DIR "/smt/active", &active))
 		return;
 	if (!active) {
@@ -183,13 +175,12 @@ static void look_smt(const struct doctor *d, const struct check *c, struct findi
 	mend(f, "echo off > " CPU_DIR "/smt/control");
 }
 
-static void look_thp(const struct doctor *d, const struct check *c, struct finding *f)
+static void look_thp(const struct doctor *d, struct finding *f)
 {
 	static const char file[] = "/sys/kernel/mm/transparent_hugepage/enabled";
 	char line[128];
 
 	(void)d;
-	(void)c;
 	if (!read_line_of(file, line, sizeof(line))) {
 		found(f, LEVEL_NOTE, "this kernel has no transparent huge pages; workloads with "
 		      "source huge cannot run");
@@ -202,14 +193,13 @@ static void look_thp(const struct doctor *d, const struct check *c, struct findi
 	}
 }
 
-static void look_load(const struct doctor *d, const struct check *c, struct finding *f)
+static void look_load(const struct doctor *d, struct finding *f)
 {
 	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
 	double load;
 	char line[128];
 
 	(void)d;
-	(void)c;
 	if (!read_line_of("/proc/loadavg", line, sizeof(line)))
 		return;
 	load = strtod(line, NULL);
@@ -223,13 +213,12 @@ static void look_load(const struct doctor *d, const struct check *c, struct find
 }
 
 /* Under 1 % is what a quiet guest shows now and then. */
-static void look_steal(const struct doctor *d, const struct check *c, struct finding *f)
+static void look_steal(const struct doctor *d, struct finding *f)
 {
 	struct timespec until = d->started;
 	struct cpu_ticks now;
 	double percent;
 
-	(void)c;
 	/* The other checks took some of the second already. */
 	until.tv_sec++;
 	while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL) == EINTR)
@@ -277,7 +266,7 @@ static bool firmware_throttled(unsigned long *bits)
 	return hex;
 }
 
-static void look_throttling(const struct doctor *d, const struct check *c, struct finding *f)
+static void look_throttling(const struct doctor *d, struct finding *f)
 {
 	/* documentation/computers/os.html#get_throttled of raspberrypi.com */
 	static const struct { unsigned bit; const char *what; } meanings[] = {
@@ -291,7 +280,6 @@ static void look_throttling(const struct doctor *d, const struct check *c, struc
 	size_t n = 0;
 
 	(void)d;
-	(void)c;
 	if (!is_raspberry_pi())
 		return;
 	if (!firmware_throttled(&bits)) {
@@ -310,13 +298,12 @@ static void look_throttling(const struct doctor *d, const struct check *c, struc
 	found(f, LEVEL_NOTE, "%s: a better power supply or cooling, then a reboot", what);
 }
 
-static void look_heat(const struct doctor *d, const struct check *c, struct finding *f)
+static void look_heat(const struct doctor *d, struct finding *f)
 {
 	long long n, sum = 0;
 	glob_t g;
 
 	(void)d;
-	(void)c;
 	if (glob(CPU_DIR "/cpu*/thermal_throttle/core_throttle_count", 0, NULL, &g))
 		return;
 	for (size_t i = 0; i < g.gl_pathc; i++)
@@ -330,14 +317,13 @@ static void look_heat(const struct doctor *d, const struct check *c, struct find
 		found(f, LEVEL_OK, "no core was throttled since boot");
 }
 
-static void look_machine(const struct doctor *d, const struct check *c, struct finding *f)
+static void look_machine(const struct doctor *d, struct finding *f)
 {
 	char product[128] = "", line[4096], why[64] = "";
 	bool guest = false;
 	FILE *in;
 
 	(void)d;
-	(void)c;
 	in = fopen("/proc/cpuinfo", "re");
 	while (in && !guest && fgets(line, sizeof(line), in))
 		guest = !strncmp(line, "flags", 5) && strstr(line, " hypervisor");
@@ -358,7 +344,7 @@ static void look_machine(const struct doctor *d, const struct check *c, struct f
 		      product[0] ? ")" : "");
 }
 
-static void look_clock(const struct doctor *d, const struct check *c, struct finding *f)
+static void look_clock(const struct doctor *d, struct finding *f)
 {
 	static const char dir[] = "/sys/devices/system/clocksource/clocksource0";
 	/* Read in user space, through the vDSO, in some 20 ns. */
@@ -368,7 +354,6 @@ static void look_clock(const struct doctor *d, const struct check *c, struct fin
 	char path[128], now[64], all[256] = "";
 
 	(void)d;
-	(void)c;
 	snprintf(path, sizeof(path), "%s/current_clocksource", dir);
 	if (!read_line_of(path, now, sizeof(now)))
 		return;
@@ -386,14 +371,13 @@ static void look_clock(const struct doctor *d, const struct check *c, struct fin
 		mend(f, "echo tsc > %s/current_clocksource", dir);
 }
 
-static void look_mitigations(const struct doctor *d, const struct check *c, struct finding *f)
+static void look_mitigations(const struct doctor *d, struct finding *f)
 {
 	unsigned mitigated = 0, open = 0, clear = 0;
 	char line[256];
 	glob_t g;
 
 	(void)d;
-	(void)c;
 	if (glob(CPU_DIR "/vulnerabilities/*", 0, NULL, &g))
 		return;
 	for (size_t i = 0; i < g.gl_pathc; i++) {
@@ -443,7 +427,7 @@ static FILE *open_config(bool *piped)
 	return fopen(path, "re");
 }
 
-static void look_debug(const struct doctor *d, const struct check *c, struct finding *f)
+static void look_debug(const struct doctor *d, struct finding *f)
 {
 	char line[4096], option[64], on[160] = "";
 	unsigned options = 0;
@@ -452,7 +436,6 @@ static void look_debug(const struct doctor *d, const struct check *c, struct fin
 	FILE *in = open_config(&piped);
 
 	(void)d;
-	(void)c;
 	while (in && fgets(line, sizeof(line), in)) {
 		char yes;
 
@@ -476,22 +459,22 @@ static void look_debug(const struct doctor *d, const struct check *c, struct fin
 }
 
 const struct check machine_checks[] = {
-	{ "memory", look_memory, NULL },
-	{ "dirty pages", look_dirty, NULL },
-	{ "swap", look_swap, NULL },
-	{ "free pages", look_scatter, NULL },
-	{ "balloon", look_balloon, NULL },
-	{ "governor", look_governor, NULL },
-	{ "boost", look_boost, NULL },
-	{ "SMT", look_smt, NULL },
-	{ "huge pages", look_thp, NULL },
-	{ "throttling", look_throttling, NULL },
-	{ "heat", look_heat, NULL },
-	{ "machine", look_machine, NULL },
-	{ "clock", look_clock, NULL },
-	{ "mitigations", look_mitigations, NULL },
-	{ "debug", look_debug, NULL },
-	{ "load", look_load, NULL },
-	{ "steal", look_steal, NULL },
-	{ NULL, NULL, NULL },
+	{ "memory", look_memory },
+	{ "dirty pages", look_dirty },
+	{ "swap", look_swap },
+	{ "free pages", look_scatter },
+	{ "balloon", look_balloon },
+	{ "governor", look_governor },
+	{ "boost", look_boost },
+	{ "SMT", look_smt },
+	{ "huge pages", look_thp },
+	{ "throttling", look_throttling },
+	{ "heat", look_heat },
+	{ "machine", look_machine },
+	{ "clock", look_clock },
+	{ "mitigations", look_mitigations },
+	{ "debug", look_debug },
+	{ "load", look_load },
+	{ "steal", look_steal },
+	{ NULL, NULL },
 };
