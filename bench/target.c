@@ -118,7 +118,7 @@ uint64_t target_size(const struct target *t, uint64_t files)
 
 int target_mkfs(const char *const mkfs[], const char *path, char *reason, size_t size)
 {
-	char *argv[20], output[160];
+	char *argv[32], output[160];
 	int n = 0, status;
 
 	/* execvp() takes strings that it does not change as char *. */

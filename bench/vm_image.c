@@ -69,24 +69,19 @@ static void settle_gfs2(char *image)
 	}
 }
 
+/* What the mkfs of a target of this kind is told besides. */
 static const struct recipe {
 	const char *fstype;
-	const char *mkfs[16];	/* the image's path follows */
+	/* Option and value, which go behind a comma where the target gives the option too. */
+	const char *options[2][2];
 	bool named;		/* looks for the file's own path, which a memfd has not */
 	void (*settle)(char *image);	/* what mkfs cannot be told */
 } recipes[] = {
-	{ .fstype = "ext4",
-	  .mkfs = { "mkfs.ext4", "-q", "-F", "-L", TARGET_LABEL, "-U", UUID, "-E",
-		    "hash_seed=" UUID ",lazy_itable_init=0,lazy_journal_init=0" } },
-	{ .fstype = "btrfs",
-	  .mkfs = { "mkfs.btrfs", "-q", "-f", "-L", TARGET_LABEL, "-U", UUID } },
-	{ .fstype = "xfs",
-	  .mkfs = { "mkfs.xfs", "-q", "-f", "-L", TARGET_LABEL, "-m", "uuid=" UUID } },
-	{ .fstype = "f2fs",
-	  .mkfs = { "mkfs.f2fs", "-q", "-f", "-l", TARGET_LABEL, "-U", UUID } },
-	{ .fstype = "gfs2",
-	  .mkfs = { "mkfs.gfs2", "-q", "-O", "-p", "lock_nolock", "-t", TARGET_LABEL ":0",
-		    "-j", "1", "-J", "8", "-U", UUID }, .named = true,
+	{ .fstype = "ext4", .options = { { "-U", UUID }, { "-E", "hash_seed=" UUID } } },
+	{ .fstype = "btrfs", .options = { { "-U", UUID } } },
+	{ .fstype = "xfs", .options = { { "-m", "uuid=" UUID } } },
+	{ .fstype = "f2fs", .options = { { "-U", UUID } } },
+	{ .fstype = "gfs2", .options = { { "-U", UUID }, { "-J", "8" } }, .named = true,
 	  .settle = settle_gfs2 },
 };
 
@@ -165,9 +160,39 @@ static int create_named(char *path, size_t size)
 	}
 }
 
-/* A sparse file; gone with its descriptor. */
-static int make(const struct recipe *r, char *reason, size_t size)
+struct mkfs {
+	const char *argv[24];
+	char joined[2][128];
+};
+
+/* How @t is made here: as on a host, with what @r adds. */
+static void mkfs_of(struct mkfs *m, const struct target *t, const struct recipe *r)
 {
+	size_t n = 0;
+
+	*m = (struct mkfs){ 0 };
+	for (; t->mkfs[n]; n++)
+		m->argv[n] = t->mkfs[n];
+	for (int i = 0; i < 2 && r->options[i][0]; i++) {
+		const char *const *add = r->options[i];
+		size_t at = 1;
+
+		while (at < n && strcmp(m->argv[at], add[0]))
+			at++;
+		if (at + 1 < n) {
+			snprintf(m->joined[i], sizeof(m->joined[i]), "%s,%s", m->argv[at + 1], add[1]);
+			m->argv[at + 1] = m->joined[i];
+		} else {
+			m->argv[n++] = add[0];
+			m->argv[n++] = add[1];
+		}
+	}
+}
+
+/* A sparse file; gone with its descriptor. */
+static int make(const struct target *t, const struct recipe *r, char *reason, size_t size)
+{
+	struct mkfs mkfs;
 	char path[64];
 	int fd, err;
 
@@ -181,7 +206,8 @@ static int make(const struct recipe *r, char *reason, size_t size)
 		snprintf(reason, size, "image: %s", strerror(errno));
 		err = -EIO;
 	} else {
-		err = target_mkfs(r->mkfs, path, reason, size);
+		mkfs_of(&mkfs, t, r);
+		err = target_mkfs(mkfs.argv, path, reason, size);
 	}
 	if (r->named && fd >= 0)
 		unlink(path);
@@ -232,7 +258,7 @@ int vm_image_make(const struct target *t, char *reason, size_t size)
 
 	/* mkfs.ext4 takes the time from here. */
 	setenv("E2FSPROGS_FAKE_TIME", "1704067200", 1);
-	image = make(r, reason, size);
+	image = make(t, r, reason, size);
 	if (image < 0)
 		return image;
 	map = mmap(NULL, VM_DISK_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, image, 0);
