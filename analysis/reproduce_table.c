@@ -59,6 +59,16 @@ static const struct figures *find(const struct figures *figures, size_t n, const
 	return NULL;
 }
 
+/* The baseline that @f was compared with; NULL when there is none. */
+static const struct figures *baseline_of(const struct figures *figures, size_t n,
+					 const struct figures *f)
+{
+	for (size_t i = 0; i < n; i++)
+		if (figures[i].cell == f->baseline)
+			return &figures[i];
+	return NULL;
+}
+
 static bool is_published(const char *target)
 {
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
@@ -104,6 +114,32 @@ static void print_note(FILE *out, const char *target, const char *text)
 	free(line);
 }
 
+/* With what the rows were measured, and how far their intervals reach. */
+static void print_efforts(FILE *out, const struct figures *figures, size_t n)
+{
+	const char *one = NULL, *head = "\nMeasured here in\n";
+
+	for (size_t i = 0; i < n; i++) {
+		const struct figures *f = &figures[i], *base = baseline_of(figures, n, f);
+		char *drift;
+
+		if (!belongs(f))
+			continue;
+		drift = base ? tables_drift(base) : NULL;
+		fputs(head, out);
+		head = "";
+		fprintf(out, "  %-6s ", f->cell->target);
+		tables_effort(out, f);
+		fputc('\n', out);
+		if (drift)
+			print_note(out, f->cell->target, drift);
+		free(drift);
+		one = one ? one : tables_one_sitting(f, 1);
+	}
+	if (one)
+		tables_wrap(out, 0, one);
+}
+
 int reproduce_print(FILE *out, const struct results *r)
 {
 	struct figures *figures;
@@ -140,6 +176,7 @@ int reproduce_print(FILE *out, const struct results *r)
 		measured += print_measured(out, &figures[i]);
 	}
 
+	print_efforts(out, figures, r->n_cells);
 	fputs("\nVerdict, of the interval: same direction when it lies above 0, and\n"
 	      "reproduced when it overlaps 5 to 6.5 % besides; cannot tell when it\n"
 	      "overlaps that and holds 0; else not reproduced.\n", out);

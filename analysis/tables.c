@@ -153,6 +153,17 @@ void tables_size(FILE *out, uint64_t bytes)
 		fprintf(out, "%" PRIu64 " B", bytes);
 }
 
+void tables_effort(FILE *out, const struct figures *f)
+{
+	const struct results_cell *cell = f->cell;
+
+	if (cell->n_sittings < cell->planned)
+		fprintf(out, "%zu of %" PRIu64 " sittings, ", cell->n_sittings, cell->planned);
+	else if (!f->counts)	/* which repeat */
+		fprintf(out, "%zu sitting%s, ", cell->n_sittings, cell->n_sittings > 1 ? "s" : "");
+	fprintf(out, "%" PRIu64 " rounds, seed %" PRIu64, cell->rounds, cell->seed);
+}
+
 static void print_title(FILE *out, enum table_style style, const struct results *r,
 			const struct figures *f)
 {
@@ -177,11 +188,7 @@ static void print_title(FILE *out, enum table_style style, const struct results 
 	if (cell->threads > 1)
 		fprintf(line, ", %" PRIu64 " threads", cell->threads);
 	fprintf(line, ", device %s, place %s, ", cell->device, cell->place);
-	if (cell->n_sittings < cell->planned)
-		fprintf(line, "%zu of %" PRIu64 " sittings, ", cell->n_sittings, cell->planned);
-	else if (!f->counts)	/* which repeat */
-		fprintf(line, "%zu sitting%s, ", cell->n_sittings, cell->n_sittings > 1 ? "s" : "");
-	fprintf(line, "%" PRIu64 " rounds, seed %" PRIu64, cell->rounds, cell->seed);
+	tables_effort(line, f);
 	if (r->n_runs > 1)
 		fprintf(line, ", run %zu", cell->run + 1);
 	if (!strcmp(cell->backend, "kernel") && tables_own_prefault(cell->target))
@@ -268,6 +275,15 @@ static bool is_repeat(const struct figures *f)
 	       cells_same_strategy(f->cell->strategy, f->baseline_name);
 }
 
+/* @text, of names and numbers alone, below a table; NULL: nothing. */
+static void print_below(FILE *out, enum table_style style, const char *text)
+{
+	if (text && style == TABLE_MARKDOWN)
+		fprintf(out, "\n%s\n", text);
+	else if (text)
+		tables_wrap(out, 0, text);
+}
+
 /* What the hooks counted, where a copy copied nothing. */
 static void print_retries(FILE *out, enum table_style style, const struct figures *group, size_t n)
 {
@@ -293,19 +309,25 @@ static void print_retries(FILE *out, enum table_style style, const struct figure
 	fprintf(line, low == high ? "; exceptions a short copy: %.2f." : "; exceptions a short copy: "
 		"%.2f to %.2f.", low, high);
 	fclose(line);
-	if (text && *comma && style == TABLE_MARKDOWN)
-		fprintf(out, "\n%s\n", text);	/* of names and numbers alone */
-	else if (text && *comma)
-		tables_wrap(out, 0, text);
+	if (*comma)
+		print_below(out, style, text);
 	free(text);
 }
 
-/*
- * Sittings that differ by a tenth: the machine ran faster in some than in others,
- * or its memory was another. The ratios then need not be those of the next run,
- * and no interval covers that (docs/method.md).
- */
-static void print_drift(FILE *out, enum table_style style, const struct figures *base)
+const char *tables_one_sitting(const struct figures *figures, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		const struct figures *f = &figures[i];
+
+		/* The row of the harness shows no interval. */
+		if (!f->counts && !f->harness && !isnan(f->low) && f->cell->planned == 1)
+			return "One sitting: the interval covers its own noise, not what differs"
+			       " between runs.";
+	}
+	return NULL;
+}
+
+char *tables_drift(const struct figures *base)
 {
 	const double steady = 0.1;
 	char *text = NULL, low[NUMBER_MAX], high[NUMBER_MAX];
@@ -314,12 +336,8 @@ static void print_drift(FILE *out, enum table_style style, const struct figures 
 	    asprintf(&text, "Sittings differ: %s took %s to %s ns/page in one or another. The next"
 		     " run may find other ratios.", base->cell->strategy,
 		     number(low, base->cost_low, 1), number(high, base->cost_high, 1)) < 0)
-		return;
-	if (style == TABLE_MARKDOWN)
-		fprintf(out, "\n%s\n", text);	/* of names and numbers alone */
-	else
-		tables_wrap(out, 0, text);
-	free(text);
+		return NULL;
+	return text;
 }
 
 /* What is said of every row of a group alike; NULL when there is no such text. */
@@ -349,7 +367,7 @@ static void print_group(FILE *out, enum table_style style, const struct results 
 			const struct figures *group, size_t n)
 {
 	char *texts[JOB_ARMS_MAX];	/* remarks, each once; the reader bounds the arms */
-	char *common = common_remark(group, n);
+	char *common = common_remark(group, n), *drift = tables_drift(group);
 	size_t n_texts = 0, mark;
 
 	print_title(out, style, r, group);
@@ -374,7 +392,9 @@ static void print_group(FILE *out, enum table_style style, const struct results 
 	}
 	if (group->counts)
 		print_retries(out, style, group, n);
-	print_drift(out, style, group);
+	print_below(out, style, tables_one_sitting(group, n));
+	print_below(out, style, drift);
+	free(drift);
 	if (common)
 		print_remark(out, style, 0, common);
 	for (mark = 0; mark < n_texts; mark++) {

@@ -367,6 +367,82 @@ static void test_width(void **unused)
 	results_free(&r);
 }
 
+/* The tables of what @f holds, which ends there. The caller frees them. */
+static char *tables(struct file *f, enum table_style style)
+{
+	struct figures *all;
+	struct results r;
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	assert_non_null(out);
+	end(f, &r);
+	assert_int_equal(cells_figures(&r, NULL, &all), 0);
+	tables_print(out, style, &r, all);
+	fclose(out);
+	free(all);
+	results_free(&r);
+	return text;
+}
+
+static unsigned times(const char *text, const char *what)
+{
+	unsigned n = 0;
+
+	while ((text = strstr(text, what))) {
+		text += strlen(what);
+		n++;
+	}
+	return n;
+}
+
+/* Of one sitting the table tells what its intervals lack, once, if it has intervals. */
+static void test_one_sitting(void **unused)
+{
+	static const struct {
+		unsigned sittings, rounds;
+		const char *strategy;
+		bool counts, told;
+	} known[] = {
+		{ 1, 9, "slow", false, true },
+		{ 1, 9, "null", false, false },	/* whose row has no interval */
+		{ 1, 3, "slow", false, false },	/* too few rounds for one */
+		{ 1, 9, "slow", true, false },
+		{ 8, 9, "slow", false, false },
+	};
+
+	(void)unused;
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+		for (int style = TABLE_PLAIN; style <= TABLE_MARKDOWN; style++) {
+			struct file f;
+			char *text;
+
+			begin(&f);
+			for (unsigned s = 0; s < known[i].sittings; s++) {
+				struct arm arm = { .strategy = "native", .counts = known[i].counts,
+						   .sittings = known[i].sittings, .sitting = s,
+						   .rounds = known[i].rounds, .pages = 1,
+						   .cost = 1e5 * (s + 1) };
+
+				add(&f, &arm);
+				arm.strategy = known[i].strategy;
+				add(&f, &arm);
+				if (known[i].told) {
+					arm.strategy = "slower";
+					add(&f, &arm);
+				}
+			}
+			text = tables(&f, (enum table_style)style);
+			assert_int_equal(times(text, "One sitting: the interval covers"),
+					 known[i].told);
+			assert_int_equal(times(text, "Sittings differ: native took"),
+					 known[i].sittings > 1);
+			free(text);
+		}
+	}
+}
+
 static void test_reproduce(void **unused)
 {
 	static const struct { double low, high; enum reproduce_verdict verdict; } known[] = {
@@ -403,6 +479,26 @@ static void test_reproduce(void **unused)
 	assert_non_null(strstr(text, "btrfs  not measured\n  btrfs: no mkfs"));
 	assert_non_null(strstr(text, "5.7"));	/* 1 - 246/261 */
 	assert_non_null(strstr(text, "6.4"));	/* 1 - 337/360 */
+	assert_non_null(strstr(text, "ext4   1 sitting, 9 rounds, seed 0\nOne sitting: the"));
+	fits(text);
+	free(text);
+	results_free(&r);
+
+	begin(&f);	/* sittings of which one was lost, that differ */
+	for (unsigned s = 0; s < 8; s++) {
+		add(&f, &(struct arm){ .strategy = "touch", .sittings = 9, .sitting = s, .seed = 5,
+				       .rounds = 9, .pages = 256, .cost = 1e5 * (s + 1) });
+		add(&f, &(struct arm){ .strategy = "touch:16", .sittings = 9, .sitting = s, .seed = 5,
+				       .rounds = 9, .pages = 256, .cost = 1.25e5 * (s + 1) });
+	}
+	end(&f, &r);
+	out = open_memstream(&text, &size);
+	assert_non_null(out);
+	assert_int_equal(reproduce_print(out, &r), 1);
+	fclose(out);
+	assert_non_null(strstr(text, "ext4   8 of 9 sittings, 72 rounds, seed 5\n"
+			       "  ext4: Sittings differ: touch took 100000 to 800000 ns/page"));
+	assert_null(strstr(text, "One sitting"));
 	fits(text);
 	free(text);
 	results_free(&r);
@@ -534,6 +630,7 @@ int main(void)
 		cmocka_unit_test(test_unpaired),
 		cmocka_unit_test(test_counts),
 		cmocka_unit_test(test_width),
+		cmocka_unit_test(test_one_sitting),
 		cmocka_unit_test(test_reproduce),
 		cmocka_unit_test(test_share),
 		cmocka_unit_test(test_uniform),
