@@ -7,6 +7,7 @@
  * Here user space touches the source before write(), which bounds the
  * kernel's cost and is not it. Measures nothing.
  */
+#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,13 +16,15 @@
 #include "reproduce_table.h"
 #include "tables.h"
 
-static const struct row {
+static const struct published {
 	const char *target;
 	double before, after;	/* MB/s */
-} rows[] = {
+} published[] = {
 	{ "ext4", 261, 246 },
 	{ "btrfs", 360, 337 },
 };
+
+enum { N_PUBLISHED = sizeof(published) / sizeof(published[0]) };
 
 static const char *const verdicts[] = {
 	[REPRODUCE_NOT_MEASURED] = "not measured",
@@ -50,58 +53,87 @@ static bool belongs(const struct figures *f)
 	       !strcmp(cell->strategy, REPRODUCE_STRATEGY);
 }
 
-/* The first cell that belongs in the row of @target, else NULL. */
-static const struct figures *find(const struct figures *figures, size_t n, const char *target)
+/* A row of the table: what was published of a target, and what was measured here. */
+struct row {
+	const char *target;
+	const struct published *published;	/* NULL: nothing */
+	const struct figures *f;		/* NULL: no cell */
+	const struct figures *base;		/* of f; NULL: none */
+	const char *failure;			/* NULL: none */
+};
+
+struct rows {
+	struct row *row;
+	size_t n;
+};
+
+/* The first row of @target, else a new one, which there is room for. */
+static struct row *row_of(struct rows *rows, const char *target)
 {
-	for (size_t i = 0; i < n; i++)
-		if (belongs(&figures[i]) && !strcmp(figures[i].cell->target, target))
-			return &figures[i];
-	return NULL;
+	struct row *row = rows->row;
+
+	for (; row < rows->row + rows->n; row++)
+		if (!strcmp(row->target, target))
+			return row;
+	rows->n++;
+	*row = (struct row){ .target = target };
+	return row;
 }
 
-/* The baseline that @f was compared with; NULL when there is none. */
-static const struct figures *baseline_of(const struct figures *figures, size_t n,
-					 const struct figures *f)
+/* Rows as published, then what else was measured or was to be. Returns 0 or -ENOMEM. */
+static int make_rows(const struct results *r, const struct figures *figures, struct rows *rows)
 {
-	for (size_t i = 0; i < n; i++)
-		if (figures[i].cell == f->baseline)
-			return &figures[i];
-	return NULL;
+	rows->n = 0;
+	rows->row = malloc((N_PUBLISHED + r->n_cells + r->n_failures) * sizeof(*rows->row));
+	if (!rows->row)
+		return -ENOMEM;
+	for (size_t i = 0; i < N_PUBLISHED; i++)
+		row_of(rows, published[i].target)->published = &published[i];
+	for (size_t i = 0; i < r->n_cells; i++) {
+		struct row *row;
+
+		if (!belongs(&figures[i]))
+			continue;
+		row = row_of(rows, figures[i].cell->target);
+		if (row->f)
+			continue;
+		row->f = &figures[i];
+		for (size_t j = 0; j < r->n_cells && !row->base; j++)
+			if (figures[j].cell == row->f->baseline)
+				row->base = &figures[j];
+	}
+	for (size_t i = 0; i < r->n_failures; i++)
+		if (!strcmp(r->failures[i].workload, REPRODUCE_WORKLOAD))
+			row_of(rows, r->failures[i].target)->failure = r->failures[i].reason;
+	return 0;
 }
 
-static bool is_published(const char *target)
+static bool is_measured(const struct row *row)
 {
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		if (!strcmp(rows[i].target, target))
-			return true;
-	return false;
+	return row->f && !isnan(row->f->low);
 }
 
-/* What was measured here, behind the published half of a row. Returns whether it was. */
-static bool print_measured(FILE *out, const struct figures *f)
+static void print_row(FILE *out, const struct row *row)
 {
-	if (!f || isnan(f->low)) {
+	const struct published *p = row->published;
+	const struct figures *f = row->f;
+	const char *name = row->target;
+
+	if (strlen(name) > 6) {	/* has a line of its own */
+		fprintf(out, "%s\n", name);
+		name = "";
+	}
+	if (p)
+		fprintf(out, "%-6s %5.0f %5.0f %8.1f  ", name, p->before, p->after,
+			100 * (1 - p->after / p->before));
+	else
+		fprintf(out, "%-6s %5s %5s %8s  ", name, "-", "-", "-");
+	if (is_measured(row))
+		fprintf(out, "%7.0f %7.0f %8.2f  %.2f..%.2f\n", f->baseline_mb_per_s, f->mb_per_s,
+			cells_penalty_pct(f->theta), cells_penalty_pct(f->low),
+			cells_penalty_pct(f->high));
+	else
 		fprintf(out, "%7s %7s %8s  %s\n", "-", "-", "-", "-");
-		return false;
-	}
-	fprintf(out, "%7.0f %7.0f %8.2f  %.2f..%.2f\n", f->baseline_mb_per_s, f->mb_per_s,
-		cells_penalty_pct(f->theta), cells_penalty_pct(f->low), cells_penalty_pct(f->high));
-	return true;
-}
-
-/* Why the row of @target is empty. */
-static const char *why_not(const struct results *r, const struct figures *f, const char *target)
-{
-	if (f && f->reason)
-		return f->reason;
-	for (size_t i = 0; i < r->n_failures; i++) {
-		const struct results_failure *failure = &r->failures[i];
-
-		if (!strcmp(failure->workload, REPRODUCE_WORKLOAD) &&
-		    !strcmp(failure->target, target))
-			return failure->reason;
-	}
-	return "no such cell in the results";
 }
 
 static void print_note(FILE *out, const char *target, const char *text)
@@ -115,39 +147,64 @@ static void print_note(FILE *out, const char *target, const char *text)
 }
 
 /* With what the rows were measured, and how far their intervals reach. */
-static void print_efforts(FILE *out, const struct figures *figures, size_t n)
+static void print_efforts(FILE *out, const struct rows *rows)
 {
 	const char *one = NULL, *head = "\nMeasured here in\n";
 
-	for (size_t i = 0; i < n; i++) {
-		const struct figures *f = &figures[i], *base = baseline_of(figures, n, f);
+	for (const struct row *row = rows->row; row < rows->row + rows->n; row++) {
 		char *drift;
 
-		if (!belongs(f))
+		if (!row->f)
 			continue;
-		drift = base ? tables_drift(base) : NULL;
-		fputs(head, out);
+		fprintf(out, "%s  %-6s ", head, row->target);
 		head = "";
-		fprintf(out, "  %-6s ", f->cell->target);
-		tables_effort(out, f);
+		tables_effort(out, row->f);
 		fputc('\n', out);
+		drift = row->base ? tables_drift(row->base) : NULL;
 		if (drift)
-			print_note(out, f->cell->target, drift);
+			print_note(out, row->target, drift);
 		free(drift);
-		one = one ? one : tables_one_sitting(f, 1);
+		one = one ? one : tables_one_sitting(row->f, 1);
 	}
 	if (one)
 		tables_wrap(out, 0, one);
 }
 
+static void print_verdict(FILE *out, const struct row *row)
+{
+	const struct figures *f = row->f;
+	const char *verdict, *why = NULL;
+
+	if (is_measured(row)) {
+		verdict = row->published ? verdicts[reproduce_verdict(cells_penalty_pct(f->low),
+								      cells_penalty_pct(f->high))]
+					 : "nothing published to compare with";
+	} else if (f || row->failure) {
+		verdict = verdicts[REPRODUCE_NOT_MEASURED];
+		why = f && f->reason ? f->reason : row->failure;
+	} else {
+		verdict = "not in these results";	/* nobody asked, or the run was cut short */
+	}
+	fprintf(out, "  %-6s %s\n", row->target, verdict);
+	if (why)
+		print_note(out, row->target, why);
+	if (f && f->cell->rounds && f->cell->steady == RESULTS_NO)
+		print_note(out, row->target, "not steady after warming up");
+	for (size_t i = 0; f && i < f->cell->n_notes; i++)
+		print_note(out, row->target, f->cell->notes[i]);
+}
+
 int reproduce_print(FILE *out, const struct results *r)
 {
 	struct figures *figures;
+	struct rows rows = { NULL, 0 };
 	int measured = 0, err;
 
 	err = cells_figures(r, REPRODUCE_BASELINE, &figures);
+	if (!err)
+		err = make_rows(r, figures, &rows);
 	if (err)
-		return err;
+		goto out;
 
 	fputs("Published: Marinas, 22 October 2021, Raspberry Pi 4, in the kernel.\n"
 	      "Here: " REPRODUCE_STRATEGY " against " REPRODUCE_BASELINE ", "
@@ -157,44 +214,18 @@ int reproduce_print(FILE *out, const struct results *r)
 	      "            published            here\n", out);
 	fprintf(out, "%-6s %5s %5s %8s  %7s %7s %8s  %s\n", "", "page", "16 B", "penalty%",
 		"page", "16 B", "penalty%", "99% interval");
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		const struct row *row = &rows[i];
-		const struct figures *f = find(figures, r->n_cells, row->target);
-
-		fprintf(out, "%-6s %5.0f %5.0f %8.1f  ", row->target, row->before, row->after,
-			100 * (1 - row->after / row->before));
-		measured += print_measured(out, f);
+	for (size_t i = 0; i < rows.n; i++) {
+		print_row(out, &rows.row[i]);
+		measured += is_measured(&rows.row[i]);
 	}
-	for (size_t i = 0; i < r->n_cells; i++) {
-		const char *target = figures[i].cell->target;
-
-		if (!belongs(&figures[i]) || is_published(target))
-			continue;
-		if (strlen(target) > 6)	/* has a line of its own */
-			fprintf(out, "%s\n", target);
-		fprintf(out, "%-6s %5s %5s %8s  ", strlen(target) > 6 ? "" : target, "-", "-", "-");
-		measured += print_measured(out, &figures[i]);
-	}
-
-	print_efforts(out, figures, r->n_cells);
+	print_efforts(out, &rows);
 	fputs("\nVerdict, of the interval: same direction when it lies above 0, and\n"
 	      "reproduced when it overlaps 5 to 6.5 % besides; cannot tell when it\n"
 	      "overlaps that and holds 0; else not reproduced.\n", out);
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		const char *target = rows[i].target;
-		const struct figures *f = find(figures, r->n_cells, target);
-		double low = f ? cells_penalty_pct(f->low) : NAN;
-		double high = f ? cells_penalty_pct(f->high) : NAN;
-		enum reproduce_verdict verdict = reproduce_verdict(low, high);
-
-		fprintf(out, "  %-6s %s\n", target, verdicts[verdict]);
-		if (verdict == REPRODUCE_NOT_MEASURED)
-			print_note(out, target, why_not(r, f, target));
-		if (f && f->cell->rounds && f->cell->steady == RESULTS_NO)
-			print_note(out, target, "not steady after warming up");
-		for (size_t j = 0; f && j < f->cell->n_notes; j++)
-			print_note(out, target, f->cell->notes[j]);
-	}
+	for (size_t i = 0; i < rows.n; i++)
+		print_verdict(out, &rows.row[i]);
+out:
+	free(rows.row);
 	free(figures);
-	return measured;
+	return err ? err : measured;
 }

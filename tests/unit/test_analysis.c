@@ -499,6 +499,31 @@ static void test_reproduce(void **unused)
 	assert_non_null(strstr(text, "ext4   8 of 9 sittings, 72 rounds, seed 5\n"
 			       "  ext4: Sittings differ: touch took 100000 to 800000 ns/page"));
 	assert_null(strstr(text, "One sitting"));
+	assert_non_null(strstr(text, "btrfs  not in these results\n"));
+	fits(text);
+	free(text);
+	results_free(&r);
+
+	begin(&f);	/* what was not published: measured, and failed */
+	add(&f, &(struct arm){ .target = "tmpfs", .strategy = "touch", .rounds = 9, .pages = 256,
+			       .cost = 100e3 });
+	add(&f, &(struct arm){ .target = "tmpfs", .strategy = "touch:16", .rounds = 9, .pages = 256,
+			       .cost = 125e3 });
+	for (int i = 0; i < 2; i++)
+		fprintf(f.out, "{\"type\":\"failure\",\"workload\":\"dd-1m\",\"target\":\"ext4-data-journal\","
+			"\"layout\":\"extend\",\"device\":\"loop\",\"place\":\"host\",\"strategy\":\"touch%s\","
+			"\"reason\":\"no mkfs\"}\n", i ? ":16" : "");
+	end(&f, &r);
+	out = open_memstream(&text, &size);
+	assert_non_null(out);
+	assert_int_equal(reproduce_print(out, &r), 1);
+	fclose(out);
+	assert_non_null(strstr(text, "ext4     261   246      5.7        -"));
+	assert_non_null(strstr(text, "  ext4   not in these results\n"
+			       "  btrfs  not in these results\n"
+			       "  tmpfs  nothing published to compare with\n"
+			       "  ext4-data-journal not measured\n"
+			       "  ext4-data-journal: no mkfs\n"));
 	fits(text);
 	free(text);
 	results_free(&r);
