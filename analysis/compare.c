@@ -211,29 +211,30 @@ static struct value get_cpu(const struct figures *f)
 	return text(f->run->cpu ? f->run->cpu : "");
 }
 
-#define COLUMN(key) { #key, get_##key }
+/* KEPT: a key of --json too. Both interfaces have the order of the rows. */
+#define KEPT(key) { #key, get_##key, true }
+#define CSV_ONLY(key) { #key, get_##key, false }
 static const struct column {
 	const char *key;
 	struct value (*get)(const struct figures *f);
+	bool kept;
 } columns[] = {
-	/* The keys of --json, in their order; other programs rely on both. */
-	COLUMN(workload), COLUMN(target), COLUMN(layout), COLUMN(device), COLUMN(place),
-	COLUMN(arch), COLUMN(page_size), COLUMN(backend), COLUMN(source), COLUMN(block_size),
-	COLUMN(strategy), COLUMN(baseline), COLUMN(tier), COLUMN(unit), COLUMN(baseline_cost),
-	COLUMN(cost), COLUMN(penalty_pct), COLUMN(ci_low_pct), COLUMN(ci_high_pct),
-	COLUMN(confidence), COLUMN(rounds), COLUMN(mde_pct), COLUMN(steady), COLUMN(mb_per_s),
-	COLUMN(baseline_mb_per_s), COLUMN(delta_per_page), COLUMN(resolution),
-	COLUMN(faults_per_page), COLUMN(exceptions_per_page), COLUMN(short_copies_per_page),
-	COLUMN(retries_per_page),
-	/* What --csv has beyond them. */
-	COLUMN(cost_q1), COLUMN(cost_q3), COLUMN(mb_per_s_low), COLUMN(mb_per_s_high),
-	COLUMN(cold_fraction), COLUMN(threads), COLUMN(verified), COLUMN(sittings), COLUMN(seed), COLUMN(run),
-	COLUMN(kernel), COLUMN(cpu),
+	/* Other programs rely on these and their order: no key comes or goes. */
+	KEPT(workload), KEPT(target), KEPT(layout), KEPT(device), KEPT(place),
+	KEPT(arch), KEPT(page_size), KEPT(backend), KEPT(source), KEPT(block_size),
+	KEPT(strategy), KEPT(baseline), KEPT(tier), KEPT(unit), KEPT(baseline_cost),
+	KEPT(cost), KEPT(penalty_pct), KEPT(ci_low_pct), KEPT(ci_high_pct),
+	KEPT(confidence), KEPT(rounds), KEPT(mde_pct), KEPT(steady), KEPT(mb_per_s),
+	KEPT(baseline_mb_per_s), KEPT(delta_per_page), KEPT(resolution),
+	KEPT(faults_per_page), KEPT(exceptions_per_page), KEPT(short_copies_per_page),
+	KEPT(retries_per_page),
+	CSV_ONLY(cost_q1), CSV_ONLY(cost_q3), CSV_ONLY(mb_per_s_low), CSV_ONLY(mb_per_s_high),
+	CSV_ONLY(cold_fraction), CSV_ONLY(threads), CSV_ONLY(verified), CSV_ONLY(sittings),
+	CSV_ONLY(seed), CSV_ONLY(run), CSV_ONLY(kernel), CSV_ONLY(cpu),
 };
 
 enum {
 	N_COLUMNS = sizeof(columns) / sizeof(columns[0]),
-	N_JSON = 31,
 	DIGITS = 9,	/* of a real number: more than any measurement has */
 };
 
@@ -261,9 +262,10 @@ static int print_json(const struct figures *figures, size_t n)
 	for (size_t i = 0; i < n && !err; i++) {
 		json_t *cell = json_object();
 
-		for (int c = 0; c < N_JSON && !err; c++)
-			err = json_object_set_new(cell, columns[c].key,
-						  json_value(columns[c].get(&figures[i])));
+		for (int c = 0; c < N_COLUMNS && !err; c++)
+			if (columns[c].kept)
+				err = json_object_set_new(cell, columns[c].key,
+							  json_value(columns[c].get(&figures[i])));
 		err |= json_array_append_new(cells, cell);
 	}
 	if (!err)
