@@ -143,28 +143,26 @@ static struct entry *arrange(const struct curve *curves, size_t n)
 enum {
 	LABEL_COLUMNS = 12, SHARE_COLUMNS = 30,
 	ACROSS = 2,		/* machines side by side in 72 columns */
-	NUMBER_MAX = 32,
 };
 
 /* A share in per cent with three digits; "?" for what the sweep does not bound. */
-static const char *percent(char buf[NUMBER_MAX], double share)
+static const char *share_text(char buf[TABLES_NUMBER], double share)
 {
 	double value = 100 * share;
 
 	if (isnan(share))
 		return strcpy(buf, "?");
-	snprintf(buf, NUMBER_MAX, "%.*f", value < 9.995 ? 2 : value < 99.95 ? 1 : 0, value);
-	return buf;
+	return tables_number(buf, value, value < 9.995 ? 2 : value < 99.95 ? 1 : 0);
 }
 
 /* Crossing @i of a curve, or its verdict, which stands where the first would. */
-static const char *pays(char buf[NUMBER_MAX], const struct breakeven *b, size_t i)
+static const char *pays(char buf[TABLES_NUMBER], const struct breakeven *b, size_t i)
 {
-	char share[NUMBER_MAX];
+	char share[TABLES_NUMBER];
 
 	if (i < b->n_crossings)
-		snprintf(buf, NUMBER_MAX, "%s %.8s", b->crossings[i].below ? "below" : "above",
-			 percent(share, b->crossings[i].share));
+		snprintf(buf, TABLES_NUMBER, "%s %.8s", b->crossings[i].below ? "below" : "above",
+			 share_text(share, b->crossings[i].share));
 	else if (i > 0)
 		return "";
 	else if (b->verdict == BREAKEVEN_ALWAYS)
@@ -176,30 +174,29 @@ static const char *pays(char buf[NUMBER_MAX], const struct breakeven *b, size_t 
 	return buf;
 }
 
-static const char *interval(char buf[2 * NUMBER_MAX], const struct breakeven *b, size_t i)
+static const char *shares(char buf[2 * TABLES_NUMBER], const struct breakeven *b, size_t i)
 {
-	char low[NUMBER_MAX], high[NUMBER_MAX];
+	char low[TABLES_NUMBER], high[TABLES_NUMBER];
 
 	if (i >= b->n_crossings)
 		return i ? "" : "-";
-	snprintf(buf, 2 * NUMBER_MAX, "%s..%s", percent(low, b->crossings[i].low),
-		 percent(high, b->crossings[i].high));
-	return buf;
+	return tables_range(buf, share_text(low, b->crossings[i].low),
+			    share_text(high, b->crossings[i].high));
 }
 
 /* The same from the ends, short. */
-static const char *ends(char buf[NUMBER_MAX], const struct curve *curve, size_t i)
+static const char *ends(char buf[TABLES_NUMBER], const struct curve *curve, size_t i)
 {
 	const struct breakeven *b = &curve->line;
-	char share[NUMBER_MAX];
+	char share[TABLES_NUMBER];
 
 	if (i > 0)
 		return "";
 	if (b->n_crossings)
-		snprintf(buf, NUMBER_MAX, "%s%.8s%s", b->crossings[0].below ? "<" : ">",
-			 percent(share, b->crossings[0].share), curve->disagree ? "*" : "");
+		snprintf(buf, TABLES_NUMBER, "%s%.8s%s", b->crossings[0].below ? "<" : ">",
+			 share_text(share, b->crossings[0].share), curve->disagree ? "*" : "");
 	else
-		snprintf(buf, NUMBER_MAX, "%s%s", b->verdict == BREAKEVEN_ALWAYS ? "always" :
+		snprintf(buf, TABLES_NUMBER, "%s%s", b->verdict == BREAKEVEN_ALWAYS ? "always" :
 			 b->verdict == BREAKEVEN_NEVER ? "never" : "-", curve->disagree ? "*" : "");
 	return buf;
 }
@@ -250,11 +247,11 @@ struct columns {
 };
 
 /* Which time a row is measured, from the second on. */
-static const char *repeat_text(char buf[NUMBER_MAX], const struct entry *e)
+static const char *repeat_text(char buf[TABLES_NUMBER], const struct entry *e)
 {
 	if (e->repeat == 0)
 		return "";
-	snprintf(buf, NUMBER_MAX, ", repeat %zu", e->repeat + 1);
+	snprintf(buf, TABLES_NUMBER, ", repeat %zu", e->repeat + 1);
 	return buf;
 }
 
@@ -263,8 +260,9 @@ static void print_line(FILE *out, bool markdown, const struct entry *e, const st
 		       const struct columns *c, size_t first, size_t across, size_t i)
 {
 	const struct results_cell *cell = e->curve->cell;
-	char share[NUMBER_MAX], range[2 * NUMBER_MAX], line[NUMBER_MAX], repeat[NUMBER_MAX];
-	char text[LABEL_COLUMNS + ACROSS * 5 * NUMBER_MAX];
+	char share[TABLES_NUMBER], range[2 * TABLES_NUMBER], line[TABLES_NUMBER];
+	char repeat[TABLES_NUMBER];
+	char text[LABEL_COLUMNS + ACROSS * 5 * TABLES_NUMBER];
 	int len = 0;
 
 	if (markdown && i)
@@ -281,7 +279,7 @@ static void print_line(FILE *out, bool markdown, const struct entry *e, const st
 	for (size_t k = first; k < first + across; k++) {
 		const struct curve *curve = in_column(e, end, c->id[k]);
 		const char *a = curve ? pays(share, &curve->bend, i) : "";
-		const char *b = curve ? interval(range, &curve->bend, i) : "";
+		const char *b = curve ? shares(range, &curve->bend, i) : "";
 		const char *l = curve ? ends(line, curve, i) : "";
 
 		if (markdown)
@@ -442,7 +440,7 @@ static void print_rows(FILE *out, bool markdown, const struct entry *e, const st
 
 	for (const struct entry *row = e, *next; row < end; row = next) {
 		const struct results_cell *cell = row->curve->cell;
-		char repeat[NUMBER_MAX];
+		char repeat[TABLES_NUMBER];
 		size_t lines = 0;
 
 		next = row_end(row, end);

@@ -118,6 +118,8 @@ static void print_row(FILE *out, const struct row *row)
 	const struct published *p = row->published;
 	const struct figures *f = row->f;
 	const char *name = row->target;
+	char a[TABLES_NUMBER], b[TABLES_NUMBER], c[TABLES_NUMBER];
+	char range[2 * TABLES_NUMBER];
 
 	if (strlen(name) > 6) {	/* has a line of its own */
 		fprintf(out, "%s\n", name);
@@ -129,9 +131,9 @@ static void print_row(FILE *out, const struct row *row)
 	else
 		fprintf(out, "%-6s %5s %5s %8s  ", name, "-", "-", "-");
 	if (is_measured(row))
-		fprintf(out, "%7.0f %7.0f %8.2f  %.2f..%.2f\n", f->baseline_mb_per_s, f->mb_per_s,
-			cells_penalty_pct(f->theta), cells_penalty_pct(f->low),
-			cells_penalty_pct(f->high));
+		fprintf(out, "%7s %7s %8s  %s\n", tables_number(a, f->baseline_mb_per_s, 0),
+			tables_number(b, f->mb_per_s, 0), tables_penalty(c, f->theta),
+			tables_interval(range, f));
 	else
 		fprintf(out, "%7s %7s %8s  %s\n", "-", "-", "-", "-");
 }

@@ -10,7 +10,7 @@
 
 #include "tables.h"
 
-enum { COLUMNS = 72, NAME_COLUMNS = 13, NUMBER_MAX = 32 };
+enum { COLUMNS = 72, NAME_COLUMNS = 13 };
 
 const char *tables_backend(const char *backend)
 {
@@ -47,31 +47,35 @@ void tables_wrap(FILE *out, int indent, const char *text)
 	fputc('\n', out);
 }
 
-/* "-" for what was not measured. Returns @buf. */
-static const char *number(char buf[NUMBER_MAX], double value, int digits)
+const char *tables_number(char buf[TABLES_NUMBER], double value, int digits)
 {
 	if (isnan(value))
 		return strcpy(buf, "-");
 	/* Beyond 10000 digits behind the point are noise and cost width. */
-	snprintf(buf, NUMBER_MAX, "%.*f", fabs(value) < 10000 ? digits : 0, value);
+	snprintf(buf, TABLES_NUMBER, "%.*f", fabs(value) < 10000 ? digits : 0, value);
 	return buf;
 }
 
-static const char *percent(char buf[NUMBER_MAX], double theta)
+const char *tables_penalty(char buf[TABLES_NUMBER], double theta)
 {
 	double value = cells_penalty_pct(theta);
 
-	return number(buf, value, fabs(value) < 100 ? 2 : 1);
+	return tables_number(buf, value, fabs(value) < 100 ? 2 : 1);
 }
 
-static const char *interval(char buf[2 * NUMBER_MAX], const struct figures *f)
+const char *tables_range(char buf[2 * TABLES_NUMBER], const char *low, const char *high)
 {
-	char low[NUMBER_MAX], high[NUMBER_MAX];
+	snprintf(buf, 2 * TABLES_NUMBER, "%s..%s", low, high);
+	return buf;
+}
+
+const char *tables_interval(char buf[2 * TABLES_NUMBER], const struct figures *f)
+{
+	char low[TABLES_NUMBER], high[TABLES_NUMBER];
 
 	if (isnan(f->low))
 		return strcpy(buf, "-");
-	snprintf(buf, 2 * NUMBER_MAX, "%s..%s", percent(low, f->low), percent(high, f->high));
-	return buf;
+	return tables_range(buf, tables_penalty(low, f->low), tables_penalty(high, f->high));
 }
 
 /* What has to be said about a cell, NULL when nothing; the caller frees it. */
@@ -221,9 +225,10 @@ static void print_row(FILE *out, enum table_style style, const struct figures *f
 {
 	const struct results_cell *cell = f->cell;
 	bool markdown = style == TABLE_MARKDOWN;
-	char a[NUMBER_MAX], b[NUMBER_MAX], c[NUMBER_MAX], d[NUMBER_MAX], e[NUMBER_MAX];
-	char range[2 * NUMBER_MAX], rates[2 * NUMBER_MAX], name[JOB_NAME_MAX + 32];
-	char share[NUMBER_MAX + 2 * JOB_NAME_MAX];
+	char a[TABLES_NUMBER], b[TABLES_NUMBER], c[TABLES_NUMBER], d[TABLES_NUMBER];
+	char e[TABLES_NUMBER];
+	char range[2 * TABLES_NUMBER], rates[2 * TABLES_NUMBER], name[JOB_NAME_MAX + 32];
+	char share[TABLES_NUMBER + 2 * JOB_NAME_MAX];
 	const char *tick = markdown ? "`" : "";
 
 	if (mark)
@@ -238,12 +243,12 @@ static void print_row(FILE *out, enum table_style style, const struct figures *f
 		fprintf(out, "%-*s", NAME_COLUMNS, name);
 
 	if (f->counts) {
-		fprintf(out, markdown ? " %s | %s | %s |" : " %10s %9s %9s", number(a, f->cost, 1),
-			number(b, f->cost_q1, 1), number(c, f->cost_q3, 1));
+		fprintf(out, markdown ? " %s | %s | %s |" : " %10s %9s %9s", tables_number(a, f->cost, 1),
+			tables_number(b, f->cost_q1, 1), tables_number(c, f->cost_q3, 1));
 		fprintf(out, markdown ? " %s | %s | %s |\n" : " %9s %9s %6s\n",
-			number(a, f->delta, 1),
-			f->exact ? "exact" : number(b, f->resolution, 1),
-			number(c, f->faults, 2));
+			tables_number(a, f->delta, 1),
+			f->exact ? "exact" : tables_number(b, f->resolution, 1),
+			tables_number(c, f->faults, 2));
 		return;
 	}
 	if (f->harness && !isnan(f->theta)) {
@@ -251,21 +256,22 @@ static void print_row(FILE *out, enum table_style style, const struct figures *f
 		snprintf(share, sizeof(share), "harness: %.2f %% of the time of %s%s%s",
 			 100 * exp(f->theta), tick, f->baseline_name, tick);
 		if (markdown)
-			fprintf(out, " %s | - | - | %s | | | |\n", number(a, f->cost, 1), share);
+			fprintf(out, " %s | - | - | %s | | | |\n", tables_number(a, f->cost, 1), share);
 		else
-			fprintf(out, " %9s %8s %s\n", number(a, f->cost, 1), "-", share);
+			fprintf(out, " %9s %8s %s\n", tables_number(a, f->cost, 1), "-", share);
 		return;
 	}
-	snprintf(rates, sizeof(rates), "%s..%s", number(a, f->mb_low, 0), number(b, f->mb_high, 0));
+	tables_range(rates, tables_number(a, f->mb_low, 0), tables_number(b, f->mb_high, 0));
 	if (markdown)
-		fprintf(out, " %s | %s | %s | %s | %s | %s | %s |\n", number(a, f->cost, 1),
-			number(b, f->mb_per_s, 1), isnan(f->mb_low) ? "-" : rates,
-			percent(c, f->theta), interval(range, f), percent(d, f->mde),
-			number(e, f->faults, 2));
+		fprintf(out, " %s | %s | %s | %s | %s | %s | %s |\n", tables_number(a, f->cost, 1),
+			tables_number(b, f->mb_per_s, 1), isnan(f->mb_low) ? "-" : rates,
+			tables_penalty(c, f->theta), tables_interval(range, f), tables_penalty(d, f->mde),
+			tables_number(e, f->faults, 2));
 	else
-		fprintf(out, " %9s %8s %8s %15s %6s %6s\n", number(a, f->cost, 1),
-			number(b, f->mb_per_s, 1), percent(c, f->theta), interval(range, f),
-			percent(d, f->mde), number(e, f->faults, 2));
+		fprintf(out, " %9s %8s %8s %15s %6s %6s\n", tables_number(a, f->cost, 1),
+			tables_number(b, f->mb_per_s, 1), tables_penalty(c, f->theta),
+			tables_interval(range, f), tables_penalty(d, f->mde),
+			tables_number(e, f->faults, 2));
 }
 
 /* Repeated arms of the baseline are there for the resolution, which the others show. */
@@ -330,12 +336,13 @@ const char *tables_one_sitting(const struct figures *figures, size_t n)
 char *tables_drift(const struct figures *base)
 {
 	const double steady = 0.1;
-	char *text = NULL, low[NUMBER_MAX], high[NUMBER_MAX];
+	char *text = NULL, low[TABLES_NUMBER], high[TABLES_NUMBER];
 
 	if (base->counts || !(base->cost_high - base->cost_low > steady * base->cost) ||
 	    asprintf(&text, "Sittings differ: %s took %s to %s ns/page in one or another. The next"
 		     " run may find other ratios.", base->cell->strategy,
-		     number(low, base->cost_low, 1), number(high, base->cost_high, 1)) < 0)
+		     tables_number(low, base->cost_low, 1),
+		     tables_number(high, base->cost_high, 1)) < 0)
 		return NULL;
 	return text;
 }

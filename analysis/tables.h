@@ -11,6 +11,19 @@ enum table_style {
 	TABLE_MARKDOWN,
 };
 
+/* Bytes of a number as text; a range has room for two. Those who fill @buf return it. */
+enum { TABLES_NUMBER = 32 };
+
+/* "-" for NAN, which is what was not measured. */
+const char *tables_number(char buf[TABLES_NUMBER], double value, int digits);
+
+/* The penalty in per cent that belongs to @theta, and the interval of @f in it. */
+const char *tables_penalty(char buf[TABLES_NUMBER], double theta);
+const char *tables_interval(char buf[2 * TABLES_NUMBER], const struct figures *f);
+
+/* "low..high" */
+const char *tables_range(char buf[2 * TABLES_NUMBER], const char *low, const char *high);
+
 /* Print @figures, r->n_cells of them as cells_figures() gives them. */
 void tables_print(FILE *out, enum table_style style, const struct results *r,
 		  const struct figures *figures);
