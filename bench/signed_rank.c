@@ -295,12 +295,3 @@ double signed_rank_p_spread(double *d, size_t n, double v)
 	here = fmax(0, upper + lower - 1);
 	return upper - (1 - v) * here;
 }
-
-double signed_rank_p_two_sided(double *d, size_t n)
-{
-	double upper, lower;
-
-	if (!tails(d, n, &upper, &lower))
-		return NAN;
-	return fmin(1, 2 * fmin(upper, lower));
-}

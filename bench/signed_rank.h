@@ -37,15 +37,13 @@ size_t signed_rank_group(double *d, size_t n, size_t limit);
 int signed_rank(double *d, size_t n, double confidence, struct signed_rank *out);
 
 /*
- * p-value of theta = 0 against theta > 0 (one-sided) and != 0 (two-sided).
- * Zeros are dropped and ties take middle ranks, as Wilcoxon's test does.
- * @d is reordered. NaN when no value is left.
+ * p-value of theta = 0 against theta > 0. Zeros are dropped and ties take middle
+ * ranks, as Wilcoxon's test does. @d is reordered. NaN when no value is left.
  */
 double signed_rank_p_greater(double *d, size_t n);
-double signed_rank_p_two_sided(double *d, size_t n);
 
 /*
- * The same against theta > 0, for tests of the p-values themselves: of a few
+ * The same, for tests of the p-values themselves: of a few
  * values it takes few, and those are larger than uniform. @v, uniform in (0, 1),
  * spreads each over the step to the next: then it is uniform. NaN as above.
  */
