@@ -211,6 +211,11 @@ static struct value get_cpu(const struct figures *f)
 	return text(f->run->cpu ? f->run->cpu : "");
 }
 
+static struct value get_started(const struct figures *f)
+{
+	return text(f->run->started ? f->run->started : "");
+}
+
 /* KEPT: a key of --json too. Both interfaces have the order of the rows. */
 #define KEPT(key) { #key, get_##key, true }
 #define CSV_ONLY(key) { #key, get_##key, false }
@@ -230,7 +235,7 @@ static const struct column {
 	KEPT(retries_per_page),
 	CSV_ONLY(cost_q1), CSV_ONLY(cost_q3), CSV_ONLY(mb_per_s_low), CSV_ONLY(mb_per_s_high),
 	CSV_ONLY(cold_fraction), CSV_ONLY(threads), CSV_ONLY(verified), CSV_ONLY(sittings),
-	CSV_ONLY(seed), CSV_ONLY(run), CSV_ONLY(kernel), CSV_ONLY(cpu),
+	CSV_ONLY(seed), CSV_ONLY(run), CSV_ONLY(kernel), CSV_ONLY(cpu), CSV_ONLY(started),
 };
 
 enum {
