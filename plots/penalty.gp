@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Penalty per target and strategy with intervals, a panel per workload and
 # layout. plots/render writes what differs from plot to plot above this:
-# heading, machine, panels, columns, rows, strategies and for panel p the
-# strings name[p], targets[p] and baseline[p]. To change the looks, edit and
-# run `gnuplot penalty.gp` in the folder of penalty.dat.
+# heading, machine, detail, panels, columns, rows, strategies, for panel p the
+# strings name[p], targets[p] and baseline[p] and the number of its scale,
+# scale[p], and for scale s the ends of what it has to hold, low[s] and high[s].
+# To change the looks, edit and run `gnuplot penalty.gp` in the folder of
+# penalty.dat.
 #
 # penalty.dat: a block a panel, a line a point: number of its target and of
 # its strategy, penalty, low and high end of the interval in per cent, names.
@@ -20,6 +22,19 @@ form(s) = shape[(s - 1 + (s - 1) / 8) % 8 + 1]	# beyond 8 a colour has another s
 
 step = 0.7 / (|strategies| > 1 ? |strategies| - 1 : 1)
 offset(s) = |strategies| > 1 ? (s - 1) * step - 0.35 : 0
+
+# Ends on round numbers: left to itself gnuplot rounds by what a panel holds, and
+# panels of one scale would differ.
+array step_of[|low|]
+do for [s = 1:|low|] {
+	pad = 0.04 * (high[s] - low[s])
+	raw = (high[s] - low[s] + 2 * pad) / 8
+	unit = 10.0 ** floor(log10(raw))
+	step_of[s] = unit * (raw <= unit ? 1 : raw <= 2 * unit ? 2 : raw <= 5 * unit ? 5 : 10)
+	low[s] = step_of[s] * floor((low[s] - pad) / step_of[s])
+	high[s] = step_of[s] * ceil((high[s] + pad) / step_of[s])
+}
+
 # Pixels. Names of targets that would run into each other are slanted.
 width = columns == 1 ? 640 : 340 * columns
 slant = 0
@@ -28,8 +43,8 @@ do for [p = 1:panels] {
 		slant = 1
 	}
 }
-head = 62.0
-panel = 290.0 + 45 * slant
+head = 80.0
+panel = 400.0 + 45 * slant
 legend = 12.0 + 18 * ceil(|strategies| / floor(width / 130.0))
 foot = 8.0
 height = head + panel * rows + legend + foot
@@ -43,17 +58,25 @@ set ytics nomirror
 set tics scale 0.5 textcolor rgb "#222222"
 
 do for [kind in "svg png"] {
+	# The intervals have to be seen around the points.
+	dot = kind eq "svg" ? 0.4 : 0.75
 	if (kind eq "svg") {
-		set terminal svg size width, height font "sans-serif,12" background "white" noenhanced
+		set terminal svg name "penalty" size width, height font "sans-serif,12" \
+			background "white" noenhanced
 	} else {
 		set terminal pngcairo size 2 * width, 2 * height fontscale 1.9 linewidth 1.8 \
 			pointscale 1.6 background "white" noenhanced font "sans,10"
 	}
-	set output sprintf("penalty.%s", kind)
+	# The terminal knows no title but its own name, and names every curve by number
+	# where a pointer rests on it.
+	set output kind eq "png" ? "penalty.png" : "| sed '".\
+		"s,^<title>.*</title>$,<title>Throughput lost to each strategy</title>,;".\
+		"s,<title>penalty_[a-z0-9_]*</title>,,' >penalty.svg"
 	set multiplot
 
 	set label 1 heading at screen 0.5, screen 1 - 18 / height center font ",14"
 	set label 2 machine at screen 0.5, screen 1 - 40 / height center textcolor rgb "#444444"
+	set label 3 detail at screen 0.5, screen 1 - 58 / height center textcolor rgb "#444444"
 	do for [p = 1:panels] {
 		column = (p - 1) % columns
 		row = (p - 1) / columns
@@ -62,9 +85,20 @@ do for [kind in "svg png"] {
 		set lmargin at screen (column + (columns == 1 ? 0.14 : 0.2)) / columns
 		set rmargin at screen (column + 0.97) / columns
 		set tmargin at screen top - 26 / height
-		set bmargin at screen top - 255 / height
+		set bmargin at screen top - 365 / height
 		set title name[p] offset 0, -0.5
-		set ylabel sprintf("penalty against %s, %%", baseline[p]) offset 0.7, 0
+		# Where it is not the left neighbour's.
+		left = column > 0 ? p - 1 : p
+		if (left < p && baseline[p] eq baseline[left] && scale[p] == scale[left]) {
+			unset ylabel
+		} else {
+			set ylabel sprintf("penalty against %s, %%", baseline[p]) offset 0.7, 0
+		}
+		unset object
+		if (scale[p] > 1) {
+			set object 1 rectangle from graph 0, graph 0 to graph 1, graph 1 behind \
+				fillcolor rgb "#f5f0e0" fillstyle solid noborder
+		}
 		set xrange [-0.6:n - 0.4]
 		set xtics scale 0 ()
 		set for [t = 1:n] xtics add (word(targets[p], t) t - 1)
@@ -73,8 +107,8 @@ do for [kind in "svg png"] {
 		set for [t = 1:n - 1] arrow from t - 0.5, graph 0 to t - 0.5, graph 1 nohead \
 			linecolor rgb "#eeeeee" back
 		# 0 is always on the axis: a small penalty has to look small.
-		set yrange [*<0:0<*]
-		set offsets 0, 0, graph 0.05, graph 0.05
+		set yrange [low[scale[p]]:high[scale[p]]]
+		set ytics step_of[scale[p]]
 		unset key
 		plot 0 with lines linetype 1 linewidth 1.5 linecolor rgb "#222222" notitle, \
 			for [s = 1:|strategies|] "penalty.dat" index p - 1 \
@@ -82,9 +116,10 @@ do for [kind in "svg png"] {
 				with vectors nohead linewidth 1.6 linecolor rgb hue(s) notitle, \
 			for [s = 1:|strategies|] "penalty.dat" index p - 1 \
 				using ($2 == s ? $1 - 1 + offset(s) : NaN):3 with points \
-				pointtype form(s) pointsize 0.8 linecolor rgb hue(s) notitle
+				pointtype form(s) pointsize dot linecolor rgb hue(s) notitle
 		unset label 1
 		unset label 2
+		unset label 3
 	}
 
 	# The legend is a plot of nothing across the foot.
@@ -95,7 +130,7 @@ do for [kind in "svg png"] {
 	unset border
 	unset grid
 	unset arrow
-	set offsets
+	unset object
 	set lmargin at screen 0.02
 	set rmargin at screen 0.98
 	set bmargin at screen foot / height
@@ -103,7 +138,7 @@ do for [kind in "svg png"] {
 	set key center center horizontal samplen 1.5
 	set xrange [0:1]
 	set yrange [0:1]
-	plot for [s = 1:|strategies|] NaN with points pointtype form(s) pointsize 0.9 \
+	plot for [s = 1:|strategies|] NaN with points pointtype form(s) pointsize 1.4 * dot \
 		linecolor rgb hue(s) title strategies[s]
 	unset multiplot
 	set output
