@@ -13,8 +13,6 @@
 #include "say.h"
 #include "workload.h"
 
-static const char user_strategies[] = "native,touch,touch:16,touch-first,populate,null";
-static const char kernel_strategies[] = "native,pre,post,gup,gup-probe,probe:16,first,post-first";
 static const uint64_t default_job_ns = UINT64_C(10000000000);
 
 enum {
@@ -295,17 +293,21 @@ static int lay_out_sittings(const struct request *request, struct plan *plan)
 	return 0;
 }
 
-/* The strategies asked for, or those of the place and back end. */
-static const char *wanted_strategies(const struct request *request, const struct plan *plan, const struct job *job)
+/* The strategies asked for, or those of the place, or of the back end. */
+static int add_strategies(struct making *m)
 {
-	const struct place *place = plan->place;
-	const char *list = request->strategies;
+	const struct place *place = m->plan->place;
+	const char *list = m->request->strategies;
+	int status = 0;
 
 	if (!list && place->strategies)
-		list = place->strategies(place, plan->place_options);
-	if (!list)
-		list = strcmp(job->backend, "kernel") ? user_strategies : kernel_strategies;
-	return list;
+		list = place->strategies(place, m->plan->place_options);
+	if (list)
+		return each_word(list, add_strategy, m);
+	for (const struct strategy *s = strategies; !status && s->name; s++)
+		if (s->by_default && !strcmp(s->backend, m->job.backend))
+			status = add_strategy(s->by_default, m);
+	return status;
 }
 
 int plan_make(const struct request *request, struct plan *plan, const struct place **place)
@@ -320,7 +322,7 @@ int plan_make(const struct request *request, struct plan *plan, const struct pla
 	if (!status)
 		status = choose_backend(request, job, *place, plan->place_options);
 	if (!status)
-		status = each_word(wanted_strategies(request, plan, job), add_strategy, &m);
+		status = add_strategies(&m);
 	if (!status && request->layouts)
 		status = each_word(request->layouts, check_layout, NULL);
 	if (status)

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "cpio.h"
+#include "measure/measure.h"
 #include "vm_image.h"
 #include "vm_initrd.h"
 #include "vm_kernel.h"
@@ -43,7 +44,7 @@ bool vm_fills_disk(const struct planned *item)
 {
 	/* Only these write to the disk within a slot, where a new page would be counted. */
 	return target_has_device(item->target) &&
-	       (item->job.direct || !strcmp(item->job.source, "file-cold"));
+	       (item->job.direct || source_find(item->job.source)->evicts);
 }
 
 /* A guest's initial file system in the making. */

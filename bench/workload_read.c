@@ -387,9 +387,9 @@ static bool check_memory(struct reader *r)
 		return fail(r, 0, "no %s given: the memory that is %s", keys[good].name,
 			    read ? "read into" : "written from");
 	memory = source_find(w->source);
-	if (!strcmp(w->source, "self") && w->source_offset)
-		return fail(r, r->set[KEY_SOURCE_OFFSET], "source = self lies where the file lies; "
-			    "source_offset is for the others");
+	if (memory->follows_file && w->source_offset)
+		return fail(r, r->set[KEY_SOURCE_OFFSET], "source = %s lies where the file lies; "
+			    "source_offset is for the others", w->source);
 	if (!r->set[KEY_COLD_FRACTION]) {
 		w->cold[w->n_cold++] = memory->default_cold;
 		return true;
@@ -418,9 +418,9 @@ static bool check_layout(struct reader *r)
 	}
 	if (!w->n_layouts)
 		return fail(r, 0, "no layout given: fresh, extend or overwrite, or several");
-	if (!strcmp(w->source, "self") && !overwrite_only)
-		return fail(r, r->set[KEY_LAYOUT], "source = self maps the file that is written, "
-			    "so it must be there: layout = overwrite");
+	if (source_find(w->source)->follows_file && !overwrite_only)
+		return fail(r, r->set[KEY_LAYOUT], "source = %s maps the file that is written, "
+			    "so it must be there: layout = overwrite", w->source);
 	/* A thread that starts its file anew would cut off what the others write. */
 	if (w->shared && !overwrite_only)
 		return fail(r, r->set[KEY_LAYOUT], "shared = yes gives each thread a part of a file "

@@ -30,6 +30,7 @@ struct strategy {
 	const char *name;	/* "touch:N" takes a stride behind the colon */
 	const char *backend;	/* user or kernel: a job's arms are of one */
 	const char *summary;
+	const char *by_default;	/* what of it is measured when nobody chooses; NULL: nothing */
 	/* NULL, or why it cannot be used here. */
 	const char *(*unsupported)(void);
 	/*
@@ -88,6 +89,7 @@ struct source_ops {
 	bool may_be_cold;
 	double default_cold;	/* cold_fraction unless a workload tells */
 	bool one_block;		/* every call uses the same block */
+	bool evicts;		/* cold pages leave the page cache: their file lies on the device */
 	bool follows_file;	/* the block at file position p lies at base + p */
 };
 

@@ -396,7 +396,7 @@ const struct source_ops sources[] = {
 	  .open = open_file, .make_cold = drop_pages,
 	  .destination = true, .may_be_cold = true, .default_cold = 1 },
 	{ .name = "file-cold", .summary = "mapped file, not in the page cache either",
-	  .open = open_file, .make_cold = evict_pages,
+	  .open = open_file, .make_cold = evict_pages, .evicts = true,
 	  .destination = true, .may_be_cold = true, .default_cold = 1 },
 	{ .name = "self", .summary = "a mapping of the file that is being written",
 	  .open = open_self, .make_cold = drop_self, .follows_file = true,
