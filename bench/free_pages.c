@@ -114,7 +114,7 @@ static void give_back(const struct frame *frames, size_t n)
 
 void free_pages_settle(struct free_pages *f, uint64_t bytes, uint64_t ns)
 {
-	const uint64_t until = place_clock() + ns;
+	const uint64_t until = clock_ns() + ns;
 	size_t size, touched = 0, n;
 	struct frame *frames;
 	char *start;
@@ -127,7 +127,7 @@ void free_pages_settle(struct free_pages *f, uint64_t bytes, uint64_t ns)
 	size = f->size - BLOCK;
 	/* What cannot be split could not be given back in parts. */
 	madvise(start, size, madvise(start, page_size(), MADV_COLD) ? MADV_NOHUGEPAGE : MADV_HUGEPAGE);
-	for (; touched < size && place_clock() < until && !place_interrupted; touched += BLOCK)
+	for (; touched < size && clock_ns() < until && !place_interrupted; touched += BLOCK)
 		touch(start + touched, BLOCK);
 	split(start, touched);
 	n = touched / page_size();

@@ -106,11 +106,3 @@ uint64_t place_file_bytes(const struct job *job)
 	/* The source of a slot is at most 32 MiB, or one block. */
 	return files + job->threads * ((UINT64_C(32) << 20) + job->block_size);
 }
-
-uint64_t place_clock(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
-}

@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "clock.h"
 #include "device.h"
 #include "job.h"
 #include "target.h"
@@ -32,7 +33,7 @@ struct plan {
 	uint64_t device_size;		/* bytes; 0: what the files need */
 	FILE *profile;			/* where its tables go, or NULL */
 	uint64_t budget_ns;		/* of the whole run */
-	uint64_t deadline;		/* of the whole run, place_clock(); 0: none */
+	uint64_t deadline;		/* of the whole run, clock_ns(); 0: none */
 };
 
 /* A plan of @n prepared @items, each a job of one sitting. No deadline. */
@@ -100,8 +101,5 @@ bool place_drop_failed(struct plan *plan, unsigned i);
 
 /* Bytes of files that @job needs at once, those behind its source included. */
 uint64_t place_file_bytes(const struct job *job);
-
-/* CLOCK_MONOTONIC in ns. */
-uint64_t place_clock(void);
 
 #endif

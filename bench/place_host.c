@@ -111,7 +111,7 @@ static const char *follow(int fd, pid_t pid, const struct plan *plan, const stru
 			  const struct sink *sink, bool *seen, char *reason, size_t size)
 {
 	uint64_t patience = patience_ns(&item->job);
-	uint64_t until = place_clock() + patience;
+	uint64_t until = clock_ns() + patience;
 	struct pollfd wait = { .fd = fd, .events = POLLIN };
 	const char *wrong = NULL;
 	struct lines in = { 0 };
@@ -123,7 +123,7 @@ static const char *follow(int fd, pid_t pid, const struct plan *plan, const stru
 
 		if (place_interrupted)
 			wrong = "interrupted";
-		else if (place_clock() > until)
+		else if (clock_ns() > until)
 			wrong = "did not end in twice its time and a minute; was killed";
 		else if (ready > 0)
 			got = read_some(&in, fd);
@@ -256,7 +256,7 @@ static void run_item(const struct plan *plan, const struct planned *item, const 
 /* The budget of item @i: what earlier ones left over or took too much is shared out anew. */
 static uint64_t share(const struct plan *plan, unsigned i)
 {
-	uint64_t now = place_clock(), left = plan->deadline > now ? plan->deadline - now : 0;
+	uint64_t now = clock_ns(), left = plan->deadline > now ? plan->deadline - now : 0;
 	const uint64_t warm_up = plan->items[i].job.warmup_ns;
 	uint64_t warming = warm_up;
 	unsigned items = 1;

@@ -38,7 +38,7 @@ uint64_t plan_seed(void)
 	uint64_t seed = 0;
 
 	if (getrandom(&seed, sizeof(seed), 0) < 0)
-		seed = place_clock();
+		seed = clock_ns();
 	/* Short enough to be typed again, with room for the jobs counted from it. */
 	return seed % 1000000000;
 }

@@ -111,7 +111,7 @@ struct output {
 	int error;
 	const struct plan *plan;
 	bool terminal;
-	uint64_t began;		/* place_clock() */
+	uint64_t began;		/* clock_ns() */
 	unsigned shown;		/* columns of the progress line */
 	char *reasons[REASONS_MAX];	/* that were said */
 	unsigned n_reasons;
@@ -217,7 +217,7 @@ static void on_progress(const struct plan *plan, const struct planned *item, voi
 {
 	struct output *out = arg;
 	unsigned at = (unsigned)(item - plan->items);
-	uint64_t now = place_clock(), left;
+	uint64_t now = clock_ns(), left;
 	char line[128];
 	int len;
 
@@ -238,7 +238,7 @@ static void on_progress(const struct plan *plan, const struct planned *item, voi
 int plan_run(struct plan *plan, const struct place *place, const struct request *request,
 	     const char *command, int fd, struct outcome *outcome)
 {
-	struct output out = { .fd = fd, .plan = plan, .began = place_clock(), .terminal = isatty(STDERR_FILENO) };
+	struct output out = { .fd = fd, .plan = plan, .began = clock_ns(), .terminal = isatty(STDERR_FILENO) };
 	struct sink sink = { .line = on_line, .progress = on_progress, .arg = &out };
 	json_t *keys = place->context ? place->context(place, plan->place_options) : NULL;
 	char *context = context_line(command, request->seed, place->name, keys);
@@ -249,7 +249,7 @@ int plan_run(struct plan *plan, const struct place *place, const struct request 
 		free(context);
 		return -EIO;
 	}
-	plan->deadline = place_clock() + plan->budget_ns;
+	plan->deadline = clock_ns() + plan->budget_ns;
 	place_catch_signals();
 	write_line(&out, context, strlen(context));
 	free(context);

@@ -74,7 +74,7 @@ int vm_guest_boot(struct vm_guest *g, const struct vm *vm, int initrd, unsigned 
 		.console = memfd_create("faultbench-console", MFD_CLOEXEC),
 		.messages = memfd_create("faultbench-qemu", MFD_CLOEXEC),
 		.profile = profile ? memfd_create("faultbench-profile", MFD_CLOEXEC) : -1,
-		.heard = place_clock(),
+		.heard = clock_ns(),
 	};
 	if (g->port < 0 || g->console < 0 || g->messages < 0 || (profile && g->profile < 0)) {
 		snprintf(reason, size, "memfd: %s", strerror(errno));
@@ -121,7 +121,7 @@ char *vm_guest_lines(struct vm_guest *g, const char **wrong)
 	}
 	end[1] = '\0';
 	g->read += (uint64_t)(end + 1 - text);
-	g->heard = place_clock();
+	g->heard = clock_ns();
 	return text;
 }
 

@@ -11,7 +11,7 @@ struct vm_guest {
 	int initrd, port, console, messages;	/* memfds; the last is what QEMU itself says */
 	int profile;		/* memfd, or -1: not asked for */
 	uint64_t read;		/* bytes of the port taken */
-	uint64_t heard;		/* when it last said something there, place_clock() */
+	uint64_t heard;		/* when it last said something there, clock_ns() */
 	uint64_t shown, now;	/* bytes on the console, before the last look at the port and at it */
 	uint64_t said_before;	/* bytes on the console that are of what it did before */
 };

@@ -225,7 +225,7 @@ static bool lane_step(struct session *s, struct lane *lane)
 		snprintf(reason, sizeof(reason), "the guest ended early (%s %d)",
 			 WIFEXITED(status) ? "status" : "signal",
 			 WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status));
-	} else if (!gone && place_clock() - lane->guest.heard > patience * UINT64_C(1000000000)) {
+	} else if (!gone && clock_ns() - lane->guest.heard > patience * UINT64_C(1000000000)) {
 		snprintf(reason, sizeof(reason), "the guest was silent for %u s and was ended "
 			 "(deadline=SECONDS gives it longer)", patience);
 	} else if (!gone) {
@@ -308,13 +308,13 @@ static bool kvm_works(struct session *s, char *reason, size_t size)
 {
 	struct lane trial = s->lanes[0];
 	struct vm_guest *g = &trial.guest;
-	uint64_t until = place_clock() + KVM_TRIAL * UINT64_C(1000000000);
+	uint64_t until = clock_ns() + KVM_TRIAL * UINT64_C(1000000000);
 	bool works = false, ended = false;
 	char tail[CONSOLE_TAIL];
 	int status;
 
 	if (!lane_boot(s, &trial, reason, size)) {
-		while (!works && !ended && place_clock() < until && !place_interrupted) {
+		while (!works && !ended && clock_ns() < until && !place_interrupted) {
 			ended = vm_guest_ended(g, &status);
 			works = vm_size_of(g->port) > 0;
 			poll(NULL, 0, 50);

@@ -18,6 +18,7 @@
 #include <sys/types.h>
 #include <sys/uio.h>
 
+#include "../clock.h"
 #include "../job.h"
 
 struct run;
@@ -247,8 +248,6 @@ struct run {
 	_Atomic uint32_t generation;
 	_Atomic uint32_t busy;
 };
-
-uint64_t clock_ns(void);
 
 /* How many CPUs this program may use. */
 unsigned cpus_allowed(void);

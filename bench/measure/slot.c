@@ -21,14 +21,6 @@
 #include "../../kernel/profile/marker.h"
 #include "measure.h"
 
-uint64_t clock_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
-}
-
 static uint64_t slot_bytes(const struct run *run)
 {
 	return run->calls * run->job->block_size;
