@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the checks of faultbench doctor share. doctor.c prints, doctor_*.c look. */
+/* What the checks of faultbench doctor share. cmd_doctor.c prints, doctor_*.c look. */
 #ifndef FAULTBENCH_DOCTOR_H
 #define FAULTBENCH_DOCTOR_H
 
