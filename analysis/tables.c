@@ -27,24 +27,29 @@ bool tables_own_prefault(const char *target)
 	return false;
 }
 
-void tables_wrap(FILE *out, int indent, const char *text)
+void tables_continue(FILE *out, int indent, int columns, const char *text)
 {
-	int column = 0;
+	int column = indent;
 
 	while (*text) {
 		size_t word = strcspn(text, " ");
 
-		if (column && column + 1 + (int)word > COLUMNS) {
-			fputc('\n', out);
-			column = 0;
-		}
-		column += column ? fprintf(out, " ") : fprintf(out, "%*s", indent, "");
 		/* A name longer than a line stays whole: it is there to be copied. */
+		if (column > indent && column + 1 + (int)word > columns)
+			column = fprintf(out, "\n%*s", indent, "") - 1;
+		else if (column > indent)
+			column += fprintf(out, " ");
 		column += fprintf(out, "%.*s", (int)word, text);
 		text += word;
 		text += strspn(text, " ");
 	}
 	fputc('\n', out);
+}
+
+void tables_wrap(FILE *out, int indent, const char *text)
+{
+	fprintf(out, "%*s", indent, "");
+	tables_continue(out, indent, COLUMNS, text);
 }
 
 const char *tables_number(char buf[TABLES_NUMBER], double value, int digits)

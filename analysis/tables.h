@@ -62,4 +62,7 @@ void tables_size(FILE *out, uint64_t bytes);
 /* Print @text in lines of at most 72 columns, each after @indent blanks. */
 void tables_wrap(FILE *out, int indent, const char *text);
 
+/* The same in lines of at most @columns; the first has @indent columns already. */
+void tables_continue(FILE *out, int indent, int columns, const char *text);
+
 #endif

@@ -13,6 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../analysis/tables.h"
 #include "command.h"
 #include "doctor.h"
 #include "options.h"
@@ -87,30 +88,12 @@ bool read_cpu_ticks(struct cpu_ticks *ticks)
 	return true;
 }
 
-/* Print @text from TEXT_COLUMN on, broken between words. The cursor stands there. */
-static void print_wrapped(const char *text)
-{
-	size_t room = LINE_WIDTH - TEXT_COLUMN;
-
-	while (strlen(text) > room) {
-		size_t n = room;
-
-		while (n && text[n] != ' ')
-			n--;
-		if (!n)
-			n = strcspn(text, " ");
-		printf("%.*s\n%*s", (int)n, text, TEXT_COLUMN, "");
-		text += n + (text[n] == ' ');
-	}
-	puts(text);
-}
-
 static void print_finding(const char *name, const struct finding *f)
 {
 	char text[4 * sizeof(f->found)];
 
 	printf("%-7s %-*s", level_names[f->level], NAME_WIDTH, name);
-	print_wrapped(say_escape(text, sizeof(text), f->found));
+	tables_continue(stdout, TEXT_COLUMN, LINE_WIDTH, say_escape(text, sizeof(text), f->found));
 	/* Commands are not broken, since they are there to be copied, so they begin early. */
 	if (f->mend[0])
 		printf("  > %s\n", say_escape(text, sizeof(text), f->mend));
