@@ -54,9 +54,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case KEY_SITTINGS:
 		a->common.request.sittings = option_whole(state, "--sittings", arg, 1, JOB_SITTINGS_MAX);
 		break;
-	case ARGP_KEY_ARG:
-		option_stray(state, arg);
-		break;
 	default:
 		return ARGP_ERR_UNKNOWN;
 	}
@@ -102,7 +99,7 @@ int cmd_calibrate(int argc, char **argv)
 	struct arguments a = {
 		.common.request = {
 			.workloads = "seq-4k", .targets = "tmpfs", .layouts = "extend",
-			.strategies = "native,native", .rounds = 10, .sittings = 12, .seed = plan_seed(),
+			.strategies = "native,native", .rounds = 10, .sittings = PLAN_SITTINGS_LOW, .seed = plan_seed(),
 		},
 		.runs = 300,
 	};

@@ -18,14 +18,13 @@
 #include <unistd.h>
 
 #include "command.h"
+#include "measuring.h"
 #include "options.h"
-#include "plan.h"
 #include "say.h"
 
 static const uint64_t block_sizes[] = { 4096, 65536, 1 << 20 };
 
 enum { N_BLOCKS = sizeof(block_sizes) / sizeof(block_sizes[0]) };
-enum { KEY_DEVICE = 256, KEY_DEVICE_SIZE, KEY_DRY_RUN };
 
 /* Exceptions a write of each size; NAN until counted. */
 struct observed {
@@ -165,36 +164,12 @@ static bool print_verdict(const struct target *target, const struct observed *o)
 	return strncmp(verdict, "cannot", 6) != 0;
 }
 
-struct arguments {
-	const char *targets;
-	const char *device;
-	uint64_t device_size;
-	bool dry_run;
-};
-
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
-	struct arguments *a = state->input;
-
-	switch (key) {
-	case 't':
-		a->targets = arg;
-		break;
-	case KEY_DEVICE:
-		a->device = arg;
-		break;
-	case KEY_DEVICE_SIZE:
-		a->device_size = option_size(state, "--device-size", arg);
-		break;
-	case KEY_DRY_RUN:
-		a->dry_run = true;
-		break;
-	case ARGP_KEY_ARG:
-		option_stray(state, arg);
-		break;
-	default:
+	(void)arg;
+	if (key != ARGP_KEY_INIT)
 		return ARGP_ERR_UNKNOWN;
-	}
+	measuring_init(state);
 	return 0;
 }
 
@@ -224,30 +199,25 @@ static int choose(const char *list, const struct target **chosen, size_t room)
 
 int cmd_detect(int argc, char **argv)
 {
-	static const struct argp_option options[] = {
-		{ "target", 't', "LIST", 0, "file systems (default: all that work here)", 0 },
-		{ "device", KEY_DEVICE, "KIND", 0, "loop (default), brd, zram or a path", 0 },
-		{ "device-size", KEY_DEVICE_SIZE, "BYTES", 0, "size of the device, as in 512M (default: what the files need)", 0 },
-		{ "dry-run", KEY_DRY_RUN, NULL, 0, "print the jobs and touch nothing", 0 },
-		{ 0 },
-	};
+	static const struct argp_child children[] = { { &measuring_where_argp, 0, NULL, 0 }, { 0 } };
 	static const struct argp argp = {
-		options, parse, NULL,
+		NULL, parse, NULL,
 		"Which strategy the running kernel uses for each target, from fault counts alone.\v"
 		"Columns: exceptions:page_fault_kernel a write of 4 KiB, 64 KiB and 1 MiB from cold "
-		"anonymous memory to the end of a file. e: exceptions that one failed copy takes.",
-		NULL, NULL, NULL,
+		"anonymous memory to the end of a file. e: exceptions that one failed copy takes. "
+		"Default of -t: all that work here.",
+		children, NULL, NULL,
 	};
-	struct arguments a = { .device = NULL };
+	struct measuring a = { .dry_run = false };
 	struct plan on = { .n = 0 };
 	const struct target *chosen[32];
 	unsigned told = 0;
 	int status;
 
 	option_parse(&argp, argc, argv, &a);
-	status = plan_device(&on, a.device, a.device_size);
+	status = plan_device(&on, a.request.device, a.request.device_size);
 	if (!status)
-		status = choose(a.targets, chosen, 31);
+		status = choose(a.request.targets, chosen, 31);
 	if (status)
 		return status;
 	place_catch_signals();

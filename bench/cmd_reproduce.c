@@ -33,9 +33,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case ARGP_KEY_INIT:
 		measuring_init(state);
 		break;
-	case ARGP_KEY_ARG:
-		option_stray(state, arg);
-		break;
 	default:
 		return ARGP_ERR_UNKNOWN;
 	}

@@ -69,9 +69,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case KEY_PROFILE:
 		a->profile = arg;
 		break;
-	case ARGP_KEY_ARG:
-		option_stray(state, arg);
-		break;
 	default:
 		return ARGP_ERR_UNKNOWN;
 	}

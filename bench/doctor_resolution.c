@@ -11,7 +11,7 @@
 
 #include "../analysis/cells.h"
 #include "doctor.h"
-#include "place.h"
+#include "plan.h"
 
 /* At most so much of throughput should go by unseen. */
 static const double margin_percent = 1;
@@ -27,11 +27,8 @@ static void keep_line(const struct planned *item, const char *text, size_t len, 
 	fputc('\n', out);
 }
 
-enum {
-	/* A third of a second each: what differs between processes is most of the noise. */
-	SITTINGS = 12,
-	MINUTE_SITTINGS = 40,	/* that a run of a minute has */
-};
+/* A third of a second each: what differs between processes is most of the noise. */
+enum { SITTINGS = PLAN_SITTINGS_LOW };
 
 /* A sitting of native against itself. */
 static void make_job(struct job *job, unsigned sitting)
@@ -109,8 +106,8 @@ static void look_resolution(const struct doctor *d, struct finding *f)
 		in = fmemopen(text, len, "r");
 	if (in && !results_read(in, "doctor", &r, message, sizeof(message)))
 		se = standard_error(&r);
-	/* SE falls with the root of the number of sittings, which are independent. */
-	percent = cells_penalty_pct(cells_mde(se * sqrt((double)SITTINGS / MINUTE_SITTINGS)));
+	/* A run of a minute has more; SE falls with the root of their number, as they are independent. */
+	percent = cells_penalty_pct(cells_mde(se * sqrt((double)SITTINGS / PLAN_SITTINGS_HIGH)));
 	if (!isfinite(percent))
 		found(f, LEVEL_NOTHING, "4 KiB writes to tmpfs cannot be measured: %s",
 		      r.n_failures ? r.failures[0].reason : message);

@@ -13,8 +13,11 @@ struct measuring {
 	bool dry_run;
 };
 
-/* A child for argp, whose input is a struct measuring with the defaults set. */
-extern const struct argp measuring_argp;
+/*
+ * Children for argp, whose input is a struct measuring with the defaults set:
+ * where to measure, and that with seed and output. They take no arguments.
+ */
+extern const struct argp measuring_where_argp, measuring_argp;
 
 /* For a parser whose input begins with a struct measuring. */
 static inline void measuring_init(struct argp_state *state)

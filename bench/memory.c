@@ -87,3 +87,16 @@ uint64_t memory_needed(const struct job *job, const struct target *target, uint6
 		device = device_size ? device_size : target_size(target, files);
 	return files + device;
 }
+
+const char *memory_short(const struct job *job, const struct target *target, uint64_t device_size,
+			 char *reason, size_t size)
+{
+	uint64_t needed = memory_needed(job, target, device_size), available = memory_available();
+
+	if (needed <= available)
+		return NULL;
+	snprintf(reason, size, "needs %llu MiB of memory, %llu are available: take a smaller file_size, or "
+		 "see 'dirty pages' of faultbench doctor", (unsigned long long)(needed >> 20),
+		 (unsigned long long)(available >> 20));
+	return reason;
+}

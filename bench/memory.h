@@ -3,6 +3,7 @@
 #ifndef FAULTBENCH_MEMORY_H
 #define FAULTBENCH_MEMORY_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "place.h"
@@ -21,5 +22,9 @@ uint64_t memory_background(void);
  * default size): its files in the page cache and, but for tmpfs, on the device.
  */
 uint64_t memory_needed(const struct job *job, const struct target *target, uint64_t device_size);
+
+/* Why there is too little for it, into @reason; or NULL. */
+const char *memory_short(const struct job *job, const struct target *target, uint64_t device_size,
+			 char *reason, size_t size);
 
 #endif

@@ -206,20 +206,12 @@ static void run_item(const struct plan *plan, const struct planned *item, const 
 	const struct target *target = item->target;
 	bool has_device = target_has_device(target);
 	uint64_t bytes = target_size(target, place_file_bytes(&item->job));
-	uint64_t memory = memory_needed(&item->job, target, plan->device_size);
-	uint64_t available = memory_available();
 	struct device device = { .kind = plan->device, .fd = -1 };
 	char reason[512];
 	int dir, err = 0;
 
-	if (target_unsupported(target, reason, sizeof(reason))) {
-		place_fail(sink, item, NULL, reason);
-		return;
-	}
-	if (memory > available) {
-		snprintf(reason, sizeof(reason), "needs %llu MiB of memory, %llu are available: take a smaller "
-			 "file_size, or see 'dirty pages' of faultbench doctor",
-			 (unsigned long long)(memory >> 20), (unsigned long long)(available >> 20));
+	if (target_unsupported(target, reason, sizeof(reason)) ||
+	    memory_short(&item->job, target, plan->device_size, reason, sizeof(reason))) {
 		place_fail(sink, item, NULL, reason);
 		return;
 	}

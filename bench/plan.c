@@ -16,12 +16,6 @@
 static const uint64_t default_job_ns = UINT64_C(10000000000);
 
 enum {
-	/*
-	 * Of a job, by default one a second. The ranks of 12 give an interval of
-	 * 1.8 sd at 99 %, 8 one of 2.8, 30 one of 1.0.
-	 */
-	SITTINGS_LOW = 12,
-	SITTINGS_HIGH = 40,
 	SITTING_MIN_ROUNDS = 5,
 };
 
@@ -230,7 +224,7 @@ int plan_device(struct plan *plan, const char *device, uint64_t size)
 		return strchr(device, '/') ? say_bad("%s", reason) : say_bad("--device %s: %s", device, reason);
 	/* mkfs alone writes a part of it. */
 	if (size > available)
-		return say_bad("--device-size: %llu MiB are more than the %llu MiB of memory that are available",
+		return say_bad("--device-size: %llu MiB are more than the %llu MiB of memory that are available; take less",
 			       (unsigned long long)(size >> 20), (unsigned long long)(available >> 20));
 	return 0;
 }
@@ -246,7 +240,8 @@ static unsigned choose_sittings(const struct request *request, const struct plan
 	if (request->rounds || job_ns < sittings_job_ns)
 		return 1;
 	seconds = job_ns / 1000000000;
-	return seconds < SITTINGS_LOW ? SITTINGS_LOW : seconds > SITTINGS_HIGH ? SITTINGS_HIGH : (unsigned)seconds;
+	return seconds < PLAN_SITTINGS_LOW ? PLAN_SITTINGS_LOW
+	       : seconds > PLAN_SITTINGS_HIGH ? PLAN_SITTINGS_HIGH : (unsigned)seconds;
 }
 
 /*
@@ -396,7 +391,6 @@ static const char *in_the_way(const struct plan *plan, const struct planned *ite
 {
 	const struct job *job = &item->job;
 	const struct source_ops *source = source_find(job->source);
-	uint64_t needed = memory_needed(job, item->target, plan->device_size);
 	size_t stride;
 
 	/* A guest's kernel is asked when it runs. */
@@ -415,10 +409,7 @@ static const char *in_the_way(const struct plan *plan, const struct planned *ite
 		snprintf(reason, size, "%s: %s", job->arms[a], why);
 		return reason;
 	}
-	if (needed <= memory_available())
-		return NULL;
-	snprintf(reason, size, "needs %llu MiB of memory", (unsigned long long)(needed >> 20));
-	return reason;
+	return memory_short(job, item->target, plan->device_size, reason, size);
 }
 
 void plan_print(const struct plan *plan, const struct place *place)

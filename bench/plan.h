@@ -23,8 +23,12 @@ struct request {
 	double planned_se;
 };
 
-/* Fewer sittings, but for 1, give no interval at 99 %. */
-enum { PLAN_SITTINGS_MIN = 8 };
+/*
+ * Sittings of a job: by default one a second, LOW to HIGH. The ranks of 12 give an
+ * interval of 1.8 sd at 99 %, 8 one of 2.8, 30 one of 1.0; fewer than MIN none, so
+ * MIN or 1 is the least that can be asked for.
+ */
+enum { PLAN_SITTINGS_MIN = 8, PLAN_SITTINGS_LOW = 12, PLAN_SITTINGS_HIGH = 40 };
 
 /* Cells that were measured, those of them that were not in every sitting, and the others. */
 struct outcome {
