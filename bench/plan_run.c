@@ -55,6 +55,7 @@ static int end_last_line(int fd, const char *path)
 	off_t size = lseek(fd, 0, SEEK_END), len = tail_length(fd, size);
 	char *line;
 	json_t *json = NULL;
+	bool whole;
 
 	if (size < 0 || len < 0)
 		return -EIO;
@@ -62,13 +63,13 @@ static int end_last_line(int fd, const char *path)
 		return 0;
 	if (len <= RESULTS_LINE_MAX) {
 		line = malloc((size_t)len);
-		if (!line || pread(fd, line, (size_t)len, size - len) != len) {
-			free(line);
-			errno = line ? EIO : ENOMEM;
-			return -errno;
-		}
-		json = json_loadb(line, (size_t)len, 0, NULL);
+		if (!line)
+			return -ENOMEM;
+		whole = pread(fd, line, (size_t)len, size - len) == len;
+		json = whole ? json_loadb(line, (size_t)len, 0, NULL) : NULL;
 		free(line);
+		if (!whole)
+			return -EIO;
 	}
 	if (json) {
 		json_decref(json);
@@ -81,7 +82,7 @@ static int end_last_line(int fd, const char *path)
 int plan_open_output(const char *path)
 {
 	struct stat st;
-	int fd;
+	int fd, err;
 
 	if (!strcmp(path, "-"))
 		return dup(STDOUT_FILENO);
@@ -94,8 +95,8 @@ int plan_open_output(const char *path)
 		say("%s exists and is no result file; nothing was changed; name another with -o", path);
 	} else if (flock(fd, LOCK_EX | LOCK_NB)) {
 		say("%s is being written by another run; name another with -o", path);
-	} else if (end_last_line(fd, path)) {
-		say("%s: %s", path, strerror(errno));
+	} else if ((err = end_last_line(fd, path))) {
+		say("%s: %s; name another with -o", path, strerror(-err));
 	} else {
 		return fd;
 	}
@@ -245,7 +246,7 @@ int plan_run(struct plan *plan, const struct place *place, const struct request 
 
 	*outcome = (struct outcome){ 0 };
 	if (!context || (place->context && !keys)) {
-		say("cannot tell what %s is", place->name);
+		say("%s: its kernel and machine cannot be described; 'faultbench list places' tells what it lacks", place->name);
 		free(context);
 		return -EIO;
 	}

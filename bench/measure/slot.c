@@ -144,11 +144,14 @@ static bool is_full(const struct worker *w)
 
 static int slot_check(struct worker *w, const struct arm *arm, char *reason)
 {
+	bool full;
+
 	if (!w->failed_with) {
 		if (!arm->strategy->skips_call)
 			w->pos += slot_bytes(w->run);
 		return 0;
 	}
+	full = is_full(w);
 	if (w->failed_with < 0)
 		snprintf(reason, REASON_MAX, "%s: %s at byte %llu", w->run->op->name,
 			 strerror((int)-w->failed_with), (unsigned long long)w->failed_at);
@@ -156,8 +159,8 @@ static int slot_check(struct worker *w, const struct arm *arm, char *reason)
 		snprintf(reason, REASON_MAX, "%s: only %zd of %llu bytes at byte %llu%s%s",
 			 w->run->op->name, w->failed_with - 1,
 			 (unsigned long long)w->run->job->block_size,
-			 (unsigned long long)w->failed_at, is_full(w) ? ": " : "",
-			 is_full(w) ? strerror(ENOSPC) : "");
+			 (unsigned long long)w->failed_at, full ? ": " : "",
+			 full ? strerror(ENOSPC) : "");
 	return -EIO;
 }
 
