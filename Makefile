@@ -15,8 +15,8 @@ O	:= build
 
 WARN	:= -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	   -Wpointer-arith -Wwrite-strings -Wvla -Wformat=2 -Wundef -Wcast-qual
-CORE_CFLAGS := -std=c11 -D_GNU_SOURCE -Ibench $(WARN) -MMD -MP
-HOST_CFLAGS := $(CORE_CFLAGS) -Ianalysis -DFAULTBENCH_VERSION='"$(VERSION)"' \
+CORE_CFLAGS := -std=c11 -D_GNU_SOURCE -Ibench -I. $(WARN) -MMD -MP
+HOST_CFLAGS := $(CORE_CFLAGS) -DFAULTBENCH_VERSION='"$(VERSION)"' \
 	   -DFAULTBENCH_DATADIR='"$(datadir)"' \
 	   -DFAULTBENCH_LIBEXECDIR='"$(libexecdir)"'
 HOST_LIBS := -ljansson -lgsl -lgslcblas -linih -lblkid -lm
@@ -30,13 +30,13 @@ Q	:= $(if $(V),,@)
 say	= $(if $(V),,@printf '  %-7s %s\n' '$(1)' '$(2)')
 
 # What both binaries share needs libc and libm alone.
-SHARED	:= bench/job.c bench/signed_rank.c
+SHARED	:= bench/format/job.c bench/base/signed_rank.c
 MEASURE	:= $(wildcard bench/measure/*.c) $(SHARED)
 # The tables of what can be chosen serve the command too.
 TABLES	:= bench/measure/strategy.c bench/measure/source.c bench/measure/file.c \
 	   bench/measure/switch.c
-HOST	:= $(wildcard bench/*.c) $(wildcard analysis/*.c) $(TABLES) \
-	   kernel/profile/symbols.c kernel/profile/table.c
+ROOMS	:= base format disk workload place vm plan doctor cmd
+HOST	:= bench/main.c $(foreach room,$(ROOMS),$(wildcard bench/$(room)/*.c)) $(wildcard analysis/*.c) $(TABLES)
 HOST_OBJS := $(HOST:%.c=$(O)/host/%.o)
 LIB_OBJS := $(filter-out $(O)/host/bench/main.o,$(HOST_OBJS))
 MEASURE_OBJS := $(MEASURE:%.c=$(O)/measure/%.o)
@@ -59,7 +59,7 @@ $(BIN)faultbench-measure: $(MEASURE_OBJS)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $(STATIC) -pthread -o $@ $^ -lm
 
 # QEMU loads it: no library of its own, and every name it leaves open is QEMU's.
-$(O)/profile.so: kernel/profile/plugin.c kernel/profile/marker.h kernel/profile/qemu_api.h Makefile
+$(O)/profile.so: bench/vm/plugin/plugin.c bench/format/marker.h bench/vm/plugin/qemu_api.h Makefile
 	$(call say,CCLD,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(filter-out -MMD -MP,$(CORE_CFLAGS)) $(CFLAGS) -fPIC -shared -o $@ $<
@@ -125,7 +125,7 @@ man: $(MAN) ## the man pages
 
 .PHONY: deps
 deps: ## install what building, measuring and testing need (apt)
-	bench/deps build run test
+	packaging/deps build run test
 
 # What sudo made belongs to who called it, or the next plain make fails.
 give_back = [ -z "$$SUDO_UID" ] || chown -Rh "$$SUDO_UID:$$SUDO_GID" $(O) $(BIN)faultbench $(BIN)faultbench-measure
@@ -135,19 +135,19 @@ RESULTS	:= $(or $(RESULTS),results/$(shell date +%Y%m%d-%H%M%S))
 
 .PHONY: bench
 bench: ## measure this machine: table, plot and raw results in results/
-	bench/deps build run
+	packaging/deps build run
 	$(Q)$(MAKE) $(JOBS) --no-print-directory all
 	$(Q)plots/bench $(RESULTS); status=$$?; $(give_back); exit $$status
 
 .PHONY: reproduce
 reproduce: ## the published 5-6 % penalty, on this machine
-	bench/deps build run
+	packaging/deps build run
 	$(Q)$(MAKE) $(JOBS) --no-print-directory all
 	$(Q)./faultbench reproduce; status=$$?; $(give_back); exit $$status
 
 .PHONY: versus
 versus: ## the harness beside GNU dd and fio, interleaved (root, two minutes)
-	bench/deps build run test
+	packaging/deps build run test
 	$(Q)$(MAKE) $(JOBS) --no-print-directory all $(O)/settled
 	$(O)/settled 1152 tests/versus
 
@@ -163,7 +163,7 @@ check: all units ## unit and command-line tests: no root, under a minute
 
 .PHONY: test
 test: ## everything: devices, fuzzers, sanitizers, guests of 6.1 (root)
-	bench/deps build run test kernel
+	packaging/deps build run test kernel
 	$(Q)$(MAKE) $(JOBS) --no-print-directory lint man all arm64 units sanitize
 	$(Q)if [ -e /usr/src/linux-source-6.1.tar.xz ]; then $(MAKE) --no-print-directory kernels; \
 		else echo "no linux-source-6.1 on this system: tests that want its kernels are skipped"; fi
@@ -182,7 +182,7 @@ TREES	?= 6.1
 
 .PHONY: kernels
 kernels: ## build kernels with the switch; TREES="6.1 6.12" for both trees
-	bench/deps build kernel
+	packaging/deps build kernel
 	$(Q)$(MAKE) $(JOBS) --no-print-directory all arm64
 	for tree in $(TREES); do for arch in x86_64 arm64; do \
 		kernel/build build --arch $$arch --tree $$tree || exit; done; done

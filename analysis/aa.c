@@ -13,9 +13,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "aa.h"
-#include "cells.h"
-#include "signed_rank.h"
+#include "analysis/aa.h"
+#include "analysis/cells.h"
+#include "base/signed_rank.h"
 
 #define NOMINAL 0.01	/* one-sided false alarms */
 

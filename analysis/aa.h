@@ -6,7 +6,7 @@
 #ifndef FAULTBENCH_AA_H
 #define FAULTBENCH_AA_H
 
-#include "results.h"
+#include "format/results.h"
 
 struct aa {
 	size_t runs;		/* groups with a baseline and its repeat #2 */

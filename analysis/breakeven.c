@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "breakeven.h"
+#include "analysis/breakeven.h"
 
 /* What the interval says: -1 cheaper, 1 dearer, 0 it holds zero. */
 static int sure_sign(const struct breakeven_point *p)

@@ -7,8 +7,8 @@
 #ifndef FAULTBENCH_BREAKEVEN_H
 #define FAULTBENCH_BREAKEVEN_H
 
-#include "cells.h"
-#include "workload.h"
+#include "analysis/cells.h"
+#include "workload/workload.h"
 
 enum { BREAKEVEN_POINTS_MAX = WORKLOAD_COLD_MAX };
 

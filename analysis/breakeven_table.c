@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "breakeven_table.h"
-#include "tables.h"
+#include "analysis/breakeven_table.h"
+#include "analysis/tables.h"
 
 /*
  * Where a curve goes: a section of what may stand in one table, a row of what

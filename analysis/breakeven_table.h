@@ -4,7 +4,7 @@
 
 #include <stdio.h>
 
-#include "breakeven.h"
+#include "analysis/breakeven.h"
 
 /*
  * Print @curves as plain tables of 72 columns, or in Markdown, with what a

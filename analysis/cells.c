@@ -10,8 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cells.h"
-#include "signed_rank.h"
+#include "analysis/cells.h"
+#include "base/signed_rank.h"
 
 enum {
 	/*

@@ -6,7 +6,7 @@
 #ifndef FAULTBENCH_CELLS_H
 #define FAULTBENCH_CELLS_H
 
-#include "results.h"
+#include "format/results.h"
 
 /* Two-sided, of every interval shown. */
 #define CELLS_CONFIDENCE 0.99

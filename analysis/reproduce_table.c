@@ -12,9 +12,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cells.h"
-#include "reproduce_table.h"
-#include "tables.h"
+#include "analysis/cells.h"
+#include "analysis/reproduce_table.h"
+#include "analysis/tables.h"
 
 static const struct published {
 	const char *target;

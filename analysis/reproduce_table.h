@@ -3,7 +3,7 @@
 #ifndef FAULTBENCH_REPRODUCE_TABLE_H
 #define FAULTBENCH_REPRODUCE_TABLE_H
 
-#include "results.h"
+#include "format/results.h"
 
 /* What `faultbench reproduce` measures for the table. */
 #define REPRODUCE_WORKLOAD "dd-1m"

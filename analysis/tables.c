@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tables.h"
+#include "analysis/tables.h"
 
 enum { COLUMNS = 72, NAME_COLUMNS = 13 };
 

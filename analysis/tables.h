@@ -3,7 +3,7 @@
 #ifndef FAULTBENCH_TABLES_H
 #define FAULTBENCH_TABLES_H
 
-#include "cells.h"
+#include "analysis/cells.h"
 
 enum table_style {
 	TABLE_PLAIN,

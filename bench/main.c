@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "command.h"
-#include "say.h"
+#include "base/say.h"
+#include "cmd/command.h"
 
 static const struct command commands[] = {
 	{ "list", "workloads, strategies, sources, targets and places", cmd_list },

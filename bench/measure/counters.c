@@ -18,7 +18,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "measure.h"
+#include "measure/measure.h"
 
 const char *const counter_names[N_COUNTERS] = {
 	[COUNT_MINOR_FAULTS] = "minor_faults",

@@ -10,7 +10,7 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
-#include "measure.h"
+#include "measure/measure.h"
 
 static const long tmpfs_magic = 0x01021994;
 

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "measure.h"
+#include "measure/measure.h"
 
 static ssize_t call_write(int fd, const struct iovec *iov, int n, off_t pos)
 {

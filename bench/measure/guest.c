@@ -25,9 +25,9 @@
 #include <termios.h>
 #include <unistd.h>
 
-#include "../../kernel/profile/marker.h"
-#include "guest.h"
-#include "measure.h"
+#include "format/marker.h"
+#include "measure/guest.h"
+#include "measure/measure.h"
 
 enum { CHUNK = 1 << 20 };
 

@@ -5,7 +5,7 @@
 
 #include <stdint.h>
 
-#include "../job.h"
+#include "format/job.h"
 
 /*
  * A packed image is a sequence of these, each followed by its bytes; all

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "measure.h"
+#include "measure/measure.h"
 
 /* The number behind @key in @path (or, without a key, the whole file). */
 static uint64_t read_number(const char *path, const char *key, int skip)

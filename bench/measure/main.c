@@ -11,8 +11,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "guest.h"
-#include "measure.h"
+#include "measure/guest.h"
+#include "measure/measure.h"
 
 /* Fill in the rows that @job names. Returns NULL, or what is wrong with it. */
 static const char *resolve(struct run *run, char *reason)

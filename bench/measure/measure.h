@@ -18,8 +18,8 @@
 #include <sys/types.h>
 #include <sys/uio.h>
 
-#include "../clock.h"
-#include "../job.h"
+#include "base/clock.h"
+#include "format/job.h"
 
 struct run;
 struct worker;

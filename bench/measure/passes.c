@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "measure.h"
+#include "measure/measure.h"
 
 /* Bytes a slot may walk, and vectors it may need: they bound the harness's memory. */
 static const uint64_t max_region = 32 << 20;

@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../signed_rank.h"
-#include "measure.h"
+#include "base/signed_rank.h"
+#include "measure/measure.h"
 
 enum {
 	WINDOW_SLOTS_MAX = 4096,

@@ -18,8 +18,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../../kernel/profile/marker.h"
-#include "measure.h"
+#include "format/marker.h"
+#include "measure/measure.h"
 
 static uint64_t slot_bytes(const struct run *run)
 {

@@ -17,7 +17,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "measure.h"
+#include "measure/measure.h"
 
 #ifdef __aarch64__
 #include <sys/auxv.h>

@@ -10,7 +10,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "measure.h"
+#include "measure/measure.h"
 
 #ifndef MADV_POPULATE_READ
 #define MADV_POPULATE_READ 22

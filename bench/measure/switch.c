@@ -11,7 +11,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "measure.h"
+#include "measure/measure.h"
 
 int open_kernel_fs(const char *type, const char *path, const char *name)
 {

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "job.h"
+#include "format/job.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

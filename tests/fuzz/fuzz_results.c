@@ -3,7 +3,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "results.h"
+#include "format/results.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

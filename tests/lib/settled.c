@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "free_pages.h"
-#include "proc.h"
+#include "base/proc.h"
+#include "disk/free_pages.h"
 
 int main(int argc, char **argv)
 {

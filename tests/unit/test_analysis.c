@@ -15,11 +15,11 @@
 
 #include <cmocka.h>
 
-#include "aa.h"
-#include "cells.h"
-#include "reproduce_table.h"
-#include "signed_rank.h"
-#include "tables.h"
+#include "analysis/aa.h"
+#include "analysis/cells.h"
+#include "analysis/reproduce_table.h"
+#include "analysis/tables.h"
+#include "base/signed_rank.h"
 
 static uint64_t state = 88172645463325252u;
 

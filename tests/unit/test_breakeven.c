@@ -13,7 +13,7 @@
 
 #include <cmocka.h>
 
-#include "breakeven.h"
+#include "analysis/breakeven.h"
 
 static void near(double a, double b, double tolerance)
 {

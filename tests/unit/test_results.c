@@ -14,7 +14,7 @@
 
 #include <cmocka.h>
 
-#include "results.h"
+#include "format/results.h"
 
 #define CONTEXT \
 	"{\"type\":\"context\",\"schema\":1,\"command\":\"faultbench run\",\"seed\":42," \

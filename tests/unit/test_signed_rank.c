@@ -14,7 +14,7 @@
 
 #include <cmocka.h>
 
-#include "signed_rank.h"
+#include "base/signed_rank.h"
 
 static uint64_t state = 88172645463325252u;
 

@@ -15,7 +15,7 @@
 
 #include <cmocka.h>
 
-#include "workload.h"
+#include "workload/workload.h"
 
 #define HEAD "[workload]\nsummary = s\nop = write\nsource = resident\nlayout = extend\n"
 #define SIZES "block_size = 4K\nfile_size = 1M\n"

@@ -33,7 +33,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../../../kernel/test/pack.h"
+#include "../../kernel/boot.d/pack.h"
 #include "guest.h"
 
 #define SWITCH		"/sys/kernel/debug/faultbench/strategy"

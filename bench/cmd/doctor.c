@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * faultbench doctor: what would block or spoil a measurement on this machine,
+ * each with the command that mends it. Looks only; changes nothing.
+ *
+ * A check is a row of a table in doctor_kernel.c or doctor_machine.c; the last
+ * word has doctor_resolution.c, which measures.
+ */
+#include <argp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "analysis/tables.h"
+#include "base/options.h"
+#include "base/say.h"
+#include "cmd/command.h"
+#include "doctor/doctor.h"
+#include "place/place.h"
+#include "workload/workload.h"
+
+enum { NAME_WIDTH = 14, TEXT_COLUMN = 8 + NAME_WIDTH, LINE_WIDTH = 79 };
+
+static const char *const level_names[] = {
+	[LEVEL_OK] = "ok", [LEVEL_NOTE] = "note", [LEVEL_BLOCKS] = "blocks",
+	[LEVEL_NOTHING] = "blocks",
+};
+
+void found(struct finding *f, enum level level, const char *fmt, ...)
+{
+	va_list ap;
+
+	f->level = level;
+	va_start(ap, fmt);
+	vsnprintf(f->found, sizeof(f->found), fmt, ap);
+	va_end(ap);
+}
+
+void mend(struct finding *f, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(f->mend, sizeof(f->mend), fmt, ap);
+	va_end(ap);
+}
+
+bool read_line_of(const char *path, char *line, size_t size)
+{
+	FILE *in = fopen(path, "re");
+	bool read;
+
+	if (!in)
+		return false;
+	read = fgets(line, (int)size, in);
+	fclose(in);
+	if (read)
+		line[strcspn(line, "\n")] = '\0';
+	return read;
+}
+
+bool read_number_of(const char *path, long long *n)
+{
+	char line[64], *end;
+
+	if (!read_line_of(path, line, sizeof(line)))
+		return false;
+	*n = strtoll(line, &end, 10);
+	return end != line;
+}
+
+bool read_cpu_ticks(struct cpu_ticks *ticks)
+{
+	/* user nice system idle iowait irq softirq steal; proc(5). */
+	unsigned long long t[8];
+	char line[512];
+
+	if (!read_line_of("/proc/stat", line, sizeof(line)) ||
+	    sscanf(line, "cpu %llu %llu %llu %llu %llu %llu %llu %llu", &t[0], &t[1], &t[2], &t[3],
+		   &t[4], &t[5], &t[6], &t[7]) != 8)
+		return false;
+	ticks->total = 0;
+	for (size_t i = 0; i < 8; i++)
+		ticks->total += t[i];
+	ticks->steal = t[7];
+	return true;
+}
+
+static void print_finding(const char *name, const struct finding *f)
+{
+	char text[4 * sizeof(f->found)];
+
+	printf("%-7s %-*s", level_names[f->level], NAME_WIDTH, name);
+	tables_continue(stdout, TEXT_COLUMN, LINE_WIDTH, say_escape(text, sizeof(text), f->found));
+	/* Commands are not broken, since they are there to be copied, so they begin early. */
+	if (f->mend[0])
+		printf("  > %s\n", say_escape(text, sizeof(text), f->mend));
+}
+
+static enum level look(const struct doctor *d, const struct check *checks)
+{
+	enum level worst = LEVEL_OK;
+
+	for (const struct check *c = checks; c->name; c++) {
+		struct finding f = { .level = LEVEL_OK };
+
+		c->look(d, &f);
+		if (!f.found[0])
+			continue;
+		print_finding(c->name, &f);
+		fflush(stdout);
+		if (f.level > worst)
+			worst = f.level;
+	}
+	return worst;
+}
+
+static int note_largest(const struct workload *w, const char *error, void *arg)
+{
+	struct doctor *d = arg;
+	struct job job = { .rounds = 0 };
+
+	(void)error;
+	if (!w)
+		return 0;
+	workload_job(w, 0, &job);
+	if (place_file_bytes(&job) > place_file_bytes(&d->largest))
+		d->largest = job;
+	return 0;
+}
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	if (key != ARGP_KEY_ARG)
+		return ARGP_ERR_UNKNOWN;
+	option_bad(state, "'%s' is no option, and doctor takes none", arg);
+}
+
+int cmd_doctor(int argc, char **argv)
+{
+	static const struct argp argp = {
+		.parser = parse,
+		.doc = "What would block or spoil a measurement here.\v"
+		       "'ok' is as it should be, 'note' makes figures worse or fewer, 'blocks' "
+		       "stops some. Lines with '>' are commands that mend what stands above; "
+		       "doctor itself changes nothing. Exits with 0 if nothing blocks, 3 if only "
+		       "tmpfs can be measured, 4 if nothing can.",
+	};
+	static const struct check *const tables[] = {
+		kernel_checks, machine_checks, resolution_checks,
+	};
+	struct doctor d = { .largest = { .rounds = 0 } };
+	enum level worst = LEVEL_OK;
+
+	option_parse(&argp, argc, argv, NULL);
+	place_catch_signals();
+	read_cpu_ticks(&d.at_start);
+	clock_gettime(CLOCK_MONOTONIC, &d.started);
+	workload_each(note_largest, &d);
+	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++) {
+		enum level level = look(&d, tables[i]);
+
+		if (level > worst)
+			worst = level;
+	}
+	if (place_interrupted)
+		return 128 + place_interrupted;
+	if (worst == LEVEL_NOTHING)
+		return STATUS_NONE;
+	return worst == LEVEL_BLOCKS ? STATUS_SOME : STATUS_OK;
+}

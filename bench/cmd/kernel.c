@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * faultbench kernel: hands over to kernel/build, which builds, lists and
+ * locates kernels. Knows none of its commands and options.
+ */
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/paths.h"
+#include "base/say.h"
+#include "cmd/command.h"
+
+static const char script[] = "kernel/build";
+static char help_option[] = "--help";	/* of it, whatever it was called here */
+
+int cmd_kernel(int argc, char **argv)
+{
+	bool help = argc > 1 && (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") ||
+				 !strcmp(argv[1], "-?"));
+	char *path = path_of(script);
+	int status;
+
+	if (!path)
+		return say_bad("%s: neither beside the program nor in %s; 'make install' puts it there",
+			       script, FAULTBENCH_DATADIR);
+	if (argc < 2) {
+		free(path);
+		return say_bad("kernel: build, list or path? See 'faultbench kernel --help'");
+	}
+	if (help) {
+		fputs("Usage: faultbench kernel build|list|path [OPTION...]\n\n"
+		      "Kernels with the strategies and their switch, kept in a cache. The usage of\n"
+		      "kernel/build, which does it:\n\n", stdout);
+		fflush(stdout);
+		argv[1] = help_option;
+	}
+	/* In place of this process: output, signals and exit status are its own. */
+	argv[0] = path;
+	execv(path, argv);
+	status = say_bad("%s: %s; it needs bash, and to be executable", path, strerror(errno));
+	free(path);
+	return status;
+}

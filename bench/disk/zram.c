@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * A zram device: one that is free, as zramctl --find takes it, else one that
+ * is added for the run. What a kill leaves is reset by the next start, which
+ * knows it by its memory limit: one that no machine has memory for and nobody
+ * else sets. It is set before the device can hold anything, where a label
+ * would come only with the end of mkfs.
+ * zram compresses: a source of zeros is "same filled" and nearly free to
+ * write back.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "disk/device.h"
+
+static const char control[] = "/sys/class/zram-control";
+
+/* Bytes; whole pages whatever their size. */
+static const char our_limit[] = "273039860826112";	/* 0xf8540bea << 16 */
+
+/* The device that this process has added; -1: it took one that was there. */
+static int added = -1;
+
+static const char *zram_unsupported(const char *path, char *reason, size_t size)
+{
+	(void)path;
+	if (access(control, F_OK))
+		snprintf(reason, size, "no zram here: modprobe zram");
+	else if (geteuid())
+		snprintf(reason, size, "needs root");
+	else
+		return NULL;
+	return reason;
+}
+
+static int zram_set(int number, const char *attribute, const char *value)
+{
+	char file[96];
+
+	snprintf(file, sizeof(file), "/sys/block/zram%d/%s", number, attribute);
+	return device_set(file, value);
+}
+
+/* The @word-th word, from 0, of an attribute, in @value. */
+static bool zram_get(int number, const char *attribute, int word, char value[32])
+{
+	char file[96];
+	FILE *in;
+	int got = 1;
+
+	snprintf(file, sizeof(file), "/sys/block/zram%d/%s", number, attribute);
+	in = fopen(file, "re");
+	for (; in && got == 1 && word >= 0; word--)
+		got = fscanf(in, "%31s", value);
+	if (in)
+		fclose(in);
+	return in && got == 1;
+}
+
+static void zram_reset(int number)
+{
+	/* Busy for a moment after its last user left: a killed run's mount goes slowly. */
+	for (int tries = 0; zram_set(number, "reset", "1") == -EBUSY && tries < 50; tries++)
+		usleep(20000);
+}
+
+/* Call @fn for every zram device until it returns true. Returns that device, or -1. */
+static int each_zram(bool (*fn)(int number, const char *bytes), const char *bytes)
+{
+	DIR *dir = opendir("/sys/block");
+	struct dirent *entry;
+	int number, found = -1;
+
+	while (dir && found < 0 && (entry = readdir(dir)))
+		if (sscanf(entry->d_name, "zram%d", &number) == 1 && fn(number, bytes))
+			found = number;
+	if (dir)
+		closedir(dir);
+	return found;
+}
+
+/* Reset what a killed run left. What a live run holds open stays as it is. */
+static bool reclaim(int number, const char *bytes)
+{
+	char limit[32];
+
+	(void)bytes;
+	if (zram_get(number, "mm_stat", 3, limit) && !strcmp(limit, our_limit))
+		zram_reset(number);
+	return false;
+}
+
+static bool is_free(int number)
+{
+	char size[32];
+
+	return zram_get(number, "disksize", 0, size) && !strcmp(size, "0");
+}
+
+/* Make a free device ours, of @bytes. The kernel refuses the size where somebody was quicker. */
+static bool take(int number, const char *bytes)
+{
+	if (!is_free(number) || zram_set(number, "mem_limit", our_limit))
+		return false;
+	if (!zram_set(number, "disksize", bytes))
+		return true;
+	/* Else the next start would take it for one of ours. */
+	zram_set(number, "mem_limit", "0");
+	return false;
+}
+
+static int zram_add(void)
+{
+	char file[96], text[32] = "";
+	int fd;
+
+	snprintf(file, sizeof(file), "%s/hot_add", control);
+	fd = open(file, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -1;
+	if (read(fd, text, sizeof(text) - 1) <= 0)
+		text[0] = '\0';
+	close(fd);
+	return text[0] ? atoi(text) : -1;
+}
+
+static void zram_remove(int number)
+{
+	char file[96], text[16];
+
+	if (number != added)
+		return;
+	snprintf(file, sizeof(file), "%s/hot_remove", control);
+	snprintf(text, sizeof(text), "%d", number);
+	device_set(file, text);
+	added = -1;
+}
+
+static void zram_release(int number)
+{
+	zram_reset(number);
+	zram_remove(number);
+}
+
+static int zram_open(struct device *d, const char *path, uint64_t bytes, char *reason, size_t size)
+{
+	char text[32];
+	int number, err;
+
+	(void)path;
+	each_zram(reclaim, NULL);
+	snprintf(text, sizeof(text), "%llu", (unsigned long long)bytes);
+	number = each_zram(take, text);
+	if (number < 0) {
+		number = added = zram_add();
+		if (number < 0 || !take(number, text)) {
+			snprintf(reason, size, "%s: no zram device can be had", control);
+			if (number >= 0 && is_free(number))
+				zram_remove(number);
+			return -EBUSY;
+		}
+	}
+	snprintf(d->path, sizeof(d->path), "/dev/zram%d", number);
+	d->size = bytes;
+	d->fd = open(d->path, O_RDONLY | O_CLOEXEC);
+	if (d->fd >= 0)
+		return 0;
+	err = -errno;
+	snprintf(reason, size, "%s: %s", d->path, strerror(-err));
+	zram_release(number);
+	return err;
+}
+
+static void zram_close(struct device *d)
+{
+	close(d->fd);
+	zram_release(atoi(d->path + strlen("/dev/zram")));
+}
+
+const struct device_kind device_zram = {
+	.name = "zram", .summary = "a zram device (compresses: zeros cost nothing)",
+	.unsupported = zram_unsupported, .open = zram_open, .close = zram_close,
+};

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Lines become cells: a result file has a line for each sitting of a cell,
+ * in the order of their measuring, those of one cell far apart.
+ */
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "format/results_parts.h"
+
+/* Order of cells: those of one group together, equal strategies side by side. */
+static int compare_identity(const struct results_cell *a, const struct results_cell *b,
+			    bool strategy)
+{
+	static const size_t names[] = {
+		offsetof(struct results_cell, workload), offsetof(struct results_cell, target),
+		offsetof(struct results_cell, layout), offsetof(struct results_cell, device),
+		offsetof(struct results_cell, place), offsetof(struct results_cell, arch),
+		offsetof(struct results_cell, backend), offsetof(struct results_cell, source),
+		offsetof(struct results_cell, tier),
+	};
+	int order = (a->run > b->run) - (a->run < b->run);
+
+	if (!order)
+		order = (a->seed > b->seed) - (a->seed < b->seed);
+	for (size_t i = 0; !order && i < sizeof(names) / sizeof(names[0]); i++)
+		order = strcmp((const char *)a + names[i], (const char *)b + names[i]);
+	if (!order)
+		order = (a->page_size > b->page_size) - (a->page_size < b->page_size);
+	if (!order)
+		order = (a->block_size > b->block_size) - (a->block_size < b->block_size);
+	if (!order)
+		order = (a->threads > b->threads) - (a->threads < b->threads);
+	if (!order)
+		order = (a->cold_fraction > b->cold_fraction) -
+			(a->cold_fraction < b->cold_fraction);
+	if (!order && strategy)
+		order = strcmp(a->strategy, b->strategy);
+	return order;
+}
+
+static int by_identity(const void *pa, const void *pb)
+{
+	const struct results_cell *a = *(struct results_cell *const *)pa;
+	const struct results_cell *b = *(struct results_cell *const *)pb;
+	int order = compare_identity(a, b, true);
+
+	if (!order)
+		order = (a->sittings->number > b->sittings->number) -
+			(a->sittings->number < b->sittings->number);
+	return order ? order : (a->line > b->line) - (a->line < b->line);
+}
+
+static bool has_note(const struct results_cell *cell, const char *note)
+{
+	for (size_t i = 0; i < cell->n_notes; i++)
+		if (!strcmp(cell->notes[i], note))
+			return true;
+	return false;
+}
+
+/* Move what @from, of sittings, has to say into @into; each text once. */
+static int pool_notes(struct results_cell *into, struct results_cell *from)
+{
+	for (size_t i = 0; i < from->n_notes && into->n_notes < RESULTS_NOTES_MAX; i++) {
+		char **notes;
+
+		if (has_note(into, from->notes[i]))
+			continue;
+		notes = reallocarray(into->notes, into->n_notes + 1, sizeof(*notes));
+		if (!notes)
+			return -ENOMEM;
+		into->notes = notes;
+		notes[into->n_notes++] = from->notes[i];
+		from->notes[i] = NULL;
+	}
+	return 0;
+}
+
+static void pool_judged(enum results_judged *into, enum results_judged from)
+{
+	if (*into == RESULTS_NOT_JUDGED || from == RESULTS_NO)
+		*into = from;
+}
+
+/* Add the one sitting that @from is to @into, which has others of the same cell. */
+static int pool_sitting(struct results_cell *into, struct results_cell *from)
+{
+	size_t have = 2 * (size_t)into->rounds, more = 2 * (size_t)from->rounds;
+	struct results_sitting *sittings;
+	double *slots, scale = 1;
+
+	sittings = reallocarray(into->sittings, into->n_sittings + 1, sizeof(*sittings));
+	if (!sittings)
+		return -ENOMEM;
+	into->sittings = sittings;
+	sittings[into->n_sittings] = from->sittings[0];
+	sittings[into->n_sittings].first = into->rounds;
+	into->n_sittings++;
+	if (have + more) {
+		slots = reallocarray(into->slots, have + more, sizeof(*slots));
+		if (!slots)
+			return -ENOMEM;
+		into->slots = slots;
+	}
+	/* Slots of two sittings need not be of one size. */
+	if (have && more)
+		scale = (double)into->bytes_per_slot / (double)from->bytes_per_slot;
+	else if (more)
+		into->bytes_per_slot = from->bytes_per_slot;
+	for (size_t i = 0; i < more; i++)
+		into->slots[have + i] = scale * from->slots[i];
+	into->rounds += from->rounds;
+	/* The first sitting counts for all, as a rule. */
+	if (isnan(into->counts.pages))
+		into->counts = from->counts;
+	into->involuntary_switches += from->involuntary_switches;
+	into->steal_ms += from->steal_ms;
+	pool_judged(&into->steady, from->steady);
+	pool_judged(&into->verified, from->verified);
+	return pool_notes(into, from);
+}
+
+int results_pool(struct results *r, size_t first, unsigned long *line, struct why *why)
+{
+	size_t n = r->n_cells - first, kept = first;
+	struct results_cell **sorted, *cell = NULL;
+	int err = 0, arms = 0;
+
+	if (n == 0)
+		return 0;
+	sorted = malloc(n * sizeof(*sorted));
+	if (!sorted)
+		return -ENOMEM;
+	for (size_t i = 0; i < n; i++)
+		sorted[i] = &r->cells[first + i];
+	qsort(sorted, n, sizeof(*sorted), by_identity);
+	for (size_t i = 0; i < n && !err; i++) {
+		struct results_cell *next = sorted[i];
+
+		*line = next->line;
+		if (!cell || compare_identity(cell, next, false)) {
+			r->n_groups++;
+			arms = 0;
+		} else if (!strcmp(cell->strategy, next->strategy)) {
+			if (cell->sittings[cell->n_sittings - 1].number == next->sittings->number)
+				err = results_refuse(why, "the same cell as in line %lu", sorted[i - 1]->line);
+			else
+				err = pool_sitting(cell, next);
+			next->n_sittings = 0;	/* its cell is another's */
+			continue;
+		}
+		if (++arms > JOB_ARMS_MAX)
+			err = results_refuse(why, "more than %d arms in the same rounds", JOB_ARMS_MAX);
+		next->group = r->n_groups - 1;
+		cell = next;
+	}
+	free(sorted);
+	if (err)
+		return err;
+	for (size_t i = first; i < r->n_cells; i++) {
+		if (r->cells[i].n_sittings)
+			r->cells[kept++] = r->cells[i];
+		else
+			results_free_cell(&r->cells[i]);
+	}
+	r->n_cells = kept;
+	return 0;
+}

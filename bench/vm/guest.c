@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* QEMU with everything fixed that a count depends on, and files that have no name. */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/proc.h"
+#include "format/results.h"
+#include "vm/guest.h"
+
+enum { CONSOLE_END = 16 << 10 };	/* bytes of a console that last words are looked for in */
+
+/* Descriptors have a name as long as this process lives. */
+static char *fd_path(const char *before, int fd)
+{
+	char *path;
+
+	return asprintf(&path, "%s/proc/%d/fd/%d", before, (int)getpid(), fd) < 0 ? NULL : path;
+}
+
+static int start_qemu(const struct vm_guest *g, const struct vm *vm, unsigned disks,
+		      const struct vm_profile *profile)
+{
+	const struct machine *m = vm->machine;
+	char *initrd_path = fd_path("", g->initrd), *append = vm_cmdline(vm, disks);
+	char *console = fd_path("file,id=console,path=", g->console);
+	char *port = fd_path("file,id=port,path=", g->port);
+	const char *kvm[] = { "-accel", "kvm", "-cpu", "host", NULL };
+	const char *tcg[] = { "-icount", "shift=0,sleep=off", "-seed", "1", "-rtc", "clock=vm,base=2024-01-01",
+			      "-cpu", m->cpu, NULL };
+	char *plugin = profile ? vm_profile_option(profile, g->profile) : NULL;
+	char memory[16];
+	const char *argv[48] = {
+		m->qemu, "-M", m->type, "-m", memory, "-smp", "1", "-nodefaults", "-no-user-config",
+		"-display", "none", "-no-reboot", "-kernel", vm->kernel, "-initrd", initrd_path,
+		"-chardev", console, "-serial", "chardev:console", "-chardev", port, m->port[0], m->port[1],
+	};
+	const char **more = vm->kvm ? kvm : tcg;
+	unsigned n = 0;
+	int pid = -ENOMEM;
+
+	snprintf(memory, sizeof(memory), "%lluM", (unsigned long long)VM_MEMORY >> 20);
+	while (argv[n])
+		n++;
+	if (plugin) {
+		argv[n++] = "-plugin";
+		argv[n++] = plugin;
+	}
+	argv[n++] = "-append";
+	argv[n++] = append;
+	while (*more)
+		argv[n++] = *more++;
+	if (append && initrd_path && console && port)
+		pid = proc_spawn((char *const *)(uintptr_t)argv, -1, g->messages, g->messages, -1);
+	free(initrd_path);
+	free(append);
+	free(console);
+	free(port);
+	free(plugin);
+	return pid;
+}
+
+int vm_guest_boot(struct vm_guest *g, const struct vm *vm, int initrd, unsigned disks,
+		  const struct vm_profile *profile, char *reason, size_t size)
+{
+	*g = (struct vm_guest){
+		.initrd = initrd,
+		.port = memfd_create("faultbench-port", MFD_CLOEXEC),
+		.console = memfd_create("faultbench-console", MFD_CLOEXEC),
+		.messages = memfd_create("faultbench-qemu", MFD_CLOEXEC),
+		.profile = profile ? memfd_create("faultbench-profile", MFD_CLOEXEC) : -1,
+		.heard = clock_ns(),
+	};
+	if (g->port < 0 || g->console < 0 || g->messages < 0 || (profile && g->profile < 0)) {
+		snprintf(reason, size, "memfd: %s", strerror(errno));
+		return -EMFILE;
+	}
+	g->pid = start_qemu(g, vm, disks, profile);
+	if (g->pid > 0)
+		return 0;
+	snprintf(reason, size, "cannot start %s: %s", vm->machine->qemu, strerror(-g->pid));
+	g->pid = 0;
+	return -EIO;
+}
+
+char *vm_guest_lines(struct vm_guest *g, const char **wrong)
+{
+	uint64_t size;
+	char *text, *end;
+	ssize_t got;
+
+	g->shown = g->now;
+	g->now = vm_size_of(g->console);
+	size = vm_size_of(g->port);
+	if (size == g->read)
+		return NULL;
+	if (size - g->read > RESULTS_LINE_MAX) {
+		*wrong = "the guest says too much";
+		return NULL;
+	}
+	text = malloc(size - g->read + 1);
+	if (!text) {
+		*wrong = "no memory";
+		return NULL;
+	}
+	got = pread(g->port, text, size - g->read, (off_t)g->read);
+	end = got > 0 ? memrchr(text, '\n', (size_t)got) : NULL;
+	if (!end) {
+		free(text);
+		return NULL;
+	}
+	if (memchr(text, '\0', (size_t)got)) {
+		*wrong = "the guest says something else than text";
+		free(text);
+		return NULL;
+	}
+	end[1] = '\0';
+	g->read += (uint64_t)(end + 1 - text);
+	g->heard = clock_ns();
+	return text;
+}
+
+void vm_guest_turn_page(struct vm_guest *g)
+{
+	/* What came between the two looks may be of either page. */
+	g->said_before = g->shown;
+}
+
+bool vm_guest_ended(struct vm_guest *g, int *status)
+{
+	if (waitpid(g->pid, status, WNOHANG) != g->pid)
+		return false;
+	g->pid = 0;
+	return true;
+}
+
+/* What a kernel says first when it dies; what it says last is where the panic got to. */
+static bool is_complaint(const char *message)
+{
+	static const char *const heads[] = {
+		"BUG: ", "Unable to handle kernel ", "kernel BUG at ", "general protection fault",
+		"Kernel panic - not syncing: ",
+	};
+
+	for (size_t i = 0; i < sizeof(heads) / sizeof(heads[0]); i++)
+		if (strstr(message, heads[i]))
+			/* The panic that follows an oops has nothing of its own to say. */
+			return !strstr(message, "Fatal exception");
+	return false;
+}
+
+/*
+ * Run the lines of @text together, without the time that the kernel puts in
+ * front. Leaves the last complaint in @complaint, if there is one.
+ */
+static void run_together(char *text, char *complaint, size_t size)
+{
+	char *rest = text, *to = text, *line;
+
+	while ((line = strsep(&rest, "\r\n"))) {
+		char *stamp = *line == '[' ? strstr(line, "] ") : NULL;
+		char *message = stamp ? stamp + 2 : line;
+		size_t len = strlen(message);
+
+		if (!len)
+			continue;
+		if (is_complaint(message))
+			snprintf(complaint, size, "%s", message);
+		if (to > text)
+			*to++ = ' ';
+		memmove(to, message, len);
+		to += len;
+	}
+	*to = '\0';
+}
+
+const char *vm_guest_last_words(const struct vm_guest *g, char *words, size_t size)
+{
+	const bool dumb = !vm_size_of(g->console);
+	const int fd = dumb ? g->messages : g->console;
+	uint64_t len = vm_size_of(fd), from = dumb ? 0 : g->said_before;
+	char text[CONSOLE_END + 1], complaint[160] = "", *own, *tail;
+	ssize_t got;
+
+	if (len - from > CONSOLE_END)
+		from = len - CONSOLE_END;
+	got = pread(fd, text, CONSOLE_END, (off_t)from);
+	text[got < 0 ? 0 : got] = '\0';
+	for (ssize_t i = 0; i < got; i++)
+		if (text[i] != '\r' && text[i] != '\n' && (text[i] < 0x20 || text[i] > 0x7e))
+			text[i] = ' ';
+	/* What measure/guest.c says there is the reason, and the rest is not. */
+	own = strstr(text, "faultbench: ");
+	if (own) {
+		snprintf(words, size, "%.*s", (int)strcspn(own, "\r\n"), own);
+		return words;
+	}
+	run_together(text, complaint, sizeof(complaint));
+	if (!*text && (g->read || !dumb))
+		return "nothing";
+	if (!*text)
+		return "nothing: a kernel without CONFIG_SERIAL_8250_CONSOLE, or on arm64 "
+		       "CONFIG_SERIAL_AMBA_PL011_CONSOLE, is dumb";
+	tail = strlen(text) < size ? text : text + strlen(text) - size + 1;
+	if (*complaint && !strstr(tail, complaint)) {
+		tail += strlen(complaint) + sizeof(" ... ") - 1;
+		snprintf(words, size, "%s ... %s", complaint, tail);
+	} else {
+		snprintf(words, size, "%s", tail);
+	}
+	return words;
+}
+
+void vm_guest_close(struct vm_guest *g)
+{
+	int *fds[] = { &g->initrd, &g->port, &g->console, &g->messages, &g->profile };
+
+	if (g->pid) {
+		kill(g->pid, SIGKILL);
+		proc_wait(g->pid);
+	}
+	g->pid = 0;
+	for (size_t i = 0; i < sizeof(fds) / sizeof(fds[0]); i++) {
+		if (*fds[i] >= 0)
+			close(*fds[i]);
+		*fds[i] = -1;
+	}
+}

@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * File systems for guests. Names, identities and hash seeds are fixed, so that
+ * the same job walks the same trees. mkfs.gfs2 numbers its journal from a
+ * random start, which the kernel's search for its end depends on; that is put
+ * right here. Times of day and further identities stay in a few blocks of the
+ * others: nothing that is counted depends on them.
+ */
+#include <endian.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <glob.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/proc.h"
+#include "measure/guest.h"
+#include "vm/image.h"
+
+#define UUID "fa017bec-0000-4000-8000-000000000001"
+
+enum { BLOCK = 4096 };
+
+/* CRC-32 as Linux's gfs2_disk_hash() has it. */
+static uint32_t crc32(const unsigned char *data, size_t size)
+{
+	uint32_t crc = UINT32_MAX;
+
+	while (size--) {
+		crc ^= *data++;
+		for (int bit = 0; bit < 8; bit++)
+			crc = crc >> 1 ^ (crc & 1 ? 0xedb88320 : 0);
+	}
+	return ~crc;
+}
+
+/*
+ * linux/gfs2_ondisk.h: blocks begin with a magic number and a type. Log
+ * headers have their number at byte 24 and the hash of their first 48 bytes,
+ * itself taken as 0, at byte 44; inodes have three times from byte 72 on.
+ */
+static void settle_gfs2(char *image)
+{
+	static const uint32_t magic = 0x01161970, inode = 4, log_header = 8;
+	uint64_t number = 0;
+
+	for (uint64_t at = 0; at < UINT64_C(32) << 20; at += BLOCK) {
+		unsigned char *block = (unsigned char *)image + at;
+		uint32_t head[2], hash = 0;
+		uint64_t sequence;
+
+		memcpy(head, block, sizeof(head));
+		if (head[0] != htobe32(magic))
+			continue;
+		if (head[1] == htobe32(inode))
+			memset(block + 72, 0, 24);
+		if (head[1] != htobe32(log_header))
+			continue;
+		sequence = htobe64(number++);
+		memcpy(block + 24, &sequence, sizeof(sequence));
+		memcpy(block + 44, &hash, sizeof(hash));
+		hash = htobe32(crc32(block, 48));
+		memcpy(block + 44, &hash, sizeof(hash));
+	}
+}
+
+/* What the mkfs of a target of this kind is told besides. */
+static const struct recipe {
+	const char *fstype;
+	/* Option and value, which go behind a comma where the target gives the option too. */
+	const char *options[2][2];
+	bool named;		/* looks for the file's own path, which a memfd has not */
+	void (*settle)(char *image);	/* what mkfs cannot be told */
+} recipes[] = {
+	{ .fstype = "ext4", .options = { { "-U", UUID }, { "-E", "hash_seed=" UUID } } },
+	{ .fstype = "btrfs", .options = { { "-U", UUID } } },
+	{ .fstype = "xfs", .options = { { "-m", "uuid=" UUID } } },
+	{ .fstype = "f2fs", .options = { { "-U", UUID } } },
+	{ .fstype = "gfs2", .options = { { "-U", UUID }, { "-J", "8" } }, .named = true,
+	  .settle = settle_gfs2 },
+};
+
+static const struct recipe *find_recipe(const struct target *t)
+{
+	for (size_t i = 0; i < sizeof(recipes) / sizeof(recipes[0]); i++)
+		if (!strcmp(recipes[i].fstype, t->fstype))
+			return &recipes[i];
+	return NULL;
+}
+
+const char *vm_image_unsupported(const struct target *t, char *reason, size_t size)
+{
+	if (!target_has_device(t))
+		return NULL;
+	if (!find_recipe(t))
+		snprintf(reason, size, "no image of %s can be made for a guest", t->fstype);
+	else if (!proc_exists(t->mkfs[0]))
+		snprintf(reason, size, "no %s: apt install %s", t->mkfs[0], t->package);
+	else
+		return NULL;
+	return reason;
+}
+
+/* What files with a name begin with, for the mkfs that wants one. */
+#define NAMED "/tmp/faultbench-image."
+
+static bool is_named(int fd, const char *path)
+{
+	struct stat here, there;
+
+	return !fstat(fd, &here) && !lstat(path, &there) && here.st_ino == there.st_ino &&
+	       here.st_dev == there.st_dev;
+}
+
+/*
+ * A run that was killed while mkfs was at work leaves its file. Whoever uses one
+ * holds a lock on it, which ends with the process.
+ */
+static void reclaim_named(void)
+{
+	glob_t found;
+
+	if (glob(NAMED "*", 0, NULL, &found))
+		return;
+	for (size_t i = 0; i < found.gl_pathc; i++) {
+		const char *path = found.gl_pathv[i];
+		int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+		struct stat st;
+
+		if (fd < 0)
+			continue;
+		if (!fstat(fd, &st) && S_ISREG(st.st_mode) && st.st_uid == geteuid() &&
+		    !flock(fd, LOCK_EX | LOCK_NB) && is_named(fd, path))
+			unlink(path);
+		close(fd);
+	}
+	globfree(&found);
+}
+
+/* A file at @path that is ours, or -1 with errno. */
+static int create_named(char *path, size_t size)
+{
+	reclaim_named();
+	for (;;) {
+		int fd;
+
+		snprintf(path, size, NAMED "XXXXXX");
+		fd = mkostemp(path, O_CLOEXEC);
+		if (fd < 0)
+			return -1;
+		/* Before the lock, another that starts now may have taken it for a dead one's. */
+		if (!flock(fd, LOCK_EX | LOCK_NB) && is_named(fd, path))
+			return fd;
+		close(fd);
+	}
+}
+
+struct mkfs {
+	const char *argv[24];
+	char joined[2][128];
+};
+
+/* How @t is made here: as on a host, with what @r adds. */
+static void mkfs_of(struct mkfs *m, const struct target *t, const struct recipe *r)
+{
+	size_t n = 0;
+
+	*m = (struct mkfs){ 0 };
+	for (; t->mkfs[n]; n++)
+		m->argv[n] = t->mkfs[n];
+	for (int i = 0; i < 2 && r->options[i][0]; i++) {
+		const char *const *add = r->options[i];
+		size_t at = 1;
+
+		while (at < n && strcmp(m->argv[at], add[0]))
+			at++;
+		if (at + 1 < n) {
+			snprintf(m->joined[i], sizeof(m->joined[i]), "%s,%s", m->argv[at + 1], add[1]);
+			m->argv[at + 1] = m->joined[i];
+		} else {
+			m->argv[n++] = add[0];
+			m->argv[n++] = add[1];
+		}
+	}
+}
+
+/* A sparse file; gone with its descriptor. */
+static int make(const struct target *t, const struct recipe *r, char *reason, size_t size)
+{
+	struct mkfs mkfs;
+	char path[64];
+	int fd, err;
+
+	if (r->named) {
+		fd = create_named(path, sizeof(path));
+	} else {
+		fd = memfd_create("faultbench-image", MFD_CLOEXEC);
+		snprintf(path, sizeof(path), "/proc/%d/fd/%d", (int)getpid(), fd);
+	}
+	if (fd < 0 || ftruncate(fd, (off_t)VM_DISK_SIZE)) {
+		snprintf(reason, size, "image: %s", strerror(errno));
+		err = -EIO;
+	} else {
+		mkfs_of(&mkfs, t, r);
+		err = target_mkfs(mkfs.argv, path, reason, size);
+	}
+	if (r->named && fd >= 0)
+		unlink(path);
+	if (err && fd >= 0)
+		close(fd);
+	return err ? err : fd;
+}
+
+/* Pack the blocks of @image, which maps @fd, that hold more than zeros. */
+static int pack(const char *image, int fd, int packed)
+{
+	static const char zeros[BLOCK];
+	struct guest_extent extent = { 0 };
+	uint64_t data_end = 0;
+
+	for (uint64_t at = 0; at <= VM_DISK_SIZE; at += BLOCK) {
+		bool used;
+
+		if (at >= data_end && !extent.size) {
+			/* Reading a hole would fill it with memory. */
+			off_t data = lseek(fd, (off_t)at, SEEK_DATA);
+
+			if (data < 0)
+				break;
+			at = (uint64_t)data & ~(uint64_t)(BLOCK - 1);
+			data_end = (uint64_t)lseek(fd, data, SEEK_HOLE);
+		}
+		used = at < data_end && memcmp(image + at, zeros, BLOCK);
+		if (used) {
+			if (!extent.size)
+				extent.offset = at;
+			extent.size += BLOCK;
+		} else if (extent.size) {
+			if (write(packed, &extent, sizeof(extent)) != sizeof(extent) ||
+			    write(packed, image + extent.offset, extent.size) != (ssize_t)extent.size)
+				return -EIO;
+			extent.size = 0;
+		}
+	}
+	return 0;
+}
+
+int vm_image_make(const struct target *t, char *reason, size_t size)
+{
+	const struct recipe *r = find_recipe(t);
+	int image, packed = -1, err;
+	char *map;
+
+	/* mkfs.ext4 takes the time from here. */
+	setenv("E2FSPROGS_FAKE_TIME", "1704067200", 1);
+	image = make(t, r, reason, size);
+	if (image < 0)
+		return image;
+	map = mmap(NULL, VM_DISK_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, image, 0);
+	packed = memfd_create("faultbench-packed", MFD_CLOEXEC);
+	err = map == MAP_FAILED || packed < 0 ? -errno : 0;
+	if (!err && r->settle)
+		r->settle(map);
+	if (!err)
+		err = pack(map, image, packed);
+	if (err) {
+		snprintf(reason, size, "image: %s", strerror(-err));
+		if (packed >= 0)
+			close(packed);
+		packed = err;
+	}
+	if (map != MAP_FAILED)
+		munmap(map, VM_DISK_SIZE);
+	close(image);
+	return packed;
+}

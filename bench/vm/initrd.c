@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "measure/measure.h"
+#include "vm/cpio.h"
+#include "vm/image.h"
+#include "vm/initrd.h"
+#include "vm/kernel.h"
+#include "vm/modules.h"
+
+int vm_parts_open(struct vm_parts *parts, const struct vm *vm, char *reason, size_t size)
+{
+	parts->vm = vm;
+	memset(parts->images, -1, sizeof(parts->images));
+	parts->binary = vm_binary(vm, reason, size);
+	return parts->binary < 0 ? parts->binary : 0;
+}
+
+void vm_parts_close(struct vm_parts *parts)
+{
+	for (size_t i = 0; i < sizeof(parts->images) / sizeof(parts->images[0]); i++)
+		if (parts->images[i] >= 0)
+			close(parts->images[i]);
+	if (parts->binary >= 0)
+		close(parts->binary);
+}
+
+int vm_parts_image(struct vm_parts *parts, const struct target *t, char *reason, size_t size)
+{
+	int *image = &parts->images[t - targets];
+
+	if (target_has_device(t) && *image < 0)
+		*image = vm_image_make(t, reason, size);
+	return target_has_device(t) && *image < 0 ? *image : 0;
+}
+
+bool vm_fills_disk(const struct planned *item)
+{
+	/* Only these write to the disk within a slot, where a new page would be counted. */
+	return target_has_device(item->target) &&
+	       (item->job.direct || source_find(item->job.source)->evicts);
+}
+
+/* A guest's initial file system in the making. */
+struct making {
+	const struct vm_parts *parts;
+	const struct vm_work *work;
+	struct vm_modules modules;
+	int archive;
+	char *reason;
+	size_t size;
+};
+
+static int fail(const struct making *m, const char *what, int err)
+{
+	snprintf(m->reason, m->size, "initial file system: %s: %s", what, strerror(-err));
+	return err;
+}
+
+static int add_file(const struct making *m, const char *name, unsigned mode, int fd)
+{
+	int err = cpio_add(m->archive, name, mode, fd, vm_size_of(fd));
+
+	return err ? fail(m, name, err) : 0;
+}
+
+static bool needs(const struct vm_work *work, const struct target *t)
+{
+	for (unsigned i = 0; i < work->n; i++)
+		if (work->plan->items[work->items[i]].target == t)
+			return true;
+	return false;
+}
+
+/* The modules that @t needs to @out, and those that are new to the list. */
+static int put_modules(struct making *m, const struct target *t, FILE *out)
+{
+	struct vm_modules mine = { 0 };
+	int err = 0;
+
+	if (!m->parts->vm->modules[0])
+		return 0;
+	if (target_has_device(t))
+		err = vm_modules_add(&mine, m->parts->vm, "brd", m->reason, m->size);
+	if (!err)
+		err = vm_modules_add(&mine, m->parts->vm, t->fstype, m->reason, m->size);
+	for (unsigned i = 0; !err && i < mine.n; i++) {
+		fprintf(out, "module %s\n", mine.of[i].name);
+		err = vm_modules_append(&m->modules, mine.of[i].path);
+	}
+	vm_modules_free(&mine);
+	return err == -ENOMEM ? fail(m, "modules", err) : err;
+}
+
+static void put_options(FILE *out, const struct target *t)
+{
+	if (!t->options[0][0])
+		fputc('-', out);
+	for (int i = 0; i < 4 && t->options[i][0]; i++)
+		fprintf(out, "%s%s%s%s", i ? "," : "", t->options[i][0], t->options[i][1] ? "=" : "",
+			t->options[i][1] ? t->options[i][1] : "");
+}
+
+/* What measure/guest.c reads. */
+static int add_plan(struct making *m)
+{
+	int fd = memfd_create("faultbench-plan", MFD_CLOEXEC), err = 0;
+	FILE *out = fd < 0 ? NULL : fdopen(fd, "w");
+
+	if (!out)
+		return fail(m, "plan", -errno);
+	for (unsigned i = 0; !err && i < m->work->n; i++) {
+		const struct planned *item = &m->work->plan->items[m->work->items[i]];
+		bool disk = target_has_device(item->target);
+
+		err = put_modules(m, item->target, out);
+		fprintf(out, "item %u %s%s %s %llu ", m->work->items[i], disk ? "/image." : "-",
+			disk ? item->target->name : "", item->target->fstype,
+			vm_fills_disk(item) ? (unsigned long long)VM_DISK_SIZE : 0ULL);
+		put_options(out, item->target);
+		fputc('\n', out);
+		job_write(out, &item->job);
+	}
+	if (!err)
+		err = fflush(out) ? fail(m, "plan", -errno) : add_file(m, "plan", 0644, fd);
+	fclose(out);
+	return err;
+}
+
+static int add_images(const struct making *m)
+{
+	int err = 0;
+
+	for (const struct target *t = targets; !err && t->name; t++) {
+		char name[80];
+
+		if (!target_has_device(t) || !needs(m->work, t))
+			continue;
+		snprintf(name, sizeof(name), "image.%s", t->name);
+		err = add_file(m, name, 0644, m->parts->images[t - targets]);
+	}
+	return err;
+}
+
+static int add_modules(const struct making *m)
+{
+	int err = 0;
+
+	for (unsigned i = 0; !err && i < m->modules.n; i++) {
+		int fd = vm_kernel_open(m->modules.of[i].path, m->reason, m->size);
+		char name[128];
+
+		snprintf(name, sizeof(name), "module.%s", m->modules.of[i].name);
+		err = fd < 0 ? fd : add_file(m, name, 0644, fd);
+		if (fd >= 0)
+			close(fd);
+	}
+	return err;
+}
+
+int vm_initrd_make(const struct vm_parts *parts, const struct vm_work *work, char *reason, size_t size)
+{
+	struct making m = {
+		.parts = parts, .work = work, .reason = reason, .size = size,
+		.archive = memfd_create("faultbench-initrd", MFD_CLOEXEC),
+	};
+	int err = m.archive < 0 ? fail(&m, "memfd", -errno) : add_images(&m);
+
+	if (!err)
+		err = add_file(&m, "init", 0755, parts->binary);
+	if (!err)
+		err = add_plan(&m);
+	if (!err)
+		err = add_modules(&m);
+	if (!err && (err = cpio_end(m.archive)))
+		fail(&m, "end", err);
+	vm_modules_free(&m.modules);
+	if (!err)
+		return m.archive;
+	if (m.archive >= 0)
+		close(m.archive);
+	return err;
+}

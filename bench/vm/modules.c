@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Where a kernel's modules are, and which ones a file system wants. modprobe
+ * knows the order, and what a module asks for beyond its symbols: ext4 a
+ * crc32c, whichever there is.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "base/proc.h"
+#include "vm/modules.h"
+
+/* From the directory of an image to what is above its lib/modules. */
+static const char *const ways[] = {
+	"..",		/* /boot/vmlinuz-6.1 */
+	"../usr",
+	"../../..",	/* /lib/modules/6.1/vmlinuz */
+	".",		/* all in one place */
+};
+
+/* Returns 0, -ENOENT where @root has no such modules, or -EINVAL; with @reason. */
+static int try_root(const struct vm *vm, const char *root, char *reason, size_t size)
+{
+	char dir[sizeof(vm->modules) + sizeof(vm->release) + 32], file[sizeof(dir) + 32];
+
+	snprintf(dir, sizeof(dir), "%s/lib/modules/%s", root, vm->release);
+	snprintf(file, sizeof(file), "%s/modules.dep.bin", dir);
+	if (!vm->release[0] || access(dir, F_OK)) {
+		snprintf(reason, size, "no modules in %s", dir);
+		return -ENOENT;
+	}
+	if (!access(file, R_OK))
+		return 0;
+	snprintf(reason, size, "%s has not seen depmod: depmod -b %s %s", dir, root, vm->release);
+	return -EINVAL;
+}
+
+int vm_modules_find(struct vm *vm, char *reason, size_t size)
+{
+	const char *slash = strrchr(vm->kernel, '/');
+	int err = -ENOENT;
+
+	if (vm->modules[0])
+		return try_root(vm, vm->modules, reason, size);
+	for (size_t i = 0; err == -ENOENT && i < sizeof(ways) / sizeof(ways[0]); i++) {
+		char way[sizeof(vm->modules) + 16];
+		char *root;
+
+		snprintf(way, sizeof(way), "%.*s%s", slash ? (int)(slash + 1 - vm->kernel) : 0, vm->kernel,
+			 ways[i]);
+		root = realpath(way, NULL);
+		if (!root)
+			continue;
+		err = try_root(vm, root, reason, size);
+		if (!err)
+			snprintf(vm->modules, sizeof(vm->modules), "%s", root);
+		free(root);
+	}
+	/* Without modules it may have everything built in. */
+	return err == -ENOENT ? 0 : err;
+}
+
+int vm_modules_append(struct vm_modules *list, const char *path)
+{
+	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+	struct vm_module *of, new;
+
+	for (unsigned i = 0; i < list->n; i++)
+		if (!strcmp(list->of[i].path, path))
+			return 0;
+	of = reallocarray(list->of, list->n + 1, sizeof(*of));
+	if (!of)
+		return -ENOMEM;
+	list->of = of;
+	new.path = strdup(path);
+	new.name = strdup(name);
+	if (!new.path || !new.name) {
+		free(new.path);
+		free(new.name);
+		return -ENOMEM;
+	}
+	new.name[strcspn(new.name, ".")] = '\0';
+	of[list->n++] = new;
+	return 0;
+}
+
+/* "insmod PATH PARAMETER...": the path. NULL for another line, as "builtin NAME" is. */
+static char *path_in(char *line)
+{
+	static const char word[] = "insmod ";
+	char *slash = strrchr(line, '/');
+
+	if (strncmp(line, word, strlen(word)) || !slash)
+		return NULL;
+	slash[strcspn(slash, " \n")] = '\0';
+	return line + strlen(word);
+}
+
+int vm_modules_add(struct vm_modules *list, const struct vm *vm, const char *name, char *reason, size_t size)
+{
+	/* Without this host's configuration: another gives the same guest. */
+	char *argv[] = { (char[]){ "modprobe" }, (char[]){ "-C" }, (char[]){ "/dev/null" },
+			 (char[]){ "-d" }, (char *)(uintptr_t)vm->modules,
+			 (char[]){ "-S" }, (char *)(uintptr_t)vm->release,
+			 (char[]){ "--show-depends" }, (char *)(uintptr_t)name, NULL };
+	int fd = memfd_create("faultbench-modprobe", MFD_CLOEXEC), err = 0;
+	FILE *in = fd < 0 ? NULL : fdopen(fd, "r");
+	char *line = NULL, *path;
+	size_t room = 0;
+	pid_t pid;
+
+	if (!in) {
+		snprintf(reason, size, "modprobe: %s", strerror(errno));
+		return -ENOMEM;
+	}
+	pid = proc_spawn(argv, -1, fd, -1, -1);
+	/* It fails for a name that it does not know: then there is nothing to load. */
+	if (pid < 0 || proc_wait(pid) == 127) {
+		snprintf(reason, size, "no modprobe, to tell the modules of %s: apt install kmod", vm->kernel);
+		err = -ENOENT;
+	}
+	rewind(in);
+	while (!err && getline(&line, &room, in) > 0) {
+		path = path_in(line);
+		err = path ? vm_modules_append(list, path) : 0;
+		if (err)
+			snprintf(reason, size, "no memory");
+	}
+	free(line);
+	fclose(in);
+	return err;
+}
+
+void vm_modules_free(struct vm_modules *list)
+{
+	for (unsigned i = 0; i < list->n; i++) {
+		free(list->of[i].path);
+		free(list->of[i].name);
+	}
+	free(list->of);
+}
