@@ -133,8 +133,8 @@ int aa_figures(const struct results *r, struct aa *out)
 		thetas[out->runs] = f->theta;
 		mdes[out->runs] = f->mde;
 		rounds[out->runs] = (double)f->cell->rounds;
-		if (f->cell->n_sittings > out->sittings)
-			out->sittings = f->cell->n_sittings;
+		if (f->cell->n_repetitions > out->repetitions)
+			out->repetitions = f->cell->n_repetitions;
 		out->alarms_p += value <= NOMINAL;
 		out->alarms_gate += f->theta > normal_quantile(1 - NOMINAL) * f->se;
 		out->runs++;
@@ -178,8 +178,8 @@ static void print_alarms(FILE *out, const char *rule, size_t alarms, const struc
 
 void aa_print(FILE *out, const struct aa *aa)
 {
-	fprintf(out, "A/A, a strategy against itself: %zu runs of %zu sitting%s, %zu rounds.\n",
-		aa->runs, aa->sittings, aa->sittings > 1 ? "s" : "", aa->rounds);
+	fprintf(out, "A/A, a strategy against itself: %zu runs of %zu repetition%s, %zu rounds.\n",
+		aa->runs, aa->repetitions, aa->repetitions > 1 ? "s" : "", aa->rounds);
 	if (aa->skipped)
 		fprintf(out, "  %zu groups left out: no repeat of the baseline, or too few rounds\n",
 			aa->skipped);
@@ -190,7 +190,7 @@ void aa_print(FILE *out, const struct aa *aa)
 	fprintf(out, "p-values, Kolmogorov-Smirnov against uniform: D = %.4f, p = %.4f\n%s",
 		aa->ks, aa->ks_p, aa->ks_p > 0.01 ? "" : "    NOT UNIFORM: p is at most 0.01\n");
 	fprintf(out, "sd of %s %.3f %%; MDE of a run %.3f %% of throughput (median)\n",
-		aa->sittings > 1 ? "sittings" : "rounds", 100 * aa->sd, cells_penalty_pct(aa->mde));
+		aa->repetitions > 1 ? "repetitions" : "rounds", 100 * aa->sd, cells_penalty_pct(aa->mde));
 	if (isnan(aa->bias))
 		fputs("Bias: too few runs for an interval\n", out);
 	else

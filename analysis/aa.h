@@ -11,7 +11,7 @@
 struct aa {
 	size_t runs;		/* groups with a baseline and its repeat #2 */
 	size_t skipped;		/* groups without, or with too few rounds */
-	size_t sittings, rounds;	/* of a run: the most, and the median */
+	size_t repetitions, rounds;	/* of a run: the most, and the median */
 	/* Runs in which the repeat was called slower, nominally 1 % of them. */
 	size_t alarms_p;	/* p <= 0.01, signed rank, one-sided */
 	double alarms_p_low, alarms_p_high;	/* shares: Clopper-Pearson, 99 % */

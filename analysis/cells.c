@@ -19,7 +19,7 @@ enum {
 	 * are resampled: 100000 draws a cell are about 1 ms.
 	 */
 	BOOTSTRAP_DRAWS = 1000,
-	BOOTSTRAP_BLOCKS = JOB_SITTINGS_MAX,
+	BOOTSTRAP_BLOCKS = JOB_REPETITIONS_MAX,
 };
 
 double cells_penalty_pct(double theta)
@@ -44,9 +44,9 @@ static double pages_per_slot(const struct results_cell *cell)
 	return (double)cell->bytes_per_slot / (double)cell->page_size;
 }
 
-/* d of each round of a sitting, into @d. */
-static void round_differences(const struct results_cell *base, const struct results_sitting *sb,
-			      const struct results_cell *arm, const struct results_sitting *sa,
+/* d of each round of a repetition, into @d. */
+static void round_differences(const struct results_cell *base, const struct results_repetition *sb,
+			      const struct results_cell *arm, const struct results_repetition *sa,
 			      double *d)
 {
 	const double pages = log(pages_per_slot(base) / pages_per_slot(arm));
@@ -60,13 +60,13 @@ static void round_differences(const struct results_cell *base, const struct resu
 	}
 }
 
-/* The sitting of @base in which @s, of another arm, was measured too; or NULL. */
-static const struct results_sitting *same_sitting(const struct results_cell *base,
-						  const struct results_sitting *s)
+/* The repetition of @base in which @s, of another arm, was measured too; or NULL. */
+static const struct results_repetition *same_repetition(const struct results_cell *base,
+						  const struct results_repetition *s)
 {
-	for (size_t i = 0; i < base->n_sittings; i++)
-		if (base->sittings[i].number == s->number && base->sittings[i].rounds == s->rounds)
-			return s->rounds ? &base->sittings[i] : NULL;
+	for (size_t i = 0; i < base->n_repetitions; i++)
+		if (base->repetitions[i].number == s->number && base->repetitions[i].rounds == s->rounds)
+			return s->rounds ? &base->repetitions[i] : NULL;
 	return NULL;
 }
 
@@ -80,11 +80,11 @@ ssize_t cells_differences(const struct results_cell *base, const struct results_
 	if (arm->rounds == 0)
 		return 0;
 	d = malloc((size_t)arm->rounds * sizeof(*d));
-	thetas = malloc(arm->n_sittings * sizeof(*thetas));
+	thetas = malloc(arm->n_repetitions * sizeof(*thetas));
 	if (!d || !thetas)
 		n = -ENOMEM;
-	for (size_t i = 0; n >= 0 && i < arm->n_sittings; i++) {
-		const struct results_sitting *sa = &arm->sittings[i], *sb = same_sitting(base, sa);
+	for (size_t i = 0; n >= 0 && i < arm->n_repetitions; i++) {
+		const struct results_repetition *sa = &arm->repetitions[i], *sb = same_repetition(base, sa);
 		struct signed_rank rank;
 		size_t left;
 
@@ -125,7 +125,7 @@ static double sum(const double *values, uint64_t first, uint64_t end)
 	return total;
 }
 
-/* A stretch of slots that is resampled whole: a sitting, or neighbouring rounds of the only one. */
+/* A stretch of slots that is resampled whole: a repetition, or neighbouring rounds of the only one. */
 struct block {
 	double slots, time;
 };
@@ -135,7 +135,7 @@ static size_t make_blocks(const struct results_cell *cell, struct block blocks[B
 {
 	size_t rounds = (size_t)cell->rounds, n = 0, length;
 
-	if (cell->n_sittings == 1) {
+	if (cell->n_repetitions == 1) {
 		length = (rounds + BOOTSTRAP_BLOCKS - 1) / BOOTSTRAP_BLOCKS;
 		for (size_t first = 0; first < rounds; first += length) {
 			size_t end = first + length < rounds ? first + length : rounds;
@@ -145,8 +145,8 @@ static size_t make_blocks(const struct results_cell *cell, struct block blocks[B
 		}
 		return n;
 	}
-	for (size_t i = 0; i < cell->n_sittings; i++) {
-		const struct results_sitting *s = &cell->sittings[i];
+	for (size_t i = 0; i < cell->n_repetitions; i++) {
+		const struct results_repetition *s = &cell->repetitions[i];
 
 		if (s->rounds)
 			blocks[n++] = (struct block){ .slots = 2.0 * (double)s->rounds,
@@ -202,8 +202,8 @@ static int own_figures(struct figures *f, gsl_rng *rng)
 	f->cost = f->cost_low = f->cost_high = gsl_stats_quantile_from_sorted_data(sorted, 1, n, 0.5) / pages;
 	f->cost_q1 = gsl_stats_quantile_from_sorted_data(sorted, 1, n, 0.25) / pages;
 	f->cost_q3 = gsl_stats_quantile_from_sorted_data(sorted, 1, n, 0.75) / pages;
-	for (size_t i = 0; i < cell->n_sittings && cell->n_sittings > 1; i++) {
-		const struct results_sitting *s = &cell->sittings[i];
+	for (size_t i = 0; i < cell->n_repetitions && cell->n_repetitions > 1; i++) {
+		const struct results_repetition *s = &cell->repetitions[i];
 		double cost;
 
 		if (!s->rounds)
@@ -262,7 +262,7 @@ static int paired_figures(struct figures *f)
 	} else if (f->counts) {
 		f->delta = f->cost - f->baseline_cost;
 	} else if (signed_rank(d, (size_t)n, CELLS_CONFIDENCE, &rank)) {
-		f->reason = cell->planned > 1 ? "too few sittings for an interval"
+		f->reason = cell->planned > 1 ? "too few repetitions for an interval"
 					      : "too few rounds for an interval";
 	} else {
 		f->low = rank.low;

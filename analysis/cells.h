@@ -26,7 +26,7 @@ struct figures {
 	bool harness;		/* strategy null: everything but the write */
 	const char *reason;	/* why there is no penalty, delta or interval, or NULL */
 	double cost, cost_q1, cost_q3;	/* median and quartiles a page */
-	double cost_low, cost_high;	/* medians of the cheapest and the dearest sitting */
+	double cost_low, cost_high;	/* medians of the cheapest and the dearest repetition */
 	double baseline_cost;
 	/* Bytes over total time, 1e6 bytes a second, with its bootstrap interval. */
 	double mb_per_s, mb_low, mb_high;
@@ -44,9 +44,9 @@ double cells_penalty_pct(double theta);
 
 /*
  * The differences of @arm against @base that an interval is drawn from. Of
- * cells of one sitting: d of each round, neighbours averaged above
- * SIGNED_RANK_MAX rounds. Where more were planned: theta of each sitting, for
- * between sittings lies what rounds cannot show (docs/method.md). The caller
+ * cells of one repetition: d of each round, neighbours averaged above
+ * SIGNED_RANK_MAX rounds. Where more were planned: theta of each repetition, for
+ * between repetitions lies what rounds cannot show (docs/method.md). The caller
  * frees *@d. Returns their number; 0 when the cells do not pair; -ENOMEM.
  */
 ssize_t cells_differences(const struct results_cell *base, const struct results_cell *arm,

@@ -166,7 +166,7 @@ static void print_efforts(FILE *out, const struct rows *rows)
 		if (drift)
 			print_note(out, row->target, drift);
 		free(drift);
-		one = one ? one : tables_one_sitting(row->f, 1);
+		one = one ? one : tables_one_repetition(row->f, 1);
 	}
 	if (one)
 		tables_wrap(out, 0, one);

@@ -100,7 +100,7 @@ static char *remarks(const struct figures *f)
 	}
 	if (cell->rounds && cell->steady == RESULTS_NO) {
 		fprintf(out, "%s%snot steady after warming up", comma,
-			cell->planned > 1 ? "first sitting " : "");
+			cell->planned > 1 ? "first repetition " : "");
 		comma = "; ";
 	}
 	if (cell->verified != RESULTS_YES && !f->harness) {	/* null writes nothing to verify */
@@ -166,10 +166,10 @@ void tables_effort(FILE *out, const struct figures *f)
 {
 	const struct results_cell *cell = f->cell;
 
-	if (cell->n_sittings < cell->planned)
-		fprintf(out, "%zu of %" PRIu64 " sittings, ", cell->n_sittings, cell->planned);
+	if (cell->n_repetitions < cell->planned)
+		fprintf(out, "%zu of %" PRIu64 " repetitions, ", cell->n_repetitions, cell->planned);
 	else if (!f->counts)	/* which repeat */
-		fprintf(out, "%zu sitting%s, ", cell->n_sittings, cell->n_sittings > 1 ? "s" : "");
+		fprintf(out, "%zu repetition%s, ", cell->n_repetitions, cell->n_repetitions > 1 ? "s" : "");
 	fprintf(out, "%" PRIu64 " rounds, seed %" PRIu64, cell->rounds, cell->seed);
 }
 
@@ -325,14 +325,14 @@ static void print_retries(FILE *out, enum table_style style, const struct figure
 	free(text);
 }
 
-const char *tables_one_sitting(const struct figures *figures, size_t n)
+const char *tables_one_repetition(const struct figures *figures, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		const struct figures *f = &figures[i];
 
 		/* The row of the harness shows no interval. */
 		if (!f->counts && !f->harness && !isnan(f->low) && f->cell->planned == 1)
-			return "One sitting: the interval covers its own noise, not what differs"
+			return "One repetition: the interval covers its own noise, not what differs"
 			       " between runs.";
 	}
 	return NULL;
@@ -344,7 +344,7 @@ char *tables_drift(const struct figures *base)
 	char *text = NULL, low[TABLES_NUMBER], high[TABLES_NUMBER];
 
 	if (base->counts || !(base->cost_high - base->cost_low > steady * base->cost) ||
-	    asprintf(&text, "Sittings differ: %s took %s to %s ns/page in one or another. The next"
+	    asprintf(&text, "Repetitions differ: %s took %s to %s ns/page in one or another. The next"
 		     " run may find other ratios.", base->cell->strategy,
 		     tables_number(low, base->cost_low, 1),
 		     tables_number(high, base->cost_high, 1)) < 0)
@@ -404,7 +404,7 @@ static void print_group(FILE *out, enum table_style style, const struct results 
 	}
 	if (group->counts)
 		print_retries(out, style, group, n);
-	print_below(out, style, tables_one_sitting(group, n));
+	print_below(out, style, tables_one_repetition(group, n));
 	print_below(out, style, drift);
 	free(drift);
 	if (common)
@@ -420,7 +420,7 @@ static void print_group(FILE *out, enum table_style style, const struct results 
 
 static bool fails_alike(const struct results_failure *a, const struct results_failure *b)
 {
-	return a->run == b->run && a->sitting == b->sitting && !strcmp(a->workload, b->workload) &&
+	return a->run == b->run && a->repetition == b->repetition && !strcmp(a->workload, b->workload) &&
 	       !strcmp(a->target, b->target) && !strcmp(a->layout, b->layout) &&
 	       !strcmp(a->device, b->device) && !strcmp(a->place, b->place) &&
 	       !strcmp(a->reason, b->reason);
@@ -445,8 +445,8 @@ static void print_failures(FILE *out, enum table_style style, const struct resul
 		fprintf(line, "%s %s %s:", f->workload, f->target, f->layout);
 		for (size_t j = i; j < end; j++)
 			fprintf(line, "%s %s", j > i ? "," : "", r->failures[j].strategy);
-		if (f->sitting)
-			fprintf(line, " from sitting %" PRIu64 " on", f->sitting + 1);
+		if (f->repetition)
+			fprintf(line, " from repetition %" PRIu64 " on", f->repetition + 1);
 		fprintf(line, ": %s", f->reason);
 		fclose(line);
 		if (style == TABLE_MARKDOWN && text) {

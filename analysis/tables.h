@@ -38,18 +38,18 @@ const char *tables_backend(const char *backend);
  */
 bool tables_own_prefault(const char *target);
 
-/* Print what a cell was measured with: "12 sittings, 1779 rounds, seed 7". */
+/* Print what a cell was measured with: "12 repetitions, 1779 rounds, seed 7". */
 void tables_effort(FILE *out, const struct figures *f);
 
 /*
- * What is said of a table that shows an interval from one sitting, NULL when none
+ * What is said of a table that shows an interval from one repetition, NULL when none
  * of @figures has one: a process and a file system of their own move a figure by
  * more than rounds show, and such an interval holds neither (docs/method.md).
  */
-const char *tables_one_sitting(const struct figures *figures, size_t n);
+const char *tables_one_repetition(const struct figures *figures, size_t n);
 
 /*
- * What is said where the sittings of @base, a baseline, differ by a tenth, else
+ * What is said where the repetitions of @base, a baseline, differ by a tenth, else
  * NULL: the machine ran faster in some than in others, or its memory was another.
  * The ratios then need not be those of the next run, and no interval covers that
  * (docs/method.md). The caller frees it.

@@ -17,15 +17,15 @@
 #include "cmd/command.h"
 #include "cmd/measuring.h"
 
-enum { KEY_RUNS = 256, KEY_ROUNDS, KEY_SITTINGS };
+enum { KEY_RUNS = 256, KEY_ROUNDS, KEY_REPETITIONS };
 
 enum { RUNS_MIN = 100 };	/* for a verdict: 1 % of fewer is less than one */
 
 static const struct argp_option options[] = {
 	{ "workload", 'w', "NAME", 0, "what is written (default: seq-4k, extending)", 0 },
 	{ "runs", KEY_RUNS, "N", 0, "A/A runs (default: 300)", 0 },
-	{ "rounds", KEY_ROUNDS, "N", 0, "rounds a sitting (default: 10)", 0 },
-	{ "sittings", KEY_SITTINGS, "N", 0, "sittings a run (default: 12, as a run has; 1: judge the rounds)", 0 },
+	{ "rounds", KEY_ROUNDS, "N", 0, "rounds a repetition (default: 10)", 0 },
+	{ "repetitions", KEY_REPETITIONS, "N", 0, "repetitions a run (default: 12, as a run has; 1: judge the rounds)", 0 },
 	{ 0 },
 };
 
@@ -51,8 +51,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case KEY_ROUNDS:
 		a->common.request.rounds = option_whole(state, "--rounds", arg, 1, 100000);
 		break;
-	case KEY_SITTINGS:
-		a->common.request.sittings = option_whole(state, "--sittings", arg, 1, JOB_SITTINGS_MAX);
+	case KEY_REPETITIONS:
+		a->common.request.repetitions = option_whole(state, "--repetitions", arg, 1, JOB_REPETITIONS_MAX);
 		break;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -99,7 +99,7 @@ int cmd_calibrate(int argc, char **argv)
 	struct arguments a = {
 		.common.request = {
 			.workloads = "seq-4k", .targets = "tmpfs", .layouts = "extend",
-			.strategies = "native,native", .rounds = 10, .sittings = PLAN_SITTINGS_LOW, .seed = plan_seed(),
+			.strategies = "native,native", .rounds = 10, .repetitions = PLAN_REPETITIONS_LOW, .seed = plan_seed(),
 		},
 		.runs = 300,
 	};

@@ -176,9 +176,9 @@ static struct value get_steady(const struct figures *f)
 	return judged(f->cell->steady);
 }
 
-static struct value get_sittings(const struct figures *f)
+static struct value get_repetitions(const struct figures *f)
 {
-	return whole(f->cell->n_sittings);
+	return whole(f->cell->n_repetitions);
 }
 
 static struct value get_verified(const struct figures *f)
@@ -234,7 +234,7 @@ static const struct column {
 	KEPT(faults_per_page), KEPT(exceptions_per_page), KEPT(short_copies_per_page),
 	KEPT(retries_per_page),
 	CSV_ONLY(cost_q1), CSV_ONLY(cost_q3), CSV_ONLY(mb_per_s_low), CSV_ONLY(mb_per_s_high),
-	CSV_ONLY(cold_fraction), CSV_ONLY(threads), CSV_ONLY(verified), CSV_ONLY(sittings),
+	CSV_ONLY(cold_fraction), CSV_ONLY(threads), CSV_ONLY(verified), CSV_ONLY(repetitions),
 	CSV_ONLY(seed), CSV_ONLY(run), CSV_ONLY(kernel), CSV_ONLY(cpu), CSV_ONLY(started),
 };
 

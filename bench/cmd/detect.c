@@ -32,7 +32,7 @@ struct observed {
 	char reason[256];
 };
 
-static void take_line(const struct planned *item, const char *text, size_t len, void *arg)
+static void take_line(const struct item *item, const char *text, size_t len, void *arg)
 {
 	struct observed *o = arg;
 	json_t *line = json_loadb(text, len, 0, NULL);
@@ -55,9 +55,9 @@ static void take_line(const struct planned *item, const char *text, size_t len, 
 /* Count the exceptions of writes of every size to @target on the device of @on, or say what would be done. */
 static void observe(const struct target *target, const struct plan *on, bool dry_run, struct observed *o)
 {
-	struct planned items[N_BLOCKS];
+	struct item items[N_BLOCKS];
 	struct plan plan = place_plan(items, N_BLOCKS);
-	struct sink sink = { .line = take_line, .arg = o };
+	struct observer observer = { .line = take_line, .arg = o };
 
 	plan.device = on->device;
 	plan.device_path = on->device_path;
@@ -89,7 +89,7 @@ static void observe(const struct target *target, const struct plan *on, bool dry
 	if (dry_run)
 		plan_print(&plan, &place_host);
 	else
-		place_host.run(&plan, &sink);
+		place_host.run(&plan, &observer);
 }
 
 /* An average of 32 writes or more: a stray exception in less than one of four does not count. */

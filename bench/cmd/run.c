@@ -13,7 +13,7 @@
 #include "cmd/command.h"
 #include "cmd/measuring.h"
 
-enum { KEY_ON = 256, KEY_BUDGET, KEY_BASELINE, KEY_LAYOUT, KEY_ROUNDS, KEY_SITTINGS, KEY_PROFILE };
+enum { KEY_ON = 256, KEY_BUDGET, KEY_BASELINE, KEY_LAYOUT, KEY_ROUNDS, KEY_REPETITIONS, KEY_PROFILE };
 
 static const struct argp_option options[] = {
 	{ "workload", 'w', "LIST", 0, "workloads, or paths of .ini files", 0 },
@@ -22,8 +22,8 @@ static const struct argp_option options[] = {
 	{ "on", KEY_ON, "PLACE", 0, "where to measure (default: host)", 0 },
 	{ "budget", KEY_BUDGET, "TIME", 0, "wall clock for everything, as in 120s", 0 },
 	{ "baseline", KEY_BASELINE, "STRATEGY", 0, "what the others are compared with (default: native)", 0 },
-	{ "rounds", KEY_ROUNDS, "N", 0, "exactly N rounds a sitting, of which there is one unless --sittings", 0 },
-	{ "sittings", KEY_SITTINGS, "N", 0, "measure each job N times, with a new process and file system (default: one a second, 12 to 40, or 1 where a job has less than 8s)", 0 },
+	{ "rounds", KEY_ROUNDS, "N", 0, "exactly N rounds a repetition, of which there is one unless --repetitions", 0 },
+	{ "repetitions", KEY_REPETITIONS, "N", 0, "measure each job N times, with a new process and file system (default: one a second, 12 to 40, or 1 where a job has less than 8s)", 0 },
 	{ "profile", KEY_PROFILE, "FILE", 0, "in a vm: which kernel functions the strategies differ in; tables to FILE, - is standard output", 0 },
 	{ 0 },
 };
@@ -63,8 +63,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case KEY_ROUNDS:
 		r->rounds = option_whole(state, "--rounds", arg, 1, JOB_ROUNDS_MAX);
 		break;
-	case KEY_SITTINGS:
-		r->sittings = option_whole(state, "--sittings", arg, 1, JOB_SITTINGS_MAX);
+	case KEY_REPETITIONS:
+		r->repetitions = option_whole(state, "--repetitions", arg, 1, JOB_REPETITIONS_MAX);
 		break;
 	case KEY_PROFILE:
 		a->profile = arg;
@@ -79,7 +79,7 @@ static const struct argp_child children[] = { { &measuring_argp, 0, NULL, 0 }, {
 
 static const struct argp argp = {
 	options, parse, NULL,
-	"Measure, and append a line per cell and sitting to a result file.\v"
+	"Measure, and append a line per cell and repetition to a result file.\v"
 	"Defaults: -t, those of ext4, btrfs, xfs and tmpfs that work, in a guest gfs2 for tmpfs; "
 	"--budget, 10s a job; -o, faultbench-TIME.jsonl (- is standard output). Exit status: 0 when "
 	"every cell was measured, 3 some, 4 none, 2 bad input.", children, NULL, NULL,

@@ -18,7 +18,7 @@ static const double margin_percent = 1;
 
 static const uint64_t second = 1000000000;
 
-static void keep_line(const struct planned *item, const char *text, size_t len, void *arg)
+static void keep_line(const struct item *item, const char *text, size_t len, void *arg)
 {
 	FILE *out = arg;
 
@@ -28,10 +28,10 @@ static void keep_line(const struct planned *item, const char *text, size_t len, 
 }
 
 /* A third of a second each: what differs between processes is most of the noise. */
-enum { SITTINGS = PLAN_SITTINGS_LOW };
+enum { REPETITIONS = PLAN_REPETITIONS_LOW };
 
-/* A sitting of native against itself. */
-static void make_job(struct job *job, unsigned sitting)
+/* A repetition of native against itself. */
+static void make_job(struct job *job, unsigned repetition)
 {
 	job_init(job);
 	snprintf(job->workload, sizeof(job->workload), "doctor");
@@ -47,8 +47,8 @@ static void make_job(struct job *job, unsigned sitting)
 	job->budget_ns = second / 3;
 	job->warmup_ns = second / 30;
 	job->min_rounds = 5;
-	job->sitting = sitting;
-	job->sittings = SITTINGS;
+	job->repetition = repetition;
+	job->repetitions = REPETITIONS;
 	job->verify = false;
 	job->count = false;
 	job->n_arms = 2;
@@ -59,9 +59,9 @@ static void make_job(struct job *job, unsigned sitting)
 /* Measure into @text, lines of a result file. Returns 0 or -ENOMEM. */
 static int measure(char **text, size_t *len)
 {
-	struct planned items[SITTINGS] = { { .target = target_find("tmpfs") } };
-	struct plan plan = place_plan(items, SITTINGS);
-	struct sink sink = { .line = keep_line };
+	struct item items[REPETITIONS] = { { .target = target_find("tmpfs") } };
+	struct plan plan = place_plan(items, REPETITIONS);
+	struct observer observer = { .line = keep_line };
 	FILE *out = open_memstream(text, len);
 
 	if (!out)
@@ -69,13 +69,13 @@ static int measure(char **text, size_t *len)
 	/* The reader of result files wants to know where it is. */
 	fprintf(out, "{\"type\":\"context\",\"schema\":1,\"command\":\"faultbench doctor\",\"seed\":0,"
 		"\"place\":\"host\",\"arch\":\"here\",\"page_size\":4096,\"kernel\":\"this\"}\n");
-	for (unsigned i = 0; i < SITTINGS; i++) {
+	for (unsigned i = 0; i < REPETITIONS; i++) {
 		items[i].target = items[0].target;
 		make_job(&items[i].job, i);
 	}
 	plan.budget_ns = 8 * second;	/* half a second to settle memory in */
-	sink.arg = out;
-	place_host.run(&plan, &sink);
+	observer.arg = out;
+	place_host.run(&plan, &observer);
 	return fclose(out) ? -1 : 0;
 }
 
@@ -107,7 +107,7 @@ static void look_resolution(const struct doctor *d, struct finding *f)
 	if (in && !results_read(in, "doctor", &r, message, sizeof(message)))
 		se = standard_error(&r);
 	/* A run of a minute has more; SE falls with the root of their number, as they are independent. */
-	percent = cells_penalty_pct(cells_mde(se * sqrt((double)SITTINGS / PLAN_SITTINGS_HIGH)));
+	percent = cells_penalty_pct(cells_mde(se * sqrt((double)REPETITIONS / PLAN_REPETITIONS_HIGH)));
 	if (!isfinite(percent))
 		found(f, LEVEL_NOTHING, "4 KiB writes to tmpfs cannot be measured: %s",
 		      r.n_failures ? r.failures[0].reason : message);

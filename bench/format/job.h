@@ -25,7 +25,7 @@ enum {
 	JOB_NAME_MAX = 64,	/* bytes of a name, its terminator included */
 	JOB_ARMS_MAX = 32,
 	JOB_THREADS_MAX = 256,
-	JOB_SITTINGS_MAX = 100,
+	JOB_REPETITIONS_MAX = 100,
 	JOB_ROUNDS_MAX = 1000000,	/* four values each: what a line of a result file may have */
 	/* A warm-up of so many ms is judged: it has room for two windows. */
 	JOB_JUDGED_WARMUP = 1000,
@@ -62,7 +62,7 @@ struct job {
 
 	/* For how long. */
 	uint64_t seed;
-	unsigned sittings, sitting;	/* that a cell is made of, and which of them this is, from 0 */
+	unsigned repetitions, repetition;	/* that a cell is made of, and which of them this is, from 0 */
 	uint64_t slot_ns;		/* shortest slot; a slot is at least one call */
 	uint64_t slot_calls;		/* calls a slot; 0: from slot_ns by trial */
 	uint64_t rounds;		/* exactly so many; 0: until planned_se or budget */

@@ -231,7 +231,7 @@ static int read_slots(const json_t *line, struct results_cell *cell, struct why 
 	return 0;
 }
 
-/* A number of sittings or of one, which older files do not have. */
+/* A number of repetitions or of one, which older files do not have. */
 static int read_small(const json_t *line, const char *key, uint64_t min, uint64_t max, uint64_t *out,
 		      struct why *why)
 {
@@ -247,18 +247,18 @@ static int read_small(const json_t *line, const char *key, uint64_t min, uint64_
 	return 0;
 }
 
-/* A line is one sitting; results_pool() makes cells of them. */
-static int read_sitting(const json_t *line, struct results_cell *cell, struct why *why)
+/* A line is one repetition; results_pool() makes cells of them. */
+static int read_repetition(const json_t *line, struct results_cell *cell, struct why *why)
 {
 	int err;
 
-	cell->sittings = calloc(1, sizeof(*cell->sittings));
-	if (!cell->sittings)
+	cell->repetitions = calloc(1, sizeof(*cell->repetitions));
+	if (!cell->repetitions)
 		return -ENOMEM;
-	cell->n_sittings = cell->planned = 1;
-	cell->sittings->rounds = cell->rounds;
-	err = read_small(line, "sittings", 1, JOB_SITTINGS_MAX, &cell->planned, why);
-	return err ? err : read_small(line, "sitting", 0, cell->planned - 1, &cell->sittings->number, why);
+	cell->n_repetitions = cell->planned = 1;
+	cell->repetitions->rounds = cell->rounds;
+	err = read_small(line, "repetitions", 1, JOB_REPETITIONS_MAX, &cell->planned, why);
+	return err ? err : read_small(line, "repetition", 0, cell->planned - 1, &cell->repetitions->number, why);
 }
 
 static int read_notes(const json_t *line, struct results_cell *cell, struct why *why)
@@ -316,7 +316,7 @@ static int read_cell(const json_t *line, struct results_cell *cell, struct why *
 	if (strcmp(cell->unit, time ? "ns" : "instructions"))
 		return results_refuse(why, "\"unit\" of tier %s must be %s", cell->tier,
 				      time ? "ns" : "instructions");
-	err = read_sitting(line, cell, why);
+	err = read_repetition(line, cell, why);
 	if (!err)
 		err = read_slots(line, cell, why);
 	if (!err)
@@ -337,7 +337,7 @@ static void free_run(struct results_run *run)
 void results_free_cell(struct results_cell *cell)
 {
 	free(cell->slots);
-	free(cell->sittings);
+	free(cell->repetitions);
 	for (size_t i = 0; i < cell->n_notes; i++)
 		free(cell->notes[i]);
 	free(cell->notes);
@@ -470,7 +470,7 @@ static int read_line(const char *line, size_t len, unsigned long number, const c
 		failure->run = r->n_runs - 1;
 		err = read_fields(json, failure_fields, failure, why);
 		if (!err)
-			err = read_small(json, "sitting", 0, JOB_SITTINGS_MAX - 1, &failure->sitting, why);
+			err = read_small(json, "repetition", 0, JOB_REPETITIONS_MAX - 1, &failure->repetition, why);
 	} else {
 		err = results_refuse(why, "\"type\" must be context, cell or failure");
 	}

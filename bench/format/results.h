@@ -46,19 +46,19 @@ struct results_counts {
 	double short_copies, fault_ins, retries, copy_exceptions;
 };
 
-/* A sitting of a cell: a process and a file system of its own. */
-struct results_sitting {
+/* A repetition of a cell: a process and a file system of its own. */
+struct results_repetition {
 	uint64_t number;
 	uint64_t first, rounds;	/* which of the cell's rounds are its own */
 };
 
 enum results_judged { RESULTS_NO, RESULTS_YES, RESULTS_NOT_JUDGED };
 
-/* All sittings of a cell, which the file has a line each for. */
+/* All repetitions of a cell, which the file has a line each for. */
 struct results_cell {
 	size_t run;		/* index into runs */
 	size_t group;		/* cells of one group were measured in the same rounds */
-	unsigned long line;	/* of its first sitting */
+	unsigned long line;	/* of its first repetition */
 	char workload[JOB_NAME_MAX], target[JOB_NAME_MAX], layout[JOB_NAME_MAX];
 	char device[JOB_NAME_MAX], place[JOB_NAME_MAX], arch[JOB_NAME_MAX];
 	char backend[JOB_NAME_MAX], source[JOB_NAME_MAX];
@@ -66,12 +66,12 @@ struct results_cell {
 	char tier[JOB_NAME_MAX], unit[JOB_NAME_MAX];
 	uint64_t page_size, block_size, threads, seed;
 	double cold_fraction;
-	enum results_judged steady, verified;	/* NO if it is no in any sitting */
-	uint64_t writes_per_slot, bytes_per_slot;	/* of the first sitting */
+	enum results_judged steady, verified;	/* NO if it is no in any repetition */
+	uint64_t writes_per_slot, bytes_per_slot;	/* of the first repetition */
 	uint64_t rounds;
 	double *slots;		/* 2 * rounds samples > 0, in the cell's unit, as for bytes_per_slot */
-	struct results_sitting *sittings;
-	size_t n_sittings;	/* that were measured, at least 1 */
+	struct results_repetition *repetitions;
+	size_t n_repetitions;	/* that were measured, at least 1 */
 	uint64_t planned;	/* that were to be */
 	struct results_counts counts;
 	double involuntary_switches, steal_ms;	/* NAN: not told */
@@ -83,7 +83,7 @@ struct results_failure {
 	size_t run;
 	char workload[JOB_NAME_MAX], target[JOB_NAME_MAX], layout[JOB_NAME_MAX];
 	char device[JOB_NAME_MAX], place[JOB_NAME_MAX], strategy[JOB_NAME_MAX];
-	uint64_t sitting;
+	uint64_t repetition;
 	char *reason;
 };
 

@@ -18,7 +18,7 @@ int results_refuse(struct why *why, const char *fmt, ...) __attribute__((format(
 void results_free_cell(struct results_cell *cell);
 
 /*
- * Make one cell of the lines of its sittings, and number the groups, among the
+ * Make one cell of the lines of its repetitions, and number the groups, among the
  * cells from @first on; refuse what no run can have written. Returns 0 or
  * -errno; after -EINVAL, *@line is the line that @why is about.
  */

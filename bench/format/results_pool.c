@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Lines become cells: a result file has a line for each sitting of a cell,
+ * Lines become cells: a result file has a line for each repetition of a cell,
  * in the order of their measuring, those of one cell far apart.
  */
 #include <errno.h>
@@ -48,8 +48,8 @@ static int by_identity(const void *pa, const void *pb)
 	int order = compare_identity(a, b, true);
 
 	if (!order)
-		order = (a->sittings->number > b->sittings->number) -
-			(a->sittings->number < b->sittings->number);
+		order = (a->repetitions->number > b->repetitions->number) -
+			(a->repetitions->number < b->repetitions->number);
 	return order ? order : (a->line > b->line) - (a->line < b->line);
 }
 
@@ -61,7 +61,7 @@ static bool has_note(const struct results_cell *cell, const char *note)
 	return false;
 }
 
-/* Move what @from, of sittings, has to say into @into; each text once. */
+/* Move what @from, of repetitions, has to say into @into; each text once. */
 static int pool_notes(struct results_cell *into, struct results_cell *from)
 {
 	for (size_t i = 0; i < from->n_notes && into->n_notes < RESULTS_NOTES_MAX; i++) {
@@ -85,27 +85,27 @@ static void pool_judged(enum results_judged *into, enum results_judged from)
 		*into = from;
 }
 
-/* Add the one sitting that @from is to @into, which has others of the same cell. */
-static int pool_sitting(struct results_cell *into, struct results_cell *from)
+/* Add the one repetition that @from is to @into, which has others of the same cell. */
+static int pool_repetition(struct results_cell *into, struct results_cell *from)
 {
 	size_t have = 2 * (size_t)into->rounds, more = 2 * (size_t)from->rounds;
-	struct results_sitting *sittings;
+	struct results_repetition *repetitions;
 	double *slots, scale = 1;
 
-	sittings = reallocarray(into->sittings, into->n_sittings + 1, sizeof(*sittings));
-	if (!sittings)
+	repetitions = reallocarray(into->repetitions, into->n_repetitions + 1, sizeof(*repetitions));
+	if (!repetitions)
 		return -ENOMEM;
-	into->sittings = sittings;
-	sittings[into->n_sittings] = from->sittings[0];
-	sittings[into->n_sittings].first = into->rounds;
-	into->n_sittings++;
+	into->repetitions = repetitions;
+	repetitions[into->n_repetitions] = from->repetitions[0];
+	repetitions[into->n_repetitions].first = into->rounds;
+	into->n_repetitions++;
 	if (have + more) {
 		slots = reallocarray(into->slots, have + more, sizeof(*slots));
 		if (!slots)
 			return -ENOMEM;
 		into->slots = slots;
 	}
-	/* Slots of two sittings need not be of one size. */
+	/* Slots of two repetitions need not be of one size. */
 	if (have && more)
 		scale = (double)into->bytes_per_slot / (double)from->bytes_per_slot;
 	else if (more)
@@ -113,7 +113,7 @@ static int pool_sitting(struct results_cell *into, struct results_cell *from)
 	for (size_t i = 0; i < more; i++)
 		into->slots[have + i] = scale * from->slots[i];
 	into->rounds += from->rounds;
-	/* The first sitting counts for all, as a rule. */
+	/* The first repetition counts for all, as a rule. */
 	if (isnan(into->counts.pages))
 		into->counts = from->counts;
 	into->involuntary_switches += from->involuntary_switches;
@@ -145,11 +145,11 @@ int results_pool(struct results *r, size_t first, unsigned long *line, struct wh
 			r->n_groups++;
 			arms = 0;
 		} else if (!strcmp(cell->strategy, next->strategy)) {
-			if (cell->sittings[cell->n_sittings - 1].number == next->sittings->number)
+			if (cell->repetitions[cell->n_repetitions - 1].number == next->repetitions->number)
 				err = results_refuse(why, "the same cell as in line %lu", sorted[i - 1]->line);
 			else
-				err = pool_sitting(cell, next);
-			next->n_sittings = 0;	/* its cell is another's */
+				err = pool_repetition(cell, next);
+			next->n_repetitions = 0;	/* its cell is another's */
 			continue;
 		}
 		if (++arms > JOB_ARMS_MAX)
@@ -161,7 +161,7 @@ int results_pool(struct results *r, size_t first, unsigned long *line, struct wh
 	if (err)
 		return err;
 	for (size_t i = first; i < r->n_cells; i++) {
-		if (r->cells[i].n_sittings)
+		if (r->cells[i].n_repetitions)
 			r->cells[kept++] = r->cells[i];
 		else
 			results_free_cell(&r->cells[i]);

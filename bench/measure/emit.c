@@ -55,7 +55,7 @@ static void put_identity(const struct run *run, const char *type, const char *st
 void emit_failure(const struct run *run, const char *arm, const char *reason)
 {
 	put_identity(run, "failure", arm);
-	printf(",\"sitting\":%u,\"reason\":", run->job->sitting);
+	printf(",\"repetition\":%u,\"reason\":", run->job->repetition);
 	put_text(reason);
 	printf("}\n");
 	fflush(stdout);
@@ -132,12 +132,12 @@ static void emit_cell(const struct run *run, const struct arm *arm)
 	put_text(host.machine);
 	printf(",\"page_size\":%ld,\"backend\":\"%s\",\"source\":\"%s\",\"block_size\":%" PRIu64
 	       ",\"cold_fraction\":%.17g,\"threads\":%u,\"baseline\":\"%s\",\"tier\":\"%s\",\"unit\":\"%s\""
-	       ",\"seed\":%" PRIu64 ",\"sittings\":%u,\"sitting\":%u,\"steady\":%s,\"verified\":%s"
+	       ",\"seed\":%" PRIu64 ",\"repetitions\":%u,\"repetition\":%u,\"steady\":%s,\"verified\":%s"
 	       ",\"writes_per_slot\":%" PRIu64 ",\"bytes_per_slot\":%" PRIu64 ",\"rounds\":%" PRIu64,
 	       sysconf(_SC_PAGESIZE), job->backend, job->source, job->block_size, job->cold_fraction,
 	       job->threads, job->baseline, job->tier,
-	       strcmp(job->tier, "counts") ? "ns" : "instructions", job->seed, job->sittings,
-	       job->sitting, !run->judged ? "null" : run->steady ? "true" : "false",
+	       strcmp(job->tier, "counts") ? "ns" : "instructions", job->seed, job->repetitions,
+	       job->repetition, !run->judged ? "null" : run->steady ? "true" : "false",
 	       !job->verify ? "null" : arm->verified ? "true" : "false", calls,
 	       calls * job->block_size, run->rounds);
 	printf(",\"slots\":[");

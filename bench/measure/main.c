@@ -120,7 +120,7 @@ static void run_job(const struct job *job)
 		abort();
 	run->job = job;
 	run->began = clock_ns();
-	run->random = job->seed + ((uint64_t)job->sitting << 32);
+	run->random = job->seed + ((uint64_t)job->repetition << 32);
 	run->switch_fd = -1;
 	run->counts = !strcmp(job->tier, "counts");
 	why = resolve(run, reason);

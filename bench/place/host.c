@@ -37,7 +37,7 @@ struct lines {
 };
 
 /* Hand over each whole line. Returns false when one is none of ours. */
-static bool take_lines(struct lines *in, const struct planned *item, const struct sink *sink, bool *seen)
+static bool take_lines(struct lines *in, const struct item *item, const struct observer *observer, bool *seen)
 {
 	char error[256], *start = in->text, *end;
 
@@ -53,7 +53,7 @@ static bool take_lines(struct lines *in, const struct planned *item, const struc
 		if (arm == item->job.n_arms)
 			return false;
 		seen[arm] = true;
-		sink->line(item, start, (size_t)(end - start), sink->arg);
+		observer->line(item, start, (size_t)(end - start), observer->arg);
 		start = end + 1;
 	}
 	in->len -= (size_t)(start - in->text);
@@ -107,8 +107,8 @@ static uint64_t patience_ns(const struct job *job)
 }
 
 /* Follow the measuring process until it ends. Returns NULL or what went wrong. */
-static const char *follow(int fd, pid_t pid, const struct plan *plan, const struct planned *item,
-			  const struct sink *sink, bool *seen, char *reason, size_t size)
+static const char *follow(int fd, pid_t pid, const struct plan *plan, const struct item *item,
+			  const struct observer *observer, bool *seen, char *reason, size_t size)
 {
 	uint64_t patience = patience_ns(&item->job);
 	uint64_t until = clock_ns() + patience;
@@ -127,11 +127,11 @@ static const char *follow(int fd, pid_t pid, const struct plan *plan, const stru
 			wrong = "did not end in twice its time and a minute; was killed";
 		else if (ready > 0)
 			got = read_some(&in, fd);
-		if (sink->progress)
-			sink->progress(plan, item, sink->arg);
+		if (observer->progress)
+			observer->progress(plan, item, observer->arg);
 		if (!wrong && got < 0)
 			wrong = strerror((int)-got);
-		if (!wrong && ready > 0 && got > 0 && !take_lines(&in, item, sink, seen))
+		if (!wrong && ready > 0 && got > 0 && !take_lines(&in, item, observer, seen))
 			wrong = "faultbench-measure said something else than a result";
 	}
 	free(in.text);
@@ -151,7 +151,7 @@ static const char *follow(int fd, pid_t pid, const struct plan *plan, const stru
 }
 
 /* Measure @item in directory @dir. */
-static void measure(const struct plan *plan, const struct planned *item, const struct sink *sink, int dir)
+static void measure(const struct plan *plan, const struct item *item, const struct observer *observer, int dir)
 {
 	bool seen[JOB_ARMS_MAX] = { false };
 	char *binary = path_of("faultbench-measure"), reason[256];
@@ -161,11 +161,11 @@ static void measure(const struct plan *plan, const struct planned *item, const s
 	pid_t pid;
 
 	if (!binary) {
-		place_fail(sink, item, NULL, "no faultbench-measure beside faultbench: make");
+		place_fail(observer, item, NULL, "no faultbench-measure beside faultbench: make");
 		return;
 	}
 	if (pipe2(in, O_CLOEXEC) || pipe2(out, O_CLOEXEC)) {
-		place_fail(sink, item, NULL, "no pipe");
+		place_fail(observer, item, NULL, "no pipe");
 		goto out;
 	}
 	pid = proc_spawn(argv, in[0], out[1], STDERR_FILENO, dir);
@@ -173,14 +173,14 @@ static void measure(const struct plan *plan, const struct planned *item, const s
 	close(out[1]);
 	in[0] = out[1] = -1;
 	if (pid < 0) {
-		place_fail(sink, item, NULL, "cannot start faultbench-measure");
+		place_fail(observer, item, NULL, "cannot start faultbench-measure");
 		goto out;
 	}
 	/* A process that is gone already shows below. */
 	send_job(in[1], &item->job);
 	in[1] = -1;
-	wrong = follow(out[0], pid, plan, item, sink, seen, reason, sizeof(reason));
-	place_fail(sink, item, seen, wrong ? wrong : "faultbench-measure said nothing of it");
+	wrong = follow(out[0], pid, plan, item, observer, seen, reason, sizeof(reason));
+	place_fail(observer, item, seen, wrong ? wrong : "faultbench-measure said nothing of it");
 out:
 	for (int i = 0; i < 2; i++) {
 		if (in[i] >= 0)
@@ -201,7 +201,7 @@ static int shared_tmpfs(char *reason, size_t size)
 	return dir;
 }
 
-static void run_item(const struct plan *plan, const struct planned *item, const struct sink *sink)
+static void run_item(const struct plan *plan, const struct item *item, const struct observer *observer)
 {
 	const struct target *target = item->target;
 	bool has_device = target_has_device(target);
@@ -212,7 +212,7 @@ static void run_item(const struct plan *plan, const struct planned *item, const 
 
 	if (target_unsupported(target, reason, sizeof(reason)) ||
 	    memory_short(&item->job, target, plan->device_size, reason, sizeof(reason))) {
-		place_fail(sink, item, NULL, reason);
+		place_fail(observer, item, NULL, reason);
 		return;
 	}
 	if (plan->device_size && has_device)
@@ -220,13 +220,13 @@ static void run_item(const struct plan *plan, const struct planned *item, const 
 	if (bytes < target->min_size) {
 		snprintf(reason, sizeof(reason), "takes no device of less than %llu MiB: a larger --device-size",
 			 (unsigned long long)(target->min_size >> 20));
-		place_fail(sink, item, NULL, reason);
+		place_fail(observer, item, NULL, reason);
 		return;
 	}
 	if (has_device) {
 		if (device.kind->unsupported(plan->device_path, reason, sizeof(reason)) ||
 		    device.kind->open(&device, plan->device_path, bytes, reason, sizeof(reason))) {
-			place_fail(sink, item, NULL, reason);
+			place_fail(observer, item, NULL, reason);
 			return;
 		}
 		err = target_mkfs(target->mkfs, device.path, reason, sizeof(reason));
@@ -236,9 +236,9 @@ static void run_item(const struct plan *plan, const struct planned *item, const 
 	else
 		dir = err ? -1 : target_mount(target, has_device ? device.path : NULL, bytes, reason, sizeof(reason));
 	if (dir < 0) {
-		place_fail(sink, item, NULL, reason);
+		place_fail(observer, item, NULL, reason);
 	} else {
-		measure(plan, item, sink, dir);
+		measure(plan, item, observer, dir);
 		close(dir);
 	}
 	if (has_device)
@@ -265,7 +265,7 @@ static void settle_memory(struct free_pages *f, const struct plan *plan)
 	uint64_t most = 0, limit = memory_available() / 2;
 
 	for (unsigned i = 0; i < plan->n; i++) {
-		const struct planned *item = &plan->items[i];
+		const struct item *item = &plan->items[i];
 		uint64_t bytes = memory_needed(&item->job, item->target, plan->device_size);
 
 		if (!item->job.counts_only && bytes > most)
@@ -274,23 +274,23 @@ static void settle_memory(struct free_pages *f, const struct plan *plan)
 	free_pages_settle(f, most < limit ? most : limit, plan->budget_ns / 16);
 }
 
-static void host_run(struct plan *plan, const struct sink *sink)
+static void host_run(struct plan *plan, const struct observer *observer)
 {
 	struct free_pages held;
 
-	if (sink->progress)
-		sink->progress(plan, &plan->items[0], sink->arg);
+	if (observer->progress)
+		observer->progress(plan, &plan->items[0], observer->arg);
 	settle_memory(&held, plan);
 	for (unsigned i = 0; i < plan->n && !place_interrupted; i++) {
-		struct planned *item = &plan->items[i];
+		struct item *item = &plan->items[i];
 
 		if (!place_drop_failed(plan, i))
 			continue;
 		if (plan->deadline)
 			item->job.budget_ns = share(plan, i);
-		if (sink->progress)
-			sink->progress(plan, item, sink->arg);
-		run_item(plan, item, sink);
+		if (observer->progress)
+			observer->progress(plan, item, observer->arg);
+		run_item(plan, item, observer);
 	}
 	free_pages_let_go(&held);
 }

@@ -39,7 +39,7 @@ void place_catch_signals(void)
 	signal(SIGPIPE, SIG_IGN);
 }
 
-void place_fail(const struct sink *sink, const struct planned *item, const bool *seen,
+void place_fail(const struct observer *observer, const struct item *item, const bool *seen,
 		const char *reason)
 {
 	const struct job *job = &item->job;
@@ -57,15 +57,15 @@ void place_fail(const struct sink *sink, const struct planned *item, const bool 
 			continue;
 		len = snprintf(line, sizeof(line),
 			       "{\"type\":\"failure\",\"workload\":\"%s\",\"target\":\"%s\",\"layout\":\"%s\","
-			       "\"device\":\"%s\",\"place\":\"%s\",\"strategy\":\"%s\",\"sitting\":%u,"
+			       "\"device\":\"%s\",\"place\":\"%s\",\"strategy\":\"%s\",\"repetition\":%u,"
 			       "\"reason\":\"%s\"}",
 			       job->workload, job->target, job->layout, job->device, job->place,
-			       job->arms[i], job->sitting, text);
-		sink->line(item, line, (size_t)len, sink->arg);
+			       job->arms[i], job->repetition, text);
+		observer->line(item, line, (size_t)len, observer->arg);
 	}
 }
 
-struct plan place_plan(struct planned *items, unsigned n)
+struct plan place_plan(struct item *items, unsigned n)
 {
 	return (struct plan){ .items = items, .n = n, .jobs = n };
 }
@@ -94,7 +94,7 @@ bool place_drop_failed(struct plan *plan, unsigned i)
 		return true;
 	job->n_arms = 0;
 	for (unsigned arm = 0; arm < first->n_arms; arm++)
-		if (!plan->fates[i % plan->jobs][arm].failed)
+		if (!plan->statuses[i % plan->jobs][arm].failed)
 			strcpy(job->arms[job->n_arms++], first->arms[arm]);
 	return job->n_arms > 0;
 }

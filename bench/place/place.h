@@ -16,16 +16,16 @@
 
 /* What is to be measured: jobs, each on a target, one after the other. */
 struct plan {
-	struct planned {
+	struct item {
 		struct job job;
 		const struct target *target;
 	} *items;
 	unsigned n;
-	unsigned jobs;			/* items i, i + jobs, ... are the sittings of one job */
-	struct fate {
-		unsigned measured;	/* sittings */
+	unsigned jobs;			/* items i, i + jobs, ... are the repetitions of one job */
+	struct arm_status {
+		unsigned measured;	/* repetitions */
 		bool failed;
-	} (*fates)[JOB_ARMS_MAX];	/* of each job's arms, so far */
+	} (*statuses)[JOB_ARMS_MAX];	/* of each job's arms, so far */
 	const struct device_kind *device;
 	const struct place *place;
 	const char *place_options;	/* what stood behind its name, or NULL */
@@ -36,15 +36,15 @@ struct plan {
 	uint64_t deadline;		/* of the whole run, clock_ns(); 0: none */
 };
 
-/* A plan of @n prepared @items, each a job of one sitting. No deadline. */
-struct plan place_plan(struct planned *items, unsigned n);
+/* A plan of @n prepared @items, each a job of one repetition. No deadline. */
+struct plan place_plan(struct item *items, unsigned n);
 
 /* What becomes of it. Every callback gets @arg. */
-struct sink {
+struct observer {
 	/* A result line of @item, checked, without its newline. */
-	void (*line)(const struct planned *item, const char *text, size_t len, void *arg);
+	void (*line)(const struct item *item, const char *text, size_t len, void *arg);
 	/* @item is being prepared or measured: called a few times a second. */
-	void (*progress)(const struct plan *plan, const struct planned *item, void *arg);
+	void (*progress)(const struct plan *plan, const struct item *item, void *arg);
 	void *arg;
 };
 
@@ -73,7 +73,7 @@ struct place {
 	 * Measure everything in @plan. What cannot be measured becomes a failure
 	 * line for each of its arms. Stops early when place_interrupted is set.
 	 */
-	void (*run)(struct plan *plan, const struct sink *sink);
+	void (*run)(struct plan *plan, const struct observer *observer);
 };
 
 extern const struct place place_host, place_vm_x86_64, place_vm_arm64, place_vm_arm64_mte;
@@ -87,14 +87,14 @@ extern volatile sig_atomic_t place_interrupted;
 void place_catch_signals(void);
 
 /* Failure lines for every arm of @item that @seen does not mark (NULL: none is). */
-void place_fail(const struct sink *sink, const struct planned *item, const bool *seen,
+void place_fail(const struct observer *observer, const struct item *item, const bool *seen,
 		const char *reason);
 
 /* The arm of @job that result line @line is about; job->n_arms: none of them. */
 unsigned place_arm(const struct job *job, const char *line);
 
 /*
- * Take those arms out of item @i that failed in an earlier sitting of its job.
+ * Take those arms out of item @i that failed in an earlier repetition of its job.
  * Returns whether any is left.
  */
 bool place_drop_failed(struct plan *plan, unsigned i);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* From what a person asks for to jobs and their sittings. */
+/* From what a person asks for to jobs and their repetitions. */
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
@@ -16,13 +16,13 @@
 static const uint64_t default_job_ns = UINT64_C(10000000000);
 
 enum {
-	SITTING_MIN_ROUNDS = 5,
+	REPETITION_MIN_ROUNDS = 5,
 };
 
 static const uint64_t judged_ns = JOB_JUDGED_WARMUP * UINT64_C(1000000);
 
-/* A job that has less is measured in one sitting. */
-static const uint64_t sittings_job_ns = UINT64_C(8000000000);
+/* A job that has less is measured in one repetition. */
+static const uint64_t repetitions_job_ns = UINT64_C(8000000000);
 
 /* 2^53: the largest seed that survives JSON readers that know doubles only. */
 static const uint64_t seed_max = UINT64_C(1) << 53;
@@ -129,13 +129,13 @@ static bool in_list(const char *list, const char *word)
 static int add_job(struct making *m, unsigned index)
 {
 	struct plan *plan = m->plan;
-	struct planned *items = reallocarray(plan->items, plan->n + 1, sizeof(*items));
+	struct item *items = reallocarray(plan->items, plan->n + 1, sizeof(*items));
 	struct job *job;
 
 	if (!items)
 		return say_bad("no memory");
 	plan->items = items;
-	items[plan->n] = (struct planned){ .job = m->job, .target = m->target };
+	items[plan->n] = (struct item){ .job = m->job, .target = m->target };
 	job = &items[plan->n].job;
 	workload_job(&m->workload, index, job);
 	if (m->request->layouts && !in_list(m->request->layouts, job->layout))
@@ -229,61 +229,61 @@ int plan_device(struct plan *plan, const char *device, uint64_t size)
 	return 0;
 }
 
-static unsigned choose_sittings(const struct request *request, const struct plan *plan)
+static unsigned choose_repetitions(const struct request *request, const struct plan *plan)
 {
 	uint64_t job_ns = plan->budget_ns / plan->jobs, seconds;
 
 	if (!strcmp(plan->items[0].job.tier, "counts"))
 		return 1;
-	if (request->sittings)
-		return (unsigned)request->sittings;
-	if (request->rounds || job_ns < sittings_job_ns)
+	if (request->repetitions)
+		return (unsigned)request->repetitions;
+	if (request->rounds || job_ns < repetitions_job_ns)
 		return 1;
 	seconds = job_ns / 1000000000;
-	return seconds < PLAN_SITTINGS_LOW ? PLAN_SITTINGS_LOW
-	       : seconds > PLAN_SITTINGS_HIGH ? PLAN_SITTINGS_HIGH : (unsigned)seconds;
+	return seconds < PLAN_REPETITIONS_LOW ? PLAN_REPETITIONS_LOW
+	       : seconds > PLAN_REPETITIONS_HIGH ? PLAN_REPETITIONS_HIGH : (unsigned)seconds;
 }
 
 /*
- * A job in several sittings, because a new process on a new file system finds
+ * A job in several repetitions, because a new process on a new file system finds
  * other places in memory, and that is no noise that rounds would show. All
- * jobs have a sitting before any has the next: so what changes slowly in the
+ * jobs have a repetition before any has the next: so what changes slowly in the
  * machine meets all of them.
  */
-static int lay_out_sittings(const struct request *request, struct plan *plan)
+static int lay_out_repetitions(const struct request *request, struct plan *plan)
 {
-	unsigned sittings = choose_sittings(request, plan);
+	unsigned repetitions = choose_repetitions(request, plan);
 	uint64_t job_ns = plan->budget_ns / plan->jobs;
-	struct planned *items = reallocarray(plan->items, plan->jobs * sittings, sizeof(*items));
+	struct item *items = reallocarray(plan->items, plan->jobs * repetitions, sizeof(*items));
 
-	plan->fates = calloc(plan->jobs, sizeof(*plan->fates));
+	plan->statuses = calloc(plan->jobs, sizeof(*plan->statuses));
 	if (items)
 		plan->items = items;
-	if (!items || !plan->fates)
+	if (!items || !plan->statuses)
 		return say_bad("no memory");
-	plan->n = plan->jobs * sittings;
+	plan->n = plan->jobs * repetitions;
 	for (unsigned i = 0; i < plan->n; i++) {
 		struct job *job = &items[i].job;
 
 		if (i >= plan->jobs) {
 			items[i] = items[i - plan->jobs];
-			job->sitting++;
+			job->repetition++;
 			/* What one has shown of data and faults holds for all. */
 			job->verify = job->count = false;
 			/* The machine is warm; the file system is new. */
-			job->warmup_ns = job_ns / sittings / 10;
+			job->warmup_ns = job_ns / repetitions / 10;
 			if (job->warmup_ns >= judged_ns)
 				job->warmup_ns = judged_ns - 1;
 		} else if (job->warmup_ns > job_ns / 4) {
 			job->warmup_ns = job_ns / 4;
 		}
-		job->sittings = sittings;
-		job->budget_ns = job_ns / sittings;
-		if (sittings == 1)
+		job->repetitions = repetitions;
+		job->budget_ns = job_ns / repetitions;
+		if (repetitions == 1)
 			continue;
-		job->min_rounds = SITTING_MIN_ROUNDS;
-		/* Noise inside sittings then makes up a quarter of the variance. */
-		job->planned_se = request->planned_se * sqrt(sittings) / 2;
+		job->min_rounds = REPETITION_MIN_ROUNDS;
+		/* Noise inside repetitions then makes up a quarter of the variance. */
+		job->planned_se = request->planned_se * sqrt(repetitions) / 2;
 	}
 	return 0;
 }
@@ -334,8 +334,8 @@ int plan_make(const struct request *request, struct plan *plan, const struct pla
 	job->seed = request->seed;
 	job->rounds = request->rounds;
 	job->planned_se = request->planned_se;
-	if (request->sittings > 1 && request->sittings < PLAN_SITTINGS_MIN)
-		return say_bad("--sittings: 1, or at least %d: fewer give no interval", PLAN_SITTINGS_MIN);
+	if (request->repetitions > 1 && request->repetitions < PLAN_REPETITIONS_MIN)
+		return say_bad("--repetitions: 1, or at least %d: fewer give no interval", PLAN_REPETITIONS_MIN);
 	status = each_word(request->workloads, add_workload, &m);
 	if (!status && !m.target)
 		status = say_bad("none of %s can be used there; 'faultbench list' tells why", (*place)->targets);
@@ -345,48 +345,48 @@ int plan_make(const struct request *request, struct plan *plan, const struct pla
 	plan->jobs = plan->n;
 	plan->budget_ns = request->budget_ns ? request->budget_ns : plan->jobs * default_job_ns;
 	if (!status && !strcmp(plan->items[0].job.tier, "counts")) {
-		if (request->sittings > 1)
-			status = say_bad("--sittings: what a guest counts repeats; leave it out");
+		if (request->repetitions > 1)
+			status = say_bad("--repetitions: what a guest counts repeats; leave it out");
 		else if (request->budget_ns)
 			say("--budget: what a guest counts takes as long as it takes; --rounds shortens it");
 	}
-	return status ? status : lay_out_sittings(request, plan);
+	return status ? status : lay_out_repetitions(request, plan);
 }
 
 int plan_repeat(struct plan *plan, unsigned n)
 {
-	const unsigned sittings = plan->n / plan->jobs;
-	struct planned *items = calloc((size_t)n * sittings, sizeof(*items));
-	struct fate (*fates)[JOB_ARMS_MAX] = calloc(n, sizeof(*fates));
+	const unsigned repetitions = plan->n / plan->jobs;
+	struct item *items = calloc((size_t)n * repetitions, sizeof(*items));
+	struct arm_status (*statuses)[JOB_ARMS_MAX] = calloc(n, sizeof(*statuses));
 
-	if (!items || !fates) {
+	if (!items || !statuses) {
 		free(items);
-		free(fates);
+		free(statuses);
 		return -ENOMEM;
 	}
-	for (unsigned i = 0; i < n * sittings; i++) {
+	for (unsigned i = 0; i < n * repetitions; i++) {
 		items[i] = plan->items[i / n];
 		items[i].job.seed = (items[i].job.seed + i % n) % seed_max;
 	}
 	plan_free(plan);
 	plan->items = items;
-	plan->fates = fates;
+	plan->statuses = statuses;
 	plan->jobs = n;
-	plan->n = n * sittings;
+	plan->n = n * repetitions;
 	return 0;
 }
 
 void plan_free(struct plan *plan)
 {
 	free(plan->items);
-	free(plan->fates);
+	free(plan->statuses);
 	plan->items = NULL;
-	plan->fates = NULL;
+	plan->statuses = NULL;
 	plan->n = plan->jobs = 0;
 }
 
 /* What is known to be in the way of @item there, into @reason; or NULL. */
-static const char *in_the_way(const struct plan *plan, const struct planned *item, const struct place *place,
+static const char *in_the_way(const struct plan *plan, const struct item *item, const struct place *place,
 			      char *reason, size_t size)
 {
 	const struct job *job = &item->job;
@@ -437,7 +437,7 @@ void plan_print(const struct plan *plan, const struct place *place)
 			printf(" %s", job->arms[a]);
 		printf("; ");
 		if (plan->n > plan->jobs)
-			printf("%u sittings, ", plan->n / plan->jobs);
+			printf("%u repetitions, ", plan->n / plan->jobs);
 		printf("seed %llu\n", (unsigned long long)job->seed);
 		why = in_the_way(plan, &plan->items[i], place, reason, sizeof(reason));
 		if (why)

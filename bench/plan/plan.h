@@ -18,19 +18,19 @@ struct request {
 	uint64_t device_size;		/* bytes; 0: what the files need */
 	uint64_t budget_ns;		/* of the whole run; 0: ten seconds a job */
 	uint64_t seed;
-	uint64_t rounds;		/* a sitting; 0: until it is precise enough, or the budget */
-	uint64_t sittings;		/* 0: what the budget allows */
+	uint64_t rounds;		/* a repetition; 0: until it is precise enough, or the budget */
+	uint64_t repetitions;		/* 0: what the budget allows */
 	double planned_se;
 };
 
 /*
- * Sittings of a job: by default one a second, LOW to HIGH. The ranks of 12 give an
+ * Repetitions of a job: by default one a second, LOW to HIGH. The ranks of 12 give an
  * interval of 1.8 sd at 99 %, 8 one of 2.8, 30 one of 1.0; fewer than MIN none, so
  * MIN or 1 is the least that can be asked for.
  */
-enum { PLAN_SITTINGS_MIN = 8, PLAN_SITTINGS_LOW = 12, PLAN_SITTINGS_HIGH = 40 };
+enum { PLAN_REPETITIONS_MIN = 8, PLAN_REPETITIONS_LOW = 12, PLAN_REPETITIONS_HIGH = 40 };
 
-/* Cells that were measured, those of them that were not in every sitting, and the others. */
+/* Cells that were measured, those of them that were not in every repetition, and the others. */
 struct outcome {
 	unsigned cells, partial, failures;
 };
@@ -53,7 +53,7 @@ void plan_free(struct plan *plan);
 int plan_device(struct plan *plan, const char *device, uint64_t size);
 
 /*
- * Measure the one job of @plan, with its sittings, @n times, each a cell with a
+ * Measure the one job of @plan, with its repetitions, @n times, each a cell with a
  * seed of its own. Returns 0 or -ENOMEM.
  */
 int plan_repeat(struct plan *plan, unsigned n);

@@ -167,7 +167,7 @@ static void say_reason(struct output *out, const struct job *job, unsigned arm, 
 	json_decref(line);
 }
 
-/* Slots of later sittings are as long as those of the first. */
+/* Slots of later repetitions are as long as those of the first. */
 static void keep_slot(const struct plan *plan, size_t job, const char *text)
 {
 	static const char key[] = "\"writes_per_slot\":";
@@ -178,7 +178,7 @@ static void keep_slot(const struct plan *plan, size_t job, const char *text)
 		plan->items[i].job.slot_calls = calls;
 }
 
-static void on_line(const struct planned *item, const char *text, size_t len, void *arg)
+static void on_line(const struct item *item, const char *text, size_t len, void *arg)
 {
 	static const char failure[] = "{\"type\":\"failure\"";
 	struct output *out = arg;
@@ -191,10 +191,10 @@ static void on_line(const struct planned *item, const char *text, size_t len, vo
 	if (out->error || arm == plan->items[job].job.n_arms)
 		return;
 	if (failed && !place_interrupted) {
-		plan->fates[job][arm].failed = true;
+		plan->statuses[job][arm].failed = true;
 		say_reason(out, &plan->items[job].job, arm, text, len);
 	} else if (!failed) {
-		plan->fates[job][arm].measured++;
+		plan->statuses[job][arm].measured++;
 		keep_slot(plan, job, text);
 	}
 }
@@ -205,16 +205,16 @@ static struct outcome add_up(const struct plan *plan)
 
 	for (unsigned i = 0; i < plan->jobs; i++)
 		for (unsigned arm = 0; arm < plan->items[i].job.n_arms; arm++) {
-			const struct fate *fate = &plan->fates[i][arm];
+			const struct arm_status *status = &plan->statuses[i][arm];
 
-			all.cells += fate->measured > 0;
-			all.partial += fate->measured && fate->measured < plan->n / plan->jobs;
-			all.failures += !fate->measured;
+			all.cells += status->measured > 0;
+			all.partial += status->measured && status->measured < plan->n / plan->jobs;
+			all.failures += !status->measured;
 		}
 	return all;
 }
 
-static void on_progress(const struct plan *plan, const struct planned *item, void *arg)
+static void on_progress(const struct plan *plan, const struct item *item, void *arg)
 {
 	struct output *out = arg;
 	unsigned at = (unsigned)(item - plan->items);
@@ -240,7 +240,7 @@ int plan_run(struct plan *plan, const struct place *place, const struct request 
 	     const char *command, int fd, struct outcome *outcome)
 {
 	struct output out = { .fd = fd, .plan = plan, .began = clock_ns(), .terminal = isatty(STDERR_FILENO) };
-	struct sink sink = { .line = on_line, .progress = on_progress, .arg = &out };
+	struct observer observer = { .line = on_line, .progress = on_progress, .arg = &out };
 	json_t *keys = place->context ? place->context(place, plan->place_options) : NULL;
 	char *context = context_line(command, request->seed, place->name, keys);
 
@@ -255,7 +255,7 @@ int plan_run(struct plan *plan, const struct place *place, const struct request 
 	write_line(&out, context, strlen(context));
 	free(context);
 	if (!out.error)
-		place->run(plan, &sink);
+		place->run(plan, &observer);
 	*outcome = add_up(plan);
 	clear_progress(&out);
 	for (unsigned i = 0; i < out.n_reasons; i++)

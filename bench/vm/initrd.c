@@ -40,7 +40,7 @@ int vm_parts_image(struct vm_parts *parts, const struct target *t, char *reason,
 	return target_has_device(t) && *image < 0 ? *image : 0;
 }
 
-bool vm_fills_disk(const struct planned *item)
+bool vm_fills_disk(const struct item *item)
 {
 	/* Only these write to the disk within a slot, where a new page would be counted. */
 	return target_has_device(item->target) &&
@@ -116,7 +116,7 @@ static int add_plan(struct making *m)
 	if (!out)
 		return fail(m, "plan", -errno);
 	for (unsigned i = 0; !err && i < m->work->n; i++) {
-		const struct planned *item = &m->work->plan->items[m->work->items[i]];
+		const struct item *item = &m->work->plan->items[m->work->items[i]];
 		bool disk = target_has_device(item->target);
 
 		err = put_modules(m, item->target, out);

@@ -20,7 +20,7 @@ void vm_parts_close(struct vm_parts *parts);
 int vm_parts_image(struct vm_parts *parts, const struct target *t, char *reason, size_t size);
 
 /* Whether all of the disk must exist for @item: half of a guest's memory, which it keeps. */
-bool vm_fills_disk(const struct planned *item);
+bool vm_fills_disk(const struct item *item);
 
 /* What one guest is given to do; the images of its targets are made. */
 struct vm_work {

@@ -107,7 +107,7 @@ static const struct profile_arm *find(const struct vm_profile *p, unsigned numbe
 	return found;
 }
 
-void vm_profile_print(const struct vm_profile *p, FILE *out, const struct planned *item, unsigned number,
+void vm_profile_print(const struct vm_profile *p, FILE *out, const struct item *item, unsigned number,
 		      char *const *lines, unsigned n_lines)
 {
 	const struct job *job = &item->job;

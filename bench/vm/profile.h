@@ -27,7 +27,7 @@ char *vm_profile_option(const struct vm_profile *p, int fd);
 int vm_profile_take(struct vm_profile *p, int fd, char *reason, size_t size);
 
 /* The tables of cell @number, each arm of @item against its baseline; @lines are its result lines. */
-void vm_profile_print(const struct vm_profile *p, FILE *out, const struct planned *item, unsigned number,
+void vm_profile_print(const struct vm_profile *p, FILE *out, const struct item *item, unsigned number,
 		      char *const *lines, unsigned n_lines);
 
 #endif

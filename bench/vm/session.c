@@ -51,7 +51,7 @@ struct lane {
 struct session {
 	const struct vm *vm;
 	const struct plan *plan;
-	const struct sink *sink;
+	const struct observer *observer;
 	struct result *results;	/* an item each */
 	unsigned emitted;
 	struct vm_profile profile;
@@ -82,14 +82,14 @@ static int lane_boot(struct session *s, struct lane *lane, char *reason, size_t 
 static void emit_done(struct session *s)
 {
 	for (; s->emitted < s->plan->n && s->results[s->emitted].done; s->emitted++) {
-		const struct planned *item = &s->plan->items[s->emitted];
+		const struct item *item = &s->plan->items[s->emitted];
 		struct result *r = &s->results[s->emitted];
 
 		for (unsigned i = 0; i < r->n; i++) {
 			if (!r->spoilt)
-				s->sink->line(item, r->lines[i], strlen(r->lines[i]), s->sink->arg);
+				s->observer->line(item, r->lines[i], strlen(r->lines[i]), s->observer->arg);
 		}
-		place_fail(s->sink, item, r->spoilt ? NULL : r->seen,
+		place_fail(s->observer, item, r->spoilt ? NULL : r->seen,
 			   r->reason[0] ? r->reason : "the guest said nothing of it");
 	}
 }
@@ -278,8 +278,8 @@ static int assign(struct session *s)
 
 static void show_progress(const struct session *s)
 {
-	if (s->sink->progress && s->emitted < s->plan->n)
-		s->sink->progress(s->plan, &s->plan->items[s->emitted], s->sink->arg);
+	if (s->observer->progress && s->emitted < s->plan->n)
+		s->observer->progress(s->plan, &s->plan->items[s->emitted], s->observer->arg);
 }
 
 static void follow(struct session *s)
@@ -297,10 +297,10 @@ static void follow(struct session *s)
 	}
 }
 
-static void fail_all(const struct plan *plan, const struct sink *sink, const char *reason)
+static void fail_all(const struct plan *plan, const struct observer *observer, const char *reason)
 {
 	for (unsigned i = 0; i < plan->n; i++)
-		place_fail(sink, &plan->items[i], NULL, reason);
+		place_fail(observer, &plan->items[i], NULL, reason);
 }
 
 /* Whether a guest comes up under KVM at all: /dev/kvm may open and still not run one. */
@@ -327,29 +327,29 @@ static bool kvm_works(struct session *s, char *reason, size_t size)
 	return works;
 }
 
-void vm_session_run(struct plan *plan, const struct sink *sink)
+void vm_session_run(struct plan *plan, const struct observer *observer)
 {
 	struct vm vm;
 	struct session s = {
-		.vm = &vm, .plan = plan, .sink = sink,
+		.vm = &vm, .plan = plan, .observer = observer,
 		.lanes = { [0 ... LANES - 1] = { .guest = VM_GUEST_NONE } },
 	};
 	char reason[4400];
 
 	if (vm_options(&vm, plan->place, plan->place_options, reason, sizeof(reason)) ||
 	    vm_kernel(&vm, reason, sizeof(reason)) || vm_parts_open(&s.parts, &vm, reason, sizeof(reason))) {
-		fail_all(plan, sink, reason);
+		fail_all(plan, observer, reason);
 		return;
 	}
 	s.results = calloc(plan->n, sizeof(*s.results));
 	if (!s.results || assign(&s))
-		fail_all(plan, sink, "no memory");
+		fail_all(plan, observer, "no memory");
 	else if (plan->profile && vm.kvm)
-		fail_all(plan, sink, "--profile counts instructions: leave out accel=kvm");
+		fail_all(plan, observer, "--profile counts instructions: leave out accel=kvm");
 	else if (plan->profile && vm_profile_open(&s.profile, vm.kernel, reason, sizeof(reason)))
-		fail_all(plan, sink, reason);
+		fail_all(plan, observer, reason);
 	else if (vm.kvm && !kvm_works(&s, reason, sizeof(reason)))
-		fail_all(plan, sink, reason);
+		fail_all(plan, observer, reason);
 	else
 		follow(&s);
 	for (unsigned l = 0; l < LANES; l++) {

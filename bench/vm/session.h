@@ -6,6 +6,6 @@
 #include "place/place.h"
 
 /* What struct place has as its run(). */
-void vm_session_run(struct plan *plan, const struct sink *sink);
+void vm_session_run(struct plan *plan, const struct observer *observer);
 
 #endif

@@ -9,7 +9,7 @@
 
 enum { BOOT_ITEMS_MAX = 48 };	/* RAM disks of a boot: each keeps its pages */
 
-bool vm_has_room(const struct planned *item, char *reason, size_t size)
+bool vm_has_room(const struct item *item, char *reason, size_t size)
 {
 	const struct job *job = &item->job;
 	uint64_t files = job->file_size * (job->shared ? 1 : job->threads);
@@ -39,7 +39,7 @@ unsigned vm_boot_items(const struct plan *plan, const unsigned *items, unsigned 
 	return n;
 }
 
-uint64_t vm_weight(const struct planned *item)
+uint64_t vm_weight(const struct item *item)
 {
 	/* A write that allocates takes about twice what one over a cached page does. */
 	uint64_t pace = strcmp(item->job.layout, "overwrite") ? 2 : 1;

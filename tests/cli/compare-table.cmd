@@ -1,4 +1,4 @@
-# One sitting with too few rounds for an interval, and one with enough: the keys
+# One repetition with too few rounds for an interval, and one with enough: the keys
 # of --json, which other programs rely on, and what tables say.
 cells() {
 	awk -v rounds="$1" -v workload="$2" '

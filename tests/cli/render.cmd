@@ -2,7 +2,7 @@
 # picture: its title, and no numbers of curves, which a pointer would show.
 command -v gnuplot > /dev/null || { echo "no gnuplot"; exit 77; }
 cells() {
-	awk -v workload="$1" -v device="$2" -v sittings="$3" -v cost="$4" '
+	awk -v workload="$1" -v device="$2" -v repetitions="$3" -v cost="$4" '
 	function cell(strategy, cost,	i, slots, order) {
 		for (i = 0; i < 18; i++) {
 			slots = slots (i ? "," : "") 256 * cost
@@ -11,11 +11,11 @@ cells() {
 		printf "{\"type\":\"cell\",\"workload\":\"%s\",\"target\":\"ext4\",\"layout\":\"extend\",\"device\":\"%s\",", workload, device
 		printf "\"place\":\"host\",\"arch\":\"x86_64\",\"page_size\":4096,\"backend\":\"user\",\"source\":\"zero\","
 		printf "\"block_size\":1048576,\"cold_fraction\":0,\"threads\":1,\"strategy\":\"%s\",\"baseline\":\"native\",", strategy
-		printf "\"tier\":\"time\",\"unit\":\"ns\",\"seed\":7,\"sittings\":%d,\"sitting\":%d,\"steady\":true,\"verified\":true,", sittings, s
+		printf "\"tier\":\"time\",\"unit\":\"ns\",\"seed\":7,\"repetitions\":%d,\"repetition\":%d,\"steady\":true,\"verified\":true,", repetitions, s
 		printf "\"writes_per_slot\":1,\"bytes_per_slot\":1048576,\"rounds\":9,\"slots\":[%s],\"order\":[%s]}\n", slots, order
 	}
 	BEGIN {
-		for (s = 0; s < sittings; s++) {
+		for (s = 0; s < repetitions; s++) {
 			cell("native", 1000)
 			cell("touch", cost)
 			cell("null", 10)

@@ -56,7 +56,7 @@ static void begin(struct file *f)
 struct arm {
 	const char *target, *strategy, *baseline;
 	bool counts, unsteady;
-	unsigned seed, sittings, sitting, rounds, pages;	/* pages a slot */
+	unsigned seed, repetitions, repetition, rounds, pages;	/* pages a slot */
 	double cost, drift, noise;	/* a page; factors of each round and each slot */
 };
 
@@ -68,13 +68,13 @@ static void add(struct file *f, const struct arm *a)
 		"\"layout\":\"extend\",\"device\":\"loop\",\"place\":\"host\",\"arch\":\"x86_64\","
 		"\"page_size\":4096,\"backend\":\"user\",\"source\":\"zero\",\"block_size\":1048576,"
 		"\"cold_fraction\":0,\"threads\":1,\"strategy\":\"%s\",\"baseline\":\"%s\","
-		"\"tier\":\"%s\",\"unit\":\"%s\",\"seed\":%u,\"sittings\":%u,\"sitting\":%u,\"steady\":%s,"
+		"\"tier\":\"%s\",\"unit\":\"%s\",\"seed\":%u,\"repetitions\":%u,\"repetition\":%u,\"steady\":%s,"
 		"\"verified\":true,\"writes_per_slot\":1,\"bytes_per_slot\":%u,\"rounds\":%u,"
 		"\"counts\":{\"pages\":256,\"minor_faults\":64,\"major_faults\":0,"
 		"\"exceptions_kernel\":64,\"exceptions_user\":null},\"slots\":[",
 		a->target ? a->target : "ext4", a->strategy, a->baseline ? a->baseline : "native",
 		a->counts ? "counts" : "time", a->counts ? "instructions" : "ns", a->seed,
-		a->sittings ? a->sittings : 1, a->sitting,
+		a->repetitions ? a->repetitions : 1, a->repetition,
 		a->unsteady ? "false" : "true", 4096 * a->pages, a->rounds);
 	state = 1234567 + a->seed;	/* the same drift for every arm of a run */
 	for (unsigned i = 0; i < 2 * a->rounds; i += 2) {
@@ -175,20 +175,20 @@ static void test_time(void **unused)
 	results_free(&r);
 }
 
-/* What a sitting's memory does to one arm: far more than the noise of its rounds. */
-static double luck(unsigned sitting)
+/* What a repetition's memory does to one arm: far more than the noise of its rounds. */
+static double luck(unsigned repetition)
 {
-	return 0.01 * (sitting * 5 % 12);
+	return 0.01 * (repetition * 5 % 12);
 }
 
 /*
- * Twelve sittings with slots of different sizes, one of them without the arm:
- * the interval is that of the sittings' thetas, not that of their rounds.
+ * Twelve repetitions with slots of different sizes, one of them without the arm:
+ * the interval is that of the repetitions' thetas, not that of their rounds.
  */
-static void test_sittings(void **unused)
+static void test_repetitions(void **unused)
 {
-	enum { SITTINGS = 12, LOST = 7 };
-	double thetas[SITTINGS];
+	enum { REPETITIONS = 12, LOST = 7 };
+	double thetas[REPETITIONS];
 	const struct figures *slow;
 	struct signed_rank rank;
 	struct figures *all;
@@ -198,12 +198,12 @@ static void test_sittings(void **unused)
 
 	(void)unused;
 	begin(&f);
-	for (unsigned s = 0; s < SITTINGS; s++) {
-		add(&f, &(struct arm){ .strategy = "native", .sittings = 12, .sitting = s, .rounds = 30 + s,
+	for (unsigned s = 0; s < REPETITIONS; s++) {
+		add(&f, &(struct arm){ .strategy = "native", .repetitions = 12, .repetition = s, .rounds = 30 + s,
 				       .pages = 256 + s, .cost = 100e3, .drift = 3, .unsteady = s == 2 });
 		if (s == LOST)
 			continue;
-		add(&f, &(struct arm){ .strategy = "slow", .sittings = 12, .sitting = s, .rounds = 30 + s,
+		add(&f, &(struct arm){ .strategy = "slow", .repetitions = 12, .repetition = s, .rounds = 30 + s,
 				       .pages = 256 + s, .cost = 100e3 * exp(luck(s)), .drift = 3,
 				       .noise = 1e-4 });
 		thetas[n++] = luck(s);
@@ -211,11 +211,11 @@ static void test_sittings(void **unused)
 	end(&f, &r);
 	assert_int_equal(r.n_cells, 2);
 	assert_int_equal(r.n_groups, 1);
-	assert_int_equal(r.cells[0].n_sittings, SITTINGS);
-	assert_int_equal(r.cells[0].rounds, 30 * SITTINGS + 66);
+	assert_int_equal(r.cells[0].n_repetitions, REPETITIONS);
+	assert_int_equal(r.cells[0].rounds, 30 * REPETITIONS + 66);
 	assert_int_equal(r.cells[0].steady, RESULTS_NO);
 	assert_int_equal(r.cells[1].steady, RESULTS_YES);
-	near(r.cells[1].counts.pages, 256, 0);	/* the first sitting's count for all */
+	near(r.cells[1].counts.pages, 256, 0);	/* the first repetition's count for all */
 	assert_int_equal(cells_figures(&r, NULL, &all), 0);
 	slow = find(all, r.n_cells, "slow");
 	assert_int_equal(signed_rank(thetas, n, CELLS_CONFIDENCE, &rank), 0);
@@ -227,13 +227,13 @@ static void test_sittings(void **unused)
 	free(all);
 	results_free(&r);
 
-	/* Whatever was left out of twelve, one sitting or seven give no interval. */
-	for (unsigned n_sittings = 1; n_sittings <= 7; n_sittings += 6) {
+	/* Whatever was left out of twelve, one repetition or seven give no interval. */
+	for (unsigned n_repetitions = 1; n_repetitions <= 7; n_repetitions += 6) {
 		begin(&f);
-		for (unsigned s = 0; s < n_sittings; s++) {
-			add(&f, &(struct arm){ .strategy = "native", .sittings = 12, .sitting = s,
+		for (unsigned s = 0; s < n_repetitions; s++) {
+			add(&f, &(struct arm){ .strategy = "native", .repetitions = 12, .repetition = s,
 					       .rounds = 30, .pages = 256, .cost = 1e5 });
-			add(&f, &(struct arm){ .strategy = "slow", .sittings = 12, .sitting = s,
+			add(&f, &(struct arm){ .strategy = "slow", .repetitions = 12, .repetition = s,
 					       .rounds = 30, .pages = 256, .cost = 2e5 });
 		}
 		end(&f, &r);
@@ -241,7 +241,7 @@ static void test_sittings(void **unused)
 		slow = find(all, r.n_cells, "slow");
 		near(slow->theta, log(2), 1e-9);
 		assert_true(isnan(slow->low));
-		assert_non_null(strstr(slow->reason, "too few sittings"));
+		assert_non_null(strstr(slow->reason, "too few repetitions"));
 		free(all);
 		results_free(&r);
 	}
@@ -397,11 +397,11 @@ static unsigned times(const char *text, const char *what)
 	return n;
 }
 
-/* Of one sitting the table tells what its intervals lack, once, if it has intervals. */
-static void test_one_sitting(void **unused)
+/* Of one repetition the table tells what its intervals lack, once, if it has intervals. */
+static void test_one_repetition(void **unused)
 {
 	static const struct {
-		unsigned sittings, rounds;
+		unsigned repetitions, rounds;
 		const char *strategy;
 		bool counts, told;
 	} known[] = {
@@ -419,9 +419,9 @@ static void test_one_sitting(void **unused)
 			char *text;
 
 			begin(&f);
-			for (unsigned s = 0; s < known[i].sittings; s++) {
+			for (unsigned s = 0; s < known[i].repetitions; s++) {
 				struct arm arm = { .strategy = "native", .counts = known[i].counts,
-						   .sittings = known[i].sittings, .sitting = s,
+						   .repetitions = known[i].repetitions, .repetition = s,
 						   .rounds = known[i].rounds, .pages = 1,
 						   .cost = 1e5 * (s + 1) };
 
@@ -434,10 +434,10 @@ static void test_one_sitting(void **unused)
 				}
 			}
 			text = tables(&f, (enum table_style)style);
-			assert_int_equal(times(text, "One sitting: the interval covers"),
+			assert_int_equal(times(text, "One repetition: the interval covers"),
 					 known[i].told);
-			assert_int_equal(times(text, "Sittings differ: native took"),
-					 known[i].sittings > 1);
+			assert_int_equal(times(text, "Repetitions differ: native took"),
+					 known[i].repetitions > 1);
 			free(text);
 		}
 	}
@@ -479,16 +479,16 @@ static void test_reproduce(void **unused)
 	assert_non_null(strstr(text, "btrfs  not measured\n  btrfs: no mkfs"));
 	assert_non_null(strstr(text, "5.7"));	/* 1 - 246/261 */
 	assert_non_null(strstr(text, "6.4"));	/* 1 - 337/360 */
-	assert_non_null(strstr(text, "ext4   1 sitting, 9 rounds, seed 0\nOne sitting: the"));
+	assert_non_null(strstr(text, "ext4   1 repetition, 9 rounds, seed 0\nOne repetition: the"));
 	fits(text);
 	free(text);
 	results_free(&r);
 
-	begin(&f);	/* sittings of which one was lost, that differ */
+	begin(&f);	/* repetitions of which one was lost, that differ */
 	for (unsigned s = 0; s < 8; s++) {
-		add(&f, &(struct arm){ .strategy = "touch", .sittings = 9, .sitting = s, .seed = 5,
+		add(&f, &(struct arm){ .strategy = "touch", .repetitions = 9, .repetition = s, .seed = 5,
 				       .rounds = 9, .pages = 256, .cost = 1e5 * (s + 1) });
-		add(&f, &(struct arm){ .strategy = "touch:16", .sittings = 9, .sitting = s, .seed = 5,
+		add(&f, &(struct arm){ .strategy = "touch:16", .repetitions = 9, .repetition = s, .seed = 5,
 				       .rounds = 9, .pages = 256, .cost = 1.25e5 * (s + 1) });
 	}
 	end(&f, &r);
@@ -496,9 +496,9 @@ static void test_reproduce(void **unused)
 	assert_non_null(out);
 	assert_int_equal(reproduce_print(out, &r), 1);
 	fclose(out);
-	assert_non_null(strstr(text, "ext4   8 of 9 sittings, 72 rounds, seed 5\n"
-			       "  ext4: Sittings differ: touch took 100000 to 800000 ns/page"));
-	assert_null(strstr(text, "One sitting"));
+	assert_non_null(strstr(text, "ext4   8 of 9 repetitions, 72 rounds, seed 5\n"
+			       "  ext4: Repetitions differ: touch took 100000 to 800000 ns/page"));
+	assert_null(strstr(text, "One repetition"));
 	assert_non_null(strstr(text, "btrfs  not in these results\n"));
 	fits(text);
 	free(text);
@@ -650,12 +650,12 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_time),
-		cmocka_unit_test(test_sittings),
+		cmocka_unit_test(test_repetitions),
 		cmocka_unit_test(test_units),
 		cmocka_unit_test(test_unpaired),
 		cmocka_unit_test(test_counts),
 		cmocka_unit_test(test_width),
-		cmocka_unit_test(test_one_sitting),
+		cmocka_unit_test(test_one_repetition),
 		cmocka_unit_test(test_reproduce),
 		cmocka_unit_test(test_share),
 		cmocka_unit_test(test_uniform),

@@ -20,13 +20,13 @@
 	"{\"type\":\"context\",\"schema\":1,\"command\":\"faultbench run\",\"seed\":42," \
 	"\"place\":\"host\",\"arch\":\"x86_64\",\"page_size\":4096,\"kernel\":\"6.1.0\"," \
 	"\"cpu\":\"An \\u001b[31mODD\\u001b[0m \\u20ac CPU\",\"cpus\":2,\"governor\":null}\n"
-#define CELL(strategy, rounds, slots, order) SITTING(strategy, "0", rounds, slots, order)
-#define SITTING(strategy, sitting, rounds, slots, order) \
+#define CELL(strategy, rounds, slots, order) REPETITION(strategy, "0", rounds, slots, order)
+#define REPETITION(strategy, repetition, rounds, slots, order) \
 	"{\"type\":\"cell\",\"workload\":\"dd-1m\",\"target\":\"ext4\",\"layout\":\"extend\"," \
 	"\"device\":\"loop\",\"place\":\"host\",\"arch\":\"x86_64\",\"page_size\":4096," \
 	"\"backend\":\"user\",\"source\":\"zero\",\"block_size\":1048576,\"cold_fraction\":0," \
 	"\"threads\":1,\"strategy\":\"" strategy "\",\"baseline\":\"native\",\"tier\":\"time\"," \
-	"\"unit\":\"ns\",\"seed\":42,\"sittings\":3,\"sitting\":" sitting ",\"steady\":null,\"verified\":true,\"writes_per_slot\":1," \
+	"\"unit\":\"ns\",\"seed\":42,\"repetitions\":3,\"repetition\":" repetition ",\"steady\":null,\"verified\":true,\"writes_per_slot\":1," \
 	"\"bytes_per_slot\":1048576,\"rounds\":" rounds ",\"slots\":" slots ",\"order\":" order "," \
 	"\"counts\":{\"pages\":256,\"writes\":1,\"minor_faults\":0,\"cycles\":null}," \
 	"\"reasons\":{\"cycles\":\"no hardware counters\"},\"notes\":[\"a\\nb\"]}\n"
@@ -141,10 +141,10 @@ static void test_refused(void **unused)
 	refused(CONTEXT "{\"type\":\"cell\"}\n", "f:2: \"workload\" is missing");
 	refused(CONTEXT "[[[[[[[[[\n", "f:2: nested deeper");
 	refused(CONTEXT NATIVE TOUCH NATIVE, "f:4: the same cell as in line 2");
-	refused(CONTEXT NATIVE SITTING("native", "1", "0", "[]", "[]") SITTING("native", "1", "0", "[]", "[]"),
+	refused(CONTEXT NATIVE REPETITION("native", "1", "0", "[]", "[]") REPETITION("native", "1", "0", "[]", "[]"),
 		"f:4: the same cell as in line 3");
-	refused(CONTEXT SITTING("native", "-1", "0", "[]", "[]"), "\"sitting\" must be");
-	refused(CONTEXT SITTING("native", "3", "0", "[]", "[]"), "\"sitting\" must be");
+	refused(CONTEXT REPETITION("native", "-1", "0", "[]", "[]"), "\"repetition\" must be");
+	refused(CONTEXT REPETITION("native", "3", "0", "[]", "[]"), "\"repetition\" must be");
 	refused(CONTEXT CELL("a b", "0", "[]", "[]"), "\"strategy\" must be a name");
 	refused(CONTEXT CELL("", "0", "[]", "[]"), "\"strategy\" must be a name");
 	refused(CONTEXT CELL("native", "-1", "[]", "[]"), "\"rounds\" must be a whole number");
