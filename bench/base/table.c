@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Finding names, and what somebody may have meant by one that does not exist. */
+#include <limits.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/table.h"
+
+enum { LENGTH_MAX = 64 };	/* a longer name is like no other */
+
+/* Edits from @a to @b: insertions, deletions, replacements (Levenshtein). UINT_MAX: too long. */
+static unsigned distance(const char *a, const char *b)
+{
+	unsigned row[LENGTH_MAX + 1];
+	size_t len_a = strlen(a), len_b = strlen(b);
+
+	if (len_a > LENGTH_MAX || len_b > LENGTH_MAX)
+		return UINT_MAX;
+	for (unsigned j = 0; j <= len_b; j++)
+		row[j] = j;
+	for (unsigned i = 1; i <= len_a; i++) {
+		unsigned diagonal = row[0];
+
+		row[0] = i;
+		for (unsigned j = 1; j <= len_b; j++) {
+			unsigned best = diagonal + (a[i - 1] != b[j - 1]);
+
+			diagonal = row[j];
+			if (row[j] + 1 < best)
+				best = row[j] + 1;
+			if (row[j - 1] + 1 < best)
+				best = row[j - 1] + 1;
+			row[j] = best;
+		}
+	}
+	return row[len_b];
+}
+
+/* Two thirds of it must have been typed right; two letters that changed places are two edits. */
+static bool is_near(const char *typed, const char *name, unsigned d)
+{
+	size_t longest = strlen(typed) > strlen(name) ? strlen(typed) : strlen(name);
+
+	return d != UINT_MAX && d <= (longest + 1) / 3;
+}
+
+static const char *nearest(const struct table *t, const char *typed)
+{
+	const char *best = NULL, *name;
+	unsigned best_d = UINT_MAX;
+
+	for (size_t i = 0; (name = t->name(i)); i++) {
+		unsigned d = distance(typed, name);
+
+		if (d < best_d) {
+			best_d = d;
+			best = name;
+		}
+	}
+	return best && is_near(typed, best, best_d) ? best : NULL;
+}
+
+ssize_t table_find(const struct table *t, const char *name)
+{
+	const char *row;
+
+	for (size_t i = 0; (row = t->name(i)); i++)
+		if (!strcmp(row, name))
+			return (ssize_t)i;
+	return -1;
+}
+
+void table_unknown(const struct table *t, const char *name, struct reason *reason)
+{
+	const char *near = nearest(t, name);
+
+	reason_set(reason, "unknown %s '%.64s'", t->what, name);
+	if (near)
+		reason_add(reason, "did you mean '%s'?", near);
+	else if (t->where)
+		reason_add(reason, "see %s", t->where);
+}
+
+ssize_t table_choose(const struct table *t, const char *name, struct reason *reason)
+{
+	ssize_t i = table_find(t, name);
+
+	if (i < 0)
+		table_unknown(t, name, reason);
+	return i;
+}
+
+const char *table_names(const struct table *t, bool (*shown)(size_t i), char *out, size_t size)
+{
+	const char *name, *last = NULL;
+	size_t n = 0;
+
+	out[0] = '\0';
+	for (size_t i = 0; (name = t->name(i)); i++) {
+		if (shown && !shown(i))
+			continue;
+		if (last && n < size)
+			n += (size_t)snprintf(out + n, size - n, "%s%s", n ? ", " : "", last);
+		last = name;
+	}
+	if (last && n < size)
+		snprintf(out + n, size - n, "%s%s", n ? " or " : "", last);
+	return out;
+}
