@@ -11,6 +11,7 @@
 
 #include "analysis/breakeven_table.h"
 #include "analysis/tables.h"
+#include "base/text.h"
 
 /*
  * Where a curve goes: a section of what may stand in one table, a row of what
@@ -204,10 +205,10 @@ static const char *ends(char buf[TABLES_NUMBER], const struct curve *curve, size
 static void print_title(FILE *out, bool markdown, const struct curve *curve)
 {
 	const struct results_cell *cell = curve->cell;
+	char size[TEXT_SIZE];
 
-	fprintf(out, markdown ? "\n### `%s`, " : "\n%s, ", curve->workload);
-	tables_size(out, cell->block_size);
-	fputs(" blocks\n", out);
+	fprintf(out, markdown ? "\n### `%s`, %s blocks\n" : "\n%s, %s blocks\n", curve->workload,
+		text_size(size, cell->block_size));
 	fprintf(out, "%s%s, %s, source %s, against %s", markdown ? "\n" : "",
 		curve->counts ? "counts" : "time", tables_backend(cell->backend), cell->source,
 		curve->baseline);
@@ -343,7 +344,7 @@ static void note(FILE *out, bool markdown, const char *fmt, ...)
 	if (markdown)
 		fprintf(out, "\n%s\n", text);
 	else
-		tables_wrap(out, 2, text);
+		text_wrap(out, 2, text);
 }
 
 /* Shares that gave no point, by reason. */
@@ -502,7 +503,7 @@ static void print_machine(FILE *out, bool markdown, const struct curve *curve)
 			*t = '\'';
 		fprintf(out, "\n`%s`\n", text);
 	} else {
-		tables_wrap(out, 0, text);
+		text_wrap(out, 0, text);
 	}
 	free(text);
 }
@@ -520,14 +521,14 @@ int breakeven_tables(FILE *out, bool markdown, const struct curve *curves, size_
 		time |= !curves[i].counts;
 		counts |= curves[i].counts;
 	}
-	tables_wrap(out, 0, "At which shares of cold source pages a strategy pays, that is, costs"
+	text_wrap(out, 0, "At which shares of cold source pages a strategy pays, that is, costs"
 		    " less than the baseline: below or above the break-even, in per cent. Interval:"
 		    " shares at which it may be; ? where the sweep does not bound it. Ends: the same"
 		    " from no page and every page cold alone; < is below.");
 	if (time)
-		tables_wrap(out, 0, "Time, strategies switched inside one boot: 99 % intervals.");
+		text_wrap(out, 0, "Time, strategies switched inside one boot: 99 % intervals.");
 	if (counts)
-		tables_wrap(out, 0, "Counts, instructions a page: intervals from the resolution. They"
+		text_wrap(out, 0, "Counts, instructions a page: intervals from the resolution. They"
 			    " tell which path is longer, not which is slower.");
 	for (struct entry *e = entries, *next; e < end; e = next) {
 		for (next = e + 1; next < end && next->section == e->section; next++)

@@ -15,6 +15,7 @@
 #include "analysis/cells.h"
 #include "analysis/reproduce_table.h"
 #include "analysis/tables.h"
+#include "base/text.h"
 
 static const struct published {
 	const char *target;
@@ -144,7 +145,7 @@ static void print_note(FILE *out, const char *target, const char *text)
 
 	if (asprintf(&line, "%s: %s", target, text) < 0)
 		return;
-	tables_wrap(out, 2, line);
+	text_wrap(out, 2, line);
 	free(line);
 }
 
@@ -169,7 +170,7 @@ static void print_efforts(FILE *out, const struct rows *rows)
 		one = one ? one : tables_one_repetition(row->f, 1);
 	}
 	if (one)
-		tables_wrap(out, 0, one);
+		text_wrap(out, 0, one);
 }
 
 static void print_verdict(FILE *out, const struct row *row)

@@ -9,8 +9,9 @@
 #include <string.h>
 
 #include "analysis/tables.h"
+#include "base/text.h"
 
-enum { COLUMNS = 72, NAME_COLUMNS = 13 };
+enum { NAME_COLUMNS = 13 };
 
 const char *tables_backend(const char *backend)
 {
@@ -25,31 +26,6 @@ bool tables_own_prefault(const char *target)
 		if (!strncmp(target, names[i], strlen(names[i])))
 			return true;
 	return false;
-}
-
-void tables_continue(FILE *out, int indent, int columns, const char *text)
-{
-	int column = indent;
-
-	while (*text) {
-		size_t word = strcspn(text, " ");
-
-		/* A name longer than a line stays whole: it is there to be copied. */
-		if (column > indent && column + 1 + (int)word > columns)
-			column = fprintf(out, "\n%*s", indent, "") - 1;
-		else if (column > indent)
-			column += fprintf(out, " ");
-		column += fprintf(out, "%.*s", (int)word, text);
-		text += word;
-		text += strspn(text, " ");
-	}
-	fputc('\n', out);
-}
-
-void tables_wrap(FILE *out, int indent, const char *text)
-{
-	fprintf(out, "%*s", indent, "");
-	tables_continue(out, indent, COLUMNS, text);
 }
 
 const char *tables_number(char buf[TABLES_NUMBER], double value, int digits)
@@ -147,19 +123,9 @@ static void print_remark(FILE *out, enum table_style style, size_t mark, const c
 		fprintf(out, "%s%s", mark <= 1 ? "\n" : "  \n", number);
 		put_markdown(out, text);
 	} else if (asprintf(&line, "%s%s", number, text) >= 0) {
-		tables_wrap(out, 2, line);
+		text_wrap(out, 2, line);
 		free(line);
 	}
-}
-
-void tables_size(FILE *out, uint64_t bytes)
-{
-	if (bytes % (1 << 20) == 0)
-		fprintf(out, "%" PRIu64 " MiB", bytes >> 20);
-	else if (bytes % (1 << 10) == 0)
-		fprintf(out, "%" PRIu64 " KiB", bytes >> 10);
-	else
-		fprintf(out, "%" PRIu64 " B", bytes);
 }
 
 void tables_effort(FILE *out, const struct figures *f)
@@ -177,7 +143,7 @@ static void print_title(FILE *out, enum table_style style, const struct results 
 			const struct figures *f)
 {
 	const struct results_cell *cell = f->cell;
-	char *text = NULL;
+	char *text = NULL, size_text[TEXT_SIZE];
 	size_t size;
 	FILE *line;
 
@@ -190,8 +156,7 @@ static void print_title(FILE *out, enum table_style style, const struct results 
 		return;
 	fprintf(line, "%s, %s, source %s, ", f->counts ? "counts" : "time",
 		tables_backend(cell->backend), cell->source);
-	tables_size(line, cell->block_size);
-	fputs(" blocks", line);
+	fprintf(line, "%s blocks", text_size(size_text, cell->block_size));
 	if (cell->cold_fraction > 0)
 		fprintf(line, ", %.4g %% cold", 100 * cell->cold_fraction);
 	if (cell->threads > 1)
@@ -206,7 +171,7 @@ static void print_title(FILE *out, enum table_style style, const struct results 
 	if (style == TABLE_MARKDOWN)
 		fprintf(out, "%s\n\n", text);	/* of names and numbers alone */
 	else if (text)
-		tables_wrap(out, 0, text);
+		text_wrap(out, 0, text);
 	free(text);
 }
 
@@ -292,7 +257,7 @@ static void print_below(FILE *out, enum table_style style, const char *text)
 	if (text && style == TABLE_MARKDOWN)
 		fprintf(out, "\n%s\n", text);
 	else if (text)
-		tables_wrap(out, 0, text);
+		text_wrap(out, 0, text);
 }
 
 /* What the hooks counted, where a copy copied nothing. */
@@ -454,7 +419,7 @@ static void print_failures(FILE *out, enum table_style style, const struct resul
 			put_markdown(out, text);
 			fputc('\n', out);
 		} else if (text) {
-			tables_wrap(out, 2, text);
+			text_wrap(out, 2, text);
 		}
 		free(text);
 	}
@@ -496,7 +461,7 @@ static void print_run(FILE *out, enum table_style style, const struct results *r
 		put_markdown(out, text);
 		fputc('\n', out);
 	} else if (text) {
-		tables_wrap(out, 0, text);
+		text_wrap(out, 0, text);
 	}
 	free(text);
 }
@@ -512,13 +477,13 @@ void tables_print(FILE *out, enum table_style style, const struct results *r,
 	}
 	if (time) {
 		fputs("Penalty: throughput lost against the first row; positive is slower.\n", out);
-		tables_wrap(out, 0, "Time, strategies switched inside one boot. ns/page: median."
+		text_wrap(out, 0, "Time, strategies switched inside one boot. ns/page: median."
 			    " MB/s: all bytes over all time, 1 MB = 1000000 bytes. MDE: the"
 			    " smallest penalty that is found 9 times in 10.");
 	}
 	if (counts) {
 		fputs("Delta: instructions a page beyond the first row's; positive is longer.\n", out);
-		tables_wrap(out, 0, "Counts: medians, with quartiles. A delta below the resolution,"
+		text_wrap(out, 0, "Counts: medians, with quartiles. A delta below the resolution,"
 			    " the spread of repeated arms of the baseline, says nothing. Exact:"
 			    " those arms and their quartiles are equal, so one instruction counts.");
 	}

@@ -56,13 +56,4 @@ const char *tables_one_repetition(const struct figures *figures, size_t n);
  */
 char *tables_drift(const struct figures *base);
 
-/* Print @bytes as "64 KiB". */
-void tables_size(FILE *out, uint64_t bytes);
-
-/* Print @text in lines of at most 72 columns, each after @indent blanks. */
-void tables_wrap(FILE *out, int indent, const char *text);
-
-/* The same in lines of at most @columns; the first has @indent columns already. */
-void tables_continue(FILE *out, int indent, int columns, const char *text);
-
 #endif

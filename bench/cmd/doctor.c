@@ -13,9 +13,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "analysis/tables.h"
 #include "base/options.h"
 #include "base/say.h"
+#include "base/text.h"
 #include "cmd/command.h"
 #include "doctor/doctor.h"
 #include "place/place.h"
@@ -93,7 +93,7 @@ static void print_finding(const char *name, const struct finding *f)
 	char text[4 * sizeof(f->found)];
 
 	printf("%-7s %-*s", level_names[f->level], NAME_WIDTH, name);
-	tables_continue(stdout, TEXT_COLUMN, LINE_WIDTH, say_escape(text, sizeof(text), f->found));
+	text_continue(stdout, TEXT_COLUMN, LINE_WIDTH, say_escape(text, sizeof(text), f->found));
 	/* Commands are not broken, since they are there to be copied, so they begin early. */
 	if (f->mend[0])
 		printf("  > %s\n", say_escape(text, sizeof(text), f->mend));

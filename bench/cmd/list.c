@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "analysis/tables.h"
 #include "base/options.h"
 #include "base/say.h"
+#include "base/text.h"
 #include "cmd/command.h"
 #include "measure/measure.h"
 #include "place/place.h"
@@ -22,7 +22,7 @@ static void print_reason(const char *lead, const char *reason)
 
 	if (asprintf(&text, "%s: %s", lead, reason) < 0)
 		return;
-	tables_wrap(stdout, NAME_COLUMNS + 3, text);
+	text_wrap(stdout, NAME_COLUMNS + 3, text);
 	free(text);
 }
 
