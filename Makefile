@@ -37,7 +37,7 @@ MEASURE	:= $(wildcard bench/measure/*.c) $(SHARED)
 TABLES	:= bench/measure/strategy.c bench/measure/source.c bench/measure/file.c \
 	   bench/measure/switch.c
 ROOMS	:= base format disk workload place vm plan doctor cmd
-HOST	:= bench/main.c $(foreach room,$(ROOMS),$(wildcard bench/$(room)/*.c)) $(wildcard analysis/*.c) $(TABLES)
+HOST	:= bench/main.c $(foreach room,$(ROOMS),$(wildcard bench/$(room)/*.c)) $(wildcard analysis/*.c analysis/*/*.c) $(TABLES)
 HOST_OBJS := $(HOST:%.c=$(O)/host/%.o)
 LIB_OBJS := $(filter-out $(O)/host/bench/main.o,$(HOST_OBJS))
 MEASURE_OBJS := $(MEASURE:%.c=$(O)/measure/%.o)
