@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "analysis/cells.h"
+#include "analysis/columns.h"
 #include "analysis/tables.h"
 #include "base/options.h"
 #include "base/say.h"
@@ -72,176 +72,7 @@ static const struct argp argp = {
 	       " in JSON and empty in CSV. Exits 0, or 2 when a file cannot be read.",
 };
 
-/* A value of the machine interfaces: one table of columns serves both. */
-struct value {
-	enum { VALUE_TEXT, VALUE_WHOLE, VALUE_REAL, VALUE_FLAG } type;
-	const char *text;
-	uint64_t whole;
-	double real;	/* NAN: null */
-	bool flag;
-};
-
-static struct value text(const char *t)
-{
-	return (struct value){ .type = VALUE_TEXT, .text = t };
-}
-
-static struct value whole(uint64_t w)
-{
-	return (struct value){ .type = VALUE_WHOLE, .whole = w };
-}
-
-static struct value real(double r)
-{
-	return (struct value){ .type = VALUE_REAL, .real = r };
-}
-
-static struct value flag(bool f)
-{
-	return (struct value){ .type = VALUE_FLAG, .flag = f };
-}
-
-#define NAME(key, member) \
-	static struct value get_##key(const struct figures *f) { return text(f->cell->member); }
-#define REAL(key, expression) \
-	static struct value get_##key(const struct figures *f) { return real(expression); }
-NAME(workload, workload)
-NAME(target, target)
-NAME(layout, layout)
-NAME(device, device)
-NAME(place, place)
-NAME(arch, arch)
-NAME(backend, backend)
-NAME(source, source)
-NAME(strategy, strategy)
-NAME(tier, tier)
-REAL(baseline_cost, f->baseline_cost)
-REAL(cost, f->cost)
-REAL(penalty_pct, cells_penalty_pct(f->theta))
-REAL(ci_low_pct, cells_penalty_pct(f->low))
-REAL(ci_high_pct, cells_penalty_pct(f->high))
-REAL(mde_pct, cells_penalty_pct(f->mde))
-REAL(mb_per_s, f->mb_per_s)
-REAL(baseline_mb_per_s, f->baseline_mb_per_s)
-REAL(delta_per_page, f->delta)
-REAL(resolution, f->resolution)
-REAL(faults_per_page, f->faults)
-REAL(exceptions_per_page, f->exceptions)
-REAL(short_copies_per_page, f->short_copies)
-REAL(retries_per_page, f->retries)
-REAL(cost_q1, f->cost_q1)
-REAL(cost_q3, f->cost_q3)
-REAL(mb_per_s_low, f->mb_low)
-REAL(mb_per_s_high, f->mb_high)
-REAL(cold_fraction, f->cell->cold_fraction)
-
-static struct value get_page_size(const struct figures *f)
-{
-	return whole(f->cell->page_size);
-}
-
-static struct value get_block_size(const struct figures *f)
-{
-	return whole(f->cell->block_size);
-}
-
-static struct value get_rounds(const struct figures *f)
-{
-	return whole(f->cell->rounds);
-}
-
-static struct value get_baseline(const struct figures *f)
-{
-	return text(f->baseline_name);
-}
-
-static struct value get_unit(const struct figures *f)
-{
-	return text(f->counts ? "instructions/page" : "ns/page");
-}
-
-/* Of the interval: null where there is none. */
-static struct value get_confidence(const struct figures *f)
-{
-	return real(isnan(f->low) ? NAN : CELLS_CONFIDENCE);
-}
-
-static struct value judged(enum results_judged judged)
-{
-	return judged == RESULTS_NOT_JUDGED ? real(NAN) : flag(judged == RESULTS_YES);
-}
-
-static struct value get_steady(const struct figures *f)
-{
-	return judged(f->cell->steady);
-}
-
-static struct value get_repetitions(const struct figures *f)
-{
-	return whole(f->cell->n_repetitions);
-}
-
-static struct value get_verified(const struct figures *f)
-{
-	return judged(f->cell->verified);
-}
-
-static struct value get_threads(const struct figures *f)
-{
-	return whole(f->cell->threads);
-}
-
-static struct value get_seed(const struct figures *f)
-{
-	return whole(f->cell->seed);
-}
-
-static struct value get_run(const struct figures *f)
-{
-	return whole(f->cell->run + 1);
-}
-
-static struct value get_kernel(const struct figures *f)
-{
-	return text(f->run->kernel);
-}
-
-static struct value get_cpu(const struct figures *f)
-{
-	return text(f->run->cpu ? f->run->cpu : "");
-}
-
-static struct value get_started(const struct figures *f)
-{
-	return text(f->run->started ? f->run->started : "");
-}
-
-/* KEPT: a key of --json too. Both interfaces have the order of the rows. */
-#define KEPT(key) { #key, get_##key, true }
-#define CSV_ONLY(key) { #key, get_##key, false }
-static const struct column {
-	const char *key;
-	struct value (*get)(const struct figures *f);
-	bool kept;
-} columns[] = {
-	/* Other programs rely on these and their order: no key comes or goes. */
-	KEPT(workload), KEPT(target), KEPT(layout), KEPT(device), KEPT(place),
-	KEPT(arch), KEPT(page_size), KEPT(backend), KEPT(source), KEPT(block_size),
-	KEPT(strategy), KEPT(baseline), KEPT(tier), KEPT(unit), KEPT(baseline_cost),
-	KEPT(cost), KEPT(penalty_pct), KEPT(ci_low_pct), KEPT(ci_high_pct),
-	KEPT(confidence), KEPT(rounds), KEPT(mde_pct), KEPT(steady), KEPT(mb_per_s),
-	KEPT(baseline_mb_per_s), KEPT(delta_per_page), KEPT(resolution),
-	KEPT(faults_per_page), KEPT(exceptions_per_page), KEPT(short_copies_per_page),
-	KEPT(retries_per_page),
-	CSV_ONLY(cost_q1), CSV_ONLY(cost_q3), CSV_ONLY(mb_per_s_low), CSV_ONLY(mb_per_s_high),
-	CSV_ONLY(cold_fraction), CSV_ONLY(threads), CSV_ONLY(verified), CSV_ONLY(repetitions),
-	CSV_ONLY(seed), CSV_ONLY(run), CSV_ONLY(kernel), CSV_ONLY(cpu), CSV_ONLY(started),
-};
-
-enum {
-	N_COLUMNS = sizeof(columns) / sizeof(columns[0]),
-	DIGITS = 9,	/* of a real number: more than any measurement has */
-};
+enum { DIGITS = 9 };	/* of a real number: more than any measurement has */
 
 static json_t *json_value(struct value v)
 {
@@ -251,11 +82,14 @@ static json_t *json_value(struct value v)
 	case VALUE_WHOLE:
 		return json_integer((json_int_t)v.whole);
 	case VALUE_REAL:
-		return isfinite(v.real) ? json_real(v.real) : json_null();
+		return json_real(v.real);
 	case VALUE_FLAG:
 		return json_boolean(v.flag);
+	case VALUE_RANGE:
+	case VALUE_NULL:
+		break;
 	}
-	return NULL;
+	return json_null();
 }
 
 static int print_json(const struct figures *figures, size_t n)
@@ -267,10 +101,9 @@ static int print_json(const struct figures *figures, size_t n)
 	for (size_t i = 0; i < n && !err; i++) {
 		json_t *cell = json_object();
 
-		for (int c = 0; c < N_COLUMNS && !err; c++)
-			if (columns[c].kept)
-				err = json_object_set_new(cell, columns[c].key,
-							  json_value(columns[c].get(&figures[i])));
+		for (const struct column *c = columns; c->get && !err; c++)
+			if (c->where & IN_JSON)
+				err = json_object_set_new(cell, c->key, json_value(c->get(&figures[i])));
 		err |= json_array_append_new(cells, cell);
 	}
 	if (!err)
@@ -281,35 +114,52 @@ static int print_json(const struct figures *figures, size_t n)
 	return err;
 }
 
+static void print_csv_value(struct value v)
+{
+	switch (v.type) {
+	case VALUE_TEXT:	/* RFC 4180 */
+		putchar('"');
+		/* A spreadsheet would run what begins like this. */
+		if (strchr("=+-@\t\r", v.text[0]) && v.text[0])
+			putchar('\'');
+		for (const char *t = v.text; *t; t++)
+			printf(*t == '"' ? "\"\"" : "%c", *t);
+		putchar('"');
+		break;
+	case VALUE_WHOLE:
+		printf("%" PRIu64, v.whole);
+		break;
+	case VALUE_REAL:
+		printf("%.*g", DIGITS, v.real);
+		break;
+	case VALUE_FLAG:
+		fputs(v.flag ? "true" : "false", stdout);
+		break;
+	case VALUE_RANGE:
+	case VALUE_NULL:
+		break;
+	}
+}
+
 static void print_csv(const struct figures *figures, size_t n)
 {
-	for (int c = 0; c < N_COLUMNS; c++)
-		printf("%s%s", c ? "," : "", columns[c].key);
+	const char *comma = "";
+
+	for (const struct column *c = columns; c->get; c++) {
+		if (!(c->where & IN_CSV))
+			continue;
+		printf("%s%s", comma, c->key);
+		comma = ",";
+	}
 	putchar('\n');
 	for (size_t i = 0; i < n; i++) {
-		for (int c = 0; c < N_COLUMNS; c++) {
-			struct value v = columns[c].get(&figures[i]);
-
-			if (c)
-				putchar(',');
-			switch (v.type) {
-			case VALUE_TEXT:	/* RFC 4180 */
-				putchar('"');
-				for (const char *t = v.text; *t; t++)
-					printf(*t == '"' ? "\"\"" : "%c", *t);
-				putchar('"');
-				break;
-			case VALUE_WHOLE:
-				printf("%" PRIu64, v.whole);
-				break;
-			case VALUE_REAL:
-				if (isfinite(v.real))
-					printf("%.*g", DIGITS, v.real);
-				break;
-			case VALUE_FLAG:
-				fputs(v.flag ? "true" : "false", stdout);
-				break;
-			}
+		comma = "";
+		for (const struct column *c = columns; c->get; c++) {
+			if (!(c->where & IN_CSV))
+				continue;
+			fputs(comma, stdout);
+			print_csv_value(c->get(&figures[i]));
+			comma = ",";
 		}
 		putchar('\n');
 	}
