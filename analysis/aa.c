@@ -15,6 +15,7 @@
 
 #include "analysis/aa.h"
 #include "analysis/cells.h"
+#include "analysis/formats.h"
 #include "base/signed_rank.h"
 
 #define NOMINAL 0.01	/* one-sided false alarms */
@@ -167,33 +168,63 @@ out:
 	return err;
 }
 
-static void print_alarms(FILE *out, const char *rule, size_t alarms, const struct aa *aa,
+static void write_alarms(struct document *d, const char *rule, size_t alarms, const struct aa *aa,
 			 double low, double high)
 {
-	fprintf(out, "  %-20s %zu of %zu: %.2f %% (%.2f..%.2f %%)\n", rule, alarms, aa->runs,
-		100 * (double)alarms / (double)aa->runs, 100 * low, 100 * high);
-	if (low > NOMINAL)
-		fputs("    TOO MANY: the whole interval lies above 1 %\n", out);
+	document_add(d, "%s", rule);
+	document_cell(d);
+	document_add(d, "%zu of %zu", alarms, aa->runs);
+	document_cell(d);
+	document_add(d, "%.2f", 100 * (double)alarms / (double)aa->runs);
+	document_cell(d);
+	document_add(d, "%.2f..%.2f", 100 * low, 100 * high);
+	document_cell(d);
+	document_row(d);
+	if (low > NOMINAL) {
+		document_add(d, "TOO MANY: the interval is above 1 %%");
+		document_rest(d);
+		document_row(d);
+	}
 }
 
-void aa_print(FILE *out, const struct aa *aa)
+void aa_write(struct document *d, const struct aa *aa)
 {
-	fprintf(out, "A/A, a strategy against itself: %zu runs of %zu repetition%s, %zu rounds.\n",
-		aa->runs, aa->repetitions, aa->repetitions > 1 ? "s" : "", aa->rounds);
+	static const struct document_column columns[] = {
+		{ .head = "rule", .width = 20, .name = true }, { .head = "false alarms", .width = 14 },
+		{ .head = "rate%", .width = 8 }, { .head = "99% interval", .width = 15 },
+	};
+
+	document_add(d, "A/A, a strategy against itself: %zu runs of %zu repetition%s and %zu rounds"
+		     " (median).", aa->runs, aa->repetitions, aa->repetitions > 1 ? "s" : "", aa->rounds);
 	if (aa->skipped)
-		fprintf(out, "  %zu groups left out: no repeat of the baseline, or too few rounds\n",
-			aa->skipped);
-	fputs("False alarms (and 99 % interval), one-sided, nominally 1 %:\n", out);
-	print_alarms(out, "p <= 0.01", aa->alarms_p, aa, aa->alarms_p_low, aa->alarms_p_high);
-	print_alarms(out, "theta > z SE (gate)", aa->alarms_gate, aa, aa->alarms_gate_low,
+		document_add(d, " %zu group%s left out: no repeat of the baseline, or too few rounds.",
+			     aa->skipped, aa->skipped > 1 ? "s" : "");
+	document_add(d, " False alarms are one-sided, nominally 1 %%.");
+	document_paragraph(d);
+	document_table(d, columns, sizeof(columns) / sizeof(columns[0]));
+	write_alarms(d, "p <= 0.01", aa->alarms_p, aa, aa->alarms_p_low, aa->alarms_p_high);
+	write_alarms(d, "theta > z SE (gate)", aa->alarms_gate, aa, aa->alarms_gate_low,
 		     aa->alarms_gate_high);
-	fprintf(out, "p-values, Kolmogorov-Smirnov against uniform: D = %.4f, p = %.4f\n%s",
-		aa->ks, aa->ks_p, aa->ks_p > 0.01 ? "" : "    NOT UNIFORM: p is at most 0.01\n");
-	fprintf(out, "sd of %s %.3f %%; MDE of a run %.3f %% of throughput (median)\n",
-		aa->repetitions > 1 ? "repetitions" : "rounds", 100 * aa->sd, cells_penalty_pct(aa->mde));
+	document_add(d, "p-values, Kolmogorov-Smirnov against uniform: D = %.4f, p = %.4f%s", aa->ks,
+		     aa->ks_p, aa->ks_p > 0.01 ? "" : ". NOT UNIFORM: p is at most 0.01");
+	document_paragraph(d);
+	document_add(d, "sd of %s %.3f %%; MDE of a run %.3f %% of throughput (median)",
+		     aa->repetitions > 1 ? "repetitions" : "rounds", 100 * aa->sd,
+		     cells_penalty_pct(aa->mde));
+	document_paragraph(d);
 	if (isnan(aa->bias))
-		fputs("Bias: too few runs for an interval\n", out);
+		document_add(d, "Bias: too few runs for an interval");
 	else
-		fprintf(out, "Bias: theta %.3f %%, 99 %% interval %.3f..%.3f %%; bound %.3f %%\n",
-			100 * aa->theta, 100 * aa->theta_low, 100 * aa->theta_high, 100 * aa->bias);
+		document_add(d, "Bias: theta %.3f %%, 99 %% interval %.3f..%.3f %%; bound %.3f %%",
+			     100 * aa->theta, 100 * aa->theta_low, 100 * aa->theta_high, 100 * aa->bias);
+	document_paragraph(d);
+}
+
+int aa_print(FILE *out, const struct aa *aa)
+{
+	struct document d;
+
+	document_begin(&d, out, &plain_style);
+	aa_write(&d, aa);
+	return document_end(&d);
 }

@@ -6,6 +6,7 @@
 #ifndef FAULTBENCH_AA_H
 #define FAULTBENCH_AA_H
 
+#include "analysis/document.h"
 #include "format/results.h"
 
 struct aa {
@@ -28,7 +29,10 @@ struct aa {
 /* Returns 0; -ENODATA when @r has no A/A run; -ENOMEM. */
 int aa_figures(const struct results *r, struct aa *out);
 
-void aa_print(FILE *out, const struct aa *aa);
+void aa_write(struct document *d, const struct aa *aa);
+
+/* The same as plain text. Returns 0 or -ENOMEM. */
+int aa_print(FILE *out, const struct aa *aa);
 
 /* Clopper-Pearson interval of a share, @hits of @n, two-sided. */
 void aa_share(size_t hits, size_t n, double confidence, double *low, double *high);
