@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "analysis/breakeven_table.h"
+#include "analysis/columns.h"
 #include "analysis/tables.h"
 #include "base/text.h"
 
@@ -147,22 +148,22 @@ enum {
 };
 
 /* A share in per cent with three digits; "?" for what the sweep does not bound. */
-static const char *share_text(char buf[TABLES_NUMBER], double share)
+static const char *share_text(char buf[COLUMNS_NUMBER], double share)
 {
 	double value = 100 * share;
 
 	if (isnan(share))
 		return strcpy(buf, "?");
-	return tables_number(buf, value, value < 9.995 ? 2 : value < 99.95 ? 1 : 0);
+	return columns_number(buf, value, value < 9.995 ? 2 : value < 99.95 ? 1 : 0);
 }
 
 /* Crossing @i of a curve, or its verdict, which stands where the first would. */
-static const char *pays(char buf[TABLES_NUMBER], const struct breakeven *b, size_t i)
+static const char *pays(char buf[COLUMNS_NUMBER], const struct breakeven *b, size_t i)
 {
-	char share[TABLES_NUMBER];
+	char share[COLUMNS_NUMBER];
 
 	if (i < b->n_crossings)
-		snprintf(buf, TABLES_NUMBER, "%s %.8s", b->crossings[i].below ? "below" : "above",
+		snprintf(buf, COLUMNS_NUMBER, "%s %.8s", b->crossings[i].below ? "below" : "above",
 			 share_text(share, b->crossings[i].share));
 	else if (i > 0)
 		return "";
@@ -175,29 +176,30 @@ static const char *pays(char buf[TABLES_NUMBER], const struct breakeven *b, size
 	return buf;
 }
 
-static const char *shares(char buf[2 * TABLES_NUMBER], const struct breakeven *b, size_t i)
+static const char *shares(char buf[COLUMNS_TEXT], const struct breakeven *b, size_t i)
 {
-	char low[TABLES_NUMBER], high[TABLES_NUMBER];
+	char low[COLUMNS_NUMBER], high[COLUMNS_NUMBER];
 
 	if (i >= b->n_crossings)
 		return i ? "" : "-";
-	return tables_range(buf, share_text(low, b->crossings[i].low),
-			    share_text(high, b->crossings[i].high));
+	snprintf(buf, COLUMNS_TEXT, "%s..%s", share_text(low, b->crossings[i].low),
+		 share_text(high, b->crossings[i].high));
+	return buf;
 }
 
 /* The same from the ends, short. */
-static const char *ends(char buf[TABLES_NUMBER], const struct curve *curve, size_t i)
+static const char *ends(char buf[COLUMNS_NUMBER], const struct curve *curve, size_t i)
 {
 	const struct breakeven *b = &curve->line;
-	char share[TABLES_NUMBER];
+	char share[COLUMNS_NUMBER];
 
 	if (i > 0)
 		return "";
 	if (b->n_crossings)
-		snprintf(buf, TABLES_NUMBER, "%s%.8s%s", b->crossings[0].below ? "<" : ">",
+		snprintf(buf, COLUMNS_NUMBER, "%s%.8s%s", b->crossings[0].below ? "<" : ">",
 			 share_text(share, b->crossings[0].share), curve->disagree ? "*" : "");
 	else
-		snprintf(buf, TABLES_NUMBER, "%s%s", b->verdict == BREAKEVEN_ALWAYS ? "always" :
+		snprintf(buf, COLUMNS_NUMBER, "%s%s", b->verdict == BREAKEVEN_ALWAYS ? "always" :
 			 b->verdict == BREAKEVEN_NEVER ? "never" : "-", curve->disagree ? "*" : "");
 	return buf;
 }
@@ -210,7 +212,7 @@ static void print_title(FILE *out, bool markdown, const struct curve *curve)
 	fprintf(out, markdown ? "\n### `%s`, %s blocks\n" : "\n%s, %s blocks\n", curve->workload,
 		text_size(size, cell->block_size));
 	fprintf(out, "%s%s, %s, source %s, against %s", markdown ? "\n" : "",
-		curve->counts ? "counts" : "time", tables_backend(cell->backend), cell->source,
+		curve->counts ? "counts" : "time", tables_backend(cell), cell->source,
 		curve->baseline);
 	if (cell->threads > 1)
 		fprintf(out, ", %" PRIu64 " threads", cell->threads);
@@ -248,11 +250,11 @@ struct columns {
 };
 
 /* Which time a row is measured, from the second on. */
-static const char *repeat_text(char buf[TABLES_NUMBER], const struct entry *e)
+static const char *repeat_text(char buf[COLUMNS_NUMBER], const struct entry *e)
 {
 	if (e->repeat == 0)
 		return "";
-	snprintf(buf, TABLES_NUMBER, ", repeat %zu", e->repeat + 1);
+	snprintf(buf, COLUMNS_NUMBER, ", repeat %zu", e->repeat + 1);
 	return buf;
 }
 
@@ -261,9 +263,9 @@ static void print_line(FILE *out, bool markdown, const struct entry *e, const st
 		       const struct columns *c, size_t first, size_t across, size_t i)
 {
 	const struct results_cell *cell = e->curve->cell;
-	char share[TABLES_NUMBER], range[2 * TABLES_NUMBER], line[TABLES_NUMBER];
-	char repeat[TABLES_NUMBER];
-	char text[LABEL_COLUMNS + ACROSS * 5 * TABLES_NUMBER];
+	char share[COLUMNS_NUMBER], range[COLUMNS_TEXT], line[COLUMNS_NUMBER];
+	char repeat[COLUMNS_NUMBER];
+	char text[LABEL_COLUMNS + ACROSS * 5 * COLUMNS_NUMBER];
 	int len = 0;
 
 	if (markdown && i)
@@ -441,7 +443,7 @@ static void print_rows(FILE *out, bool markdown, const struct entry *e, const st
 
 	for (const struct entry *row = e, *next; row < end; row = next) {
 		const struct results_cell *cell = row->curve->cell;
-		char repeat[TABLES_NUMBER];
+		char repeat[COLUMNS_NUMBER];
 		size_t lines = 0;
 
 		next = row_end(row, end);

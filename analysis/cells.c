@@ -39,6 +39,19 @@ bool cells_same_strategy(const char *a, const char *b)
 	return len == strcspn(b, "#") && !strncmp(a, b, len);
 }
 
+bool cells_in_kernel(const struct results_cell *cell)
+{
+	return !strcmp(cell->backend, "kernel");
+}
+
+uint64_t cells_page_size(const struct results *r, size_t run, size_t *cell)
+{
+	while (*cell < r->n_cells && r->cells[*cell].run < run)
+		++*cell;
+	return *cell < r->n_cells && r->cells[*cell].run == run ? r->cells[*cell].page_size
+								: r->runs[run].page_size;
+}
+
 static double pages_per_slot(const struct results_cell *cell)
 {
 	return (double)cell->bytes_per_slot / (double)cell->page_size;
@@ -258,7 +271,7 @@ static int paired_figures(struct figures *f)
 	if (n < 0)
 		return (int)n;
 	if (n == 0) {
-		f->reason = "not the rounds of its baseline";
+		f->reason = "rounds do not match those of its baseline";
 	} else if (f->counts) {
 		f->delta = f->cost - f->baseline_cost;
 	} else if (signed_rank(d, (size_t)n, CELLS_CONFIDENCE, &rank)) {

@@ -55,6 +55,16 @@ ssize_t cells_differences(const struct results_cell *base, const struct results_
 /* Standard error of a difference to the one found with 90 % power at 1 % one-sided. */
 double cells_mde(double se);
 
+/* Whether the kernel runs the strategy; else user space does, just before the call. */
+bool cells_in_kernel(const struct results_cell *cell);
+
+/*
+ * Bytes of a page in the cells of @run, an index; without cells what its context
+ * says, which is the host's where a guest was measured. *@cell, 0 at first, is where
+ * the search begins: runs are asked for in their order.
+ */
+uint64_t cells_page_size(const struct results *r, size_t run, size_t *cell);
+
 /* Name of the strategy without the #N of a repeated arm, compared. */
 bool cells_same_strategy(const char *a, const char *b);
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The table of columns. Computes nothing: the figures are those of cells.c. */
+#include <assert.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -103,7 +104,7 @@ enum {
  * Widths of what a table shows, and a blank between two, add up to 72 at most:
  * tests/unit/test_columns.c. Programs rely on the keys: none goes or changes its meaning.
  */
-const struct column columns[] = {
+const struct column cell_columns[] = {
 	{ "workload", NULL, 0, 0, get_workload, FILES },
 	{ "target", NULL, 0, 0, get_target, FILES },
 	{ "layout", NULL, 0, 0, get_layout, FILES },
@@ -202,4 +203,25 @@ const char *columns_text(char buf[COLUMNS_TEXT], const struct column *c, const s
 		return strcpy(buf, v.flag ? "yes" : "no");
 	}
 	return buf;
+}
+
+void columns_run_texts(const struct results_run *run, struct columns_run_text texts[COLUMNS_RUN_TEXTS])
+{
+	const struct columns_run_text rows[] = {
+		{ "kernel", NULL, run->kernel },
+		{ "cpu", NULL, run->cpu },
+		{ "cmdline", NULL, run->cmdline },
+		{ "mitigations", "mitigations", run->mitigations },
+		{ "thp", "THP", run->thp },
+		{ "governor", "governor", run->governor },
+		{ "clock", "clock", run->clock },
+		{ "config_hash", "config", run->config_hash },
+		{ "image_hash", "image", run->image_hash },
+		{ "emulator", "emulator", run->emulator },
+		{ "started", "started", run->started },
+		{ "command", "command", run->command },
+	};
+
+	static_assert(sizeof(rows) == COLUMNS_RUN_TEXTS * sizeof(rows[0]), "a row for each text");
+	memcpy(texts, rows, sizeof(rows));
 }

@@ -35,7 +35,7 @@ struct column {
 	unsigned where;
 };
 
-extern const struct column columns[];	/* ends with a row whose get is NULL */
+extern const struct column cell_columns[];	/* ends with a row whose get is NULL */
 
 /* Bytes of a number or a range of two as text; those who fill @buf return it. */
 enum { COLUMNS_NUMBER = 32, COLUMNS_TEXT = JOB_NAME_MAX + COLUMNS_NUMBER };
@@ -48,5 +48,13 @@ const char *columns_range(char buf[COLUMNS_TEXT], double low, double high, int d
 
 /* The cell of a table for people. */
 const char *columns_text(char buf[COLUMNS_TEXT], const struct column *c, const struct figures *f);
+
+/* A text of a run: its key in --json, its head in --mail (NULL: shown otherwise). */
+enum { COLUMNS_RUN_TEXTS = 12 };
+struct columns_run_text {
+	const char *key, *head;
+	const char *text;	/* NULL: not known */
+};
+void columns_run_texts(const struct results_run *run, struct columns_run_text texts[COLUMNS_RUN_TEXTS]);
 
 #endif

@@ -12,10 +12,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "analysis/cells.h"
+#include "analysis/columns.h"
+#include "analysis/formats.h"
 #include "analysis/reproduce_table.h"
 #include "analysis/tables.h"
-#include "base/text.h"
 
 static const struct published {
 	const char *target;
@@ -49,7 +49,7 @@ static bool belongs(const struct figures *f)
 {
 	const struct results_cell *cell = f->cell;
 
-	return !f->counts && !strcmp(cell->backend, "user") &&
+	return !f->counts && !cells_in_kernel(cell) &&
 	       !strcmp(cell->workload, REPRODUCE_WORKLOAD) &&
 	       !strcmp(cell->strategy, REPRODUCE_STRATEGY);
 }
@@ -114,66 +114,78 @@ static bool is_measured(const struct row *row)
 	return row->f && !isnan(row->f->low);
 }
 
-static void print_row(FILE *out, const struct row *row)
+static void write_table(struct document *d, const struct rows *rows)
 {
-	const struct published *p = row->published;
-	const struct figures *f = row->f;
-	const char *name = row->target;
-	char a[TABLES_NUMBER], b[TABLES_NUMBER], c[TABLES_NUMBER];
-	char range[2 * TABLES_NUMBER];
+	static const char published_head[] = "published", here[] = "here";
+	static const struct document_column columns[] = {
+		{ .head = "target", .width = 8, .name = true },
+		{ .group = published_head, .head = "page", .width = 5 },
+		{ .group = published_head, .head = "16 B", .width = 5 },
+		{ .group = published_head, .head = "penalty%", .width = 8 },
+		{ .group = here, .head = "page", .width = 7 },
+		{ .group = here, .head = "16 B", .width = 7 },
+		{ .group = here, .head = "penalty%", .width = 8 },
+		{ .group = here, .head = "99% interval", .width = 15 },
+	};
+	enum { N_COLUMNS = sizeof(columns) / sizeof(columns[0]) };
 
-	if (strlen(name) > 6) {	/* has a line of its own */
-		fprintf(out, "%s\n", name);
-		name = "";
-	}
-	if (p)
-		fprintf(out, "%-6s %5.0f %5.0f %8.1f  ", name, p->before, p->after,
-			100 * (1 - p->after / p->before));
-	else
-		fprintf(out, "%-6s %5s %5s %8s  ", name, "-", "-", "-");
-	if (is_measured(row))
-		fprintf(out, "%7s %7s %8s  %s\n", tables_number(a, f->baseline_mb_per_s, 0),
-			tables_number(b, f->mb_per_s, 0), tables_penalty(c, f->theta),
-			tables_interval(range, f));
-	else
-		fprintf(out, "%7s %7s %8s  %s\n", "-", "-", "-", "-");
-}
-
-static void print_note(FILE *out, const char *target, const char *text)
-{
-	char *line;
-
-	if (asprintf(&line, "%s: %s", target, text) < 0)
-		return;
-	text_wrap(out, 2, line);
-	free(line);
-}
-
-/* With what the rows were measured, and how far their intervals reach. */
-static void print_efforts(FILE *out, const struct rows *rows)
-{
-	const char *one = NULL, *head = "\nMeasured here in\n";
-
+	document_table(d, columns, N_COLUMNS);
 	for (const struct row *row = rows->row; row < rows->row + rows->n; row++) {
-		char *drift;
+		const struct published *p = row->published;
+		const struct figures *f = is_measured(row) ? row->f : NULL;
+		const double numbers[] = {
+			p ? p->before : NAN, p ? p->after : NAN,
+			p ? 100 * (1 - p->after / p->before) : NAN,
+			f ? f->baseline_mb_per_s : NAN, f ? f->mb_per_s : NAN,
+			f ? cells_penalty_pct(f->theta) : NAN,
+		};
+		static const int digits[] = { 0, 0, 1, 0, 0, 2 };
+		char text[COLUMNS_TEXT];
 
+		document_add(d, "%s", row->target);
+		document_cell(d);
+		for (size_t i = 0; i < sizeof(digits) / sizeof(digits[0]); i++) {
+			document_add(d, "%s", columns_number(text, numbers[i], digits[i]));
+			document_cell(d);
+		}
+		document_add(d, "%s", columns_range(text, f ? cells_penalty_pct(f->low) : NAN,
+						    f ? cells_penalty_pct(f->high) : NAN, 2));
+		document_cell(d);
+		document_row(d);
+	}
+}
+
+/* What the rows were measured with, and what their intervals cover. */
+static void write_efforts(struct document *d, const struct rows *rows)
+{
+	const char *one = NULL, *head = "Measured here in:";
+	char drift[TABLES_TEXT];
+
+	document_part(d);
+	for (const struct row *row = rows->row; row < rows->row + rows->n; row++) {
 		if (!row->f)
 			continue;
-		fprintf(out, "%s  %-6s ", head, row->target);
-		head = "";
-		tables_effort(out, row->f);
-		fputc('\n', out);
-		drift = row->base ? tables_drift(row->base) : NULL;
-		if (drift)
-			print_note(out, row->target, drift);
-		free(drift);
+		if (head) {
+			document_add(d, "%s", head);
+			document_paragraph(d);
+		}
+		head = NULL;
+		document_add(d, "%s: ", row->target);
+		tables_add_effort(d, row->f);
+		document_item(d);
+		if (row->base && tables_drift(drift, row->base)) {
+			document_add(d, "%s: %s", row->target, drift);
+			document_item(d);
+		}
 		one = one ? one : tables_one_repetition(row->f, 1);
 	}
-	if (one)
-		text_wrap(out, 0, one);
+	if (one) {
+		document_add(d, "%s", one);
+		document_paragraph(d);
+	}
 }
 
-static void print_verdict(FILE *out, const struct row *row)
+static void write_verdict(struct document *d, const struct row *row)
 {
 	const struct figures *f = row->f;
 	const char *verdict, *why = NULL;
@@ -186,18 +198,21 @@ static void print_verdict(FILE *out, const struct row *row)
 		verdict = verdicts[REPRODUCE_NOT_MEASURED];
 		why = f && f->reason ? f->reason : row->failure;
 	} else {
-		verdict = "not in these results";	/* nobody asked, or the run was cut short */
+		verdict = "not in these results";	/* not asked for, or the run was interrupted */
 	}
-	fprintf(out, "  %-6s %s\n", row->target, verdict);
-	if (why)
-		print_note(out, row->target, why);
-	if (f && f->cell->rounds && f->cell->steady == RESULTS_NO)
-		print_note(out, row->target, "not steady after warming up");
-	for (size_t i = 0; f && i < f->cell->n_notes; i++)
-		print_note(out, row->target, f->cell->notes[i]);
+	document_add(d, "%s: %s%s%s", row->target, verdict, why ? ": " : "", why ? why : "");
+	document_item(d);
+	if (f && f->cell->rounds && f->cell->steady == RESULTS_NO) {
+		document_add(d, "%s: not steady after warm-up", row->target);
+		document_item(d);
+	}
+	for (size_t i = 0; f && i < f->cell->n_notes; i++) {
+		document_add(d, "%s: %s", row->target, f->cell->notes[i]);
+		document_item(d);
+	}
 }
 
-int reproduce_print(FILE *out, const struct results *r)
+int reproduce_write(struct document *d, const struct results *r)
 {
 	struct figures *figures;
 	struct rows rows = { NULL, 0 };
@@ -208,27 +223,36 @@ int reproduce_print(FILE *out, const struct results *r)
 		err = make_rows(r, figures, &rows);
 	if (err)
 		goto out;
-
-	fputs("Published: Marinas, 22 October 2021, Raspberry Pi 4, in the kernel.\n"
-	      "Here: " REPRODUCE_STRATEGY " against " REPRODUCE_BASELINE ", "
-	      REPRODUCE_WORKLOAD ", user-space emulation: before each\n"
-	      "write() a byte in every 16 of the source is read, against one a page.\n"
-	      "MB/s, 1 MB = 1000000 bytes; penalty: throughput lost, above 0 is slower.\n\n"
-	      "            published            here\n", out);
-	fprintf(out, "%-6s %5s %5s %8s  %7s %7s %8s  %s\n", "", "page", "16 B", "penalty%",
-		"page", "16 B", "penalty%", "99% interval");
+	document_add(d, "Published: Marinas, 22 October 2021, Raspberry Pi 4, in the kernel. Here: "
+		     REPRODUCE_STRATEGY " against " REPRODUCE_BASELINE ", " REPRODUCE_WORKLOAD
+		     ", user-space emulation: before each write() one byte in 16 of the source is"
+		     " read (16 B), against one per page (page). MB/s, 1 MB = 1000000 bytes;"
+		     " penalty%%: throughput lost, positive is slower.");
+	document_paragraph(d);
+	document_part(d);
+	write_table(d, &rows);
+	write_efforts(d, &rows);
+	document_part(d);
+	document_add(d, "Verdict from the interval: reproduced when it is above 0 and overlaps 5 to"
+		     " 6.5 %%; same direction when it is above 0 but does not; cannot tell when it"
+		     " overlaps that and contains 0; else not reproduced.");
+	document_paragraph(d);
 	for (size_t i = 0; i < rows.n; i++) {
-		print_row(out, &rows.row[i]);
+		write_verdict(d, &rows.row[i]);
 		measured += is_measured(&rows.row[i]);
 	}
-	print_efforts(out, &rows);
-	fputs("\nVerdict, of the interval: same direction when it lies above 0, and\n"
-	      "reproduced when it overlaps 5 to 6.5 % besides; cannot tell when it\n"
-	      "overlaps that and holds 0; else not reproduced.\n", out);
-	for (size_t i = 0; i < rows.n; i++)
-		print_verdict(out, &rows.row[i]);
 out:
 	free(rows.row);
 	free(figures);
 	return err ? err : measured;
+}
+
+int reproduce_print(FILE *out, const struct results *r)
+{
+	struct document d;
+	int measured;
+
+	document_begin(&d, out, &plain_style);
+	measured = reproduce_write(&d, r);
+	return document_end(&d) ? -ENOMEM : measured;
 }

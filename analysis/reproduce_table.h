@@ -3,6 +3,7 @@
 #ifndef FAULTBENCH_REPRODUCE_TABLE_H
 #define FAULTBENCH_REPRODUCE_TABLE_H
 
+#include "analysis/document.h"
 #include "format/results.h"
 
 /* What `faultbench reproduce` measures for the table. */
@@ -19,17 +20,19 @@ enum reproduce_verdict {
 };
 
 /*
- * Verdict on a 99 % interval of the penalty in per cent; NAN: not measured.
- * Same direction when it lies above 0, and reproduced when it overlaps 5 to 6.5
- * besides; cannot tell when it overlaps that and holds 0 as well; else not
+ * Verdict from a 99 % interval of the penalty in per cent; NAN: not measured.
+ * Reproduced when it is above 0 and overlaps 5 to 6.5; same direction when it is
+ * above 0 only; cannot tell when it overlaps that and contains 0; else not
  * reproduced.
  */
 enum reproduce_verdict reproduce_verdict(double low_pct, double high_pct);
 
 /*
- * Print the table for @r. Returns how many of its rows were measured, or
- * -ENOMEM.
+ * Write the table for @r. Returns how many of its rows were measured, or -ENOMEM.
  */
+int reproduce_write(struct document *d, const struct results *r);
+
+/* The same as plain text. */
 int reproduce_print(FILE *out, const struct results *r);
 
 #endif

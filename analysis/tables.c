@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Tables for people: plain, for a mail, and Markdown. A block holds the cells
- * of one group, so none mixes back ends, tiers or runs. Computes nothing.
+ * What compare shows to people. A table holds the cells of one group, so none
+ * mixes back ends, tiers or runs. Computes nothing: the figures are those of
+ * cells.c, the columns those of columns.c.
  */
+#include <assert.h>
 #include <inttypes.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "analysis/columns.h"
 #include "analysis/tables.h"
 #include "base/text.h"
 
-enum { NAME_COLUMNS = 13 };
-
-const char *tables_backend(const char *backend)
+const char *tables_backend(const struct results_cell *cell)
 {
-	return strcmp(backend, "user") ? "in the kernel" : "user-space emulation";
+	return cells_in_kernel(cell) ? "in the kernel" : "user-space emulation";
 }
 
 bool tables_own_prefault(const char *target)
@@ -28,266 +28,16 @@ bool tables_own_prefault(const char *target)
 	return false;
 }
 
-const char *tables_number(char buf[TABLES_NUMBER], double value, int digits)
-{
-	if (isnan(value))
-		return strcpy(buf, "-");
-	/* Beyond 10000 digits behind the point are noise and cost width. */
-	snprintf(buf, TABLES_NUMBER, "%.*f", fabs(value) < 10000 ? digits : 0, value);
-	return buf;
-}
-
-const char *tables_penalty(char buf[TABLES_NUMBER], double theta)
-{
-	double value = cells_penalty_pct(theta);
-
-	return tables_number(buf, value, fabs(value) < 100 ? 2 : 1);
-}
-
-const char *tables_range(char buf[2 * TABLES_NUMBER], const char *low, const char *high)
-{
-	snprintf(buf, 2 * TABLES_NUMBER, "%s..%s", low, high);
-	return buf;
-}
-
-const char *tables_interval(char buf[2 * TABLES_NUMBER], const struct figures *f)
-{
-	char low[TABLES_NUMBER], high[TABLES_NUMBER];
-
-	if (isnan(f->low))
-		return strcpy(buf, "-");
-	return tables_range(buf, tables_penalty(low, f->low), tables_penalty(high, f->high));
-}
-
-/* What has to be said about a cell, NULL when nothing; the caller frees it. */
-static char *remarks(const struct figures *f)
-{
-	const struct results_cell *cell = f->cell;
-	char *text = NULL;
-	size_t size;
-	FILE *out = open_memstream(&text, &size);
-	const char *comma = "";
-
-	if (!out)
-		return NULL;
-	if (f->reason) {
-		fprintf(out, "%s (%s)", f->reason, f->baseline_name);
-		comma = "; ";
-	}
-	if (cell->rounds && cell->steady == RESULTS_NO) {
-		fprintf(out, "%s%snot steady after warming up", comma,
-			cell->planned > 1 ? "first repetition " : "");
-		comma = "; ";
-	}
-	if (cell->verified != RESULTS_YES && !f->harness) {	/* null writes nothing to verify */
-		fprintf(out, "%sdata not verified", comma);
-		comma = "; ";
-	}
-	for (size_t i = 0; i < cell->n_notes; i++) {
-		fprintf(out, "%s%s", comma, cell->notes[i]);
-		comma = "; ";
-	}
-	fclose(out);
-	if (text && *text)
-		return text;
-	free(text);
-	return NULL;
-}
-
-/*
- * Markdown gets free text as text: what could start a span, a link, a tag or
- * a column is escaped.
- */
-static void put_markdown(FILE *out, const char *text)
-{
-	for (; *text; text++) {
-		if (*text == '<')
-			fputs("&lt;", out);
-		else if (*text == '&')
-			fputs("&amp;", out);
-		else if (strchr("\\`*_{}[]()#+!|>~", *text))
-			fprintf(out, "\\%c", *text);
-		else
-			fputc(*text, out);
-	}
-}
-
-/* @mark: the number that stands behind the rows it is about; 0: about all of them. */
-static void print_remark(FILE *out, enum table_style style, size_t mark, const char *text)
-{
-	char number[32] = "", *line = NULL;
-
-	if (mark)
-		snprintf(number, sizeof(number), "[%zu] ", mark);
-	if (style == TABLE_MARKDOWN) {
-		fprintf(out, "%s%s", mark <= 1 ? "\n" : "  \n", number);
-		put_markdown(out, text);
-	} else if (asprintf(&line, "%s%s", number, text) >= 0) {
-		text_wrap(out, 2, line);
-		free(line);
-	}
-}
-
-void tables_effort(FILE *out, const struct figures *f)
+void tables_add_effort(struct document *d, const struct figures *f)
 {
 	const struct results_cell *cell = f->cell;
 
 	if (cell->n_repetitions < cell->planned)
-		fprintf(out, "%zu of %" PRIu64 " repetitions, ", cell->n_repetitions, cell->planned);
-	else if (!f->counts)	/* which repeat */
-		fprintf(out, "%zu repetition%s, ", cell->n_repetitions, cell->n_repetitions > 1 ? "s" : "");
-	fprintf(out, "%" PRIu64 " rounds, seed %" PRIu64, cell->rounds, cell->seed);
-}
-
-static void print_title(FILE *out, enum table_style style, const struct results *r,
-			const struct figures *f)
-{
-	const struct results_cell *cell = f->cell;
-	char *text = NULL, size_text[TEXT_SIZE];
-	size_t size;
-	FILE *line;
-
-	if (style == TABLE_MARKDOWN)
-		fprintf(out, "\n### `%s` `%s` `%s`\n\n", cell->workload, cell->target, cell->layout);
-	else
-		fprintf(out, "\n%s  %s  %s\n", cell->workload, cell->target, cell->layout);
-	line = open_memstream(&text, &size);
-	if (!line)
-		return;
-	fprintf(line, "%s, %s, source %s, ", f->counts ? "counts" : "time",
-		tables_backend(cell->backend), cell->source);
-	fprintf(line, "%s blocks", text_size(size_text, cell->block_size));
-	if (cell->cold_fraction > 0)
-		fprintf(line, ", %.4g %% cold", 100 * cell->cold_fraction);
-	if (cell->threads > 1)
-		fprintf(line, ", %" PRIu64 " threads", cell->threads);
-	fprintf(line, ", device %s, place %s, ", cell->device, cell->place);
-	tables_effort(line, f);
-	if (r->n_runs > 1)
-		fprintf(line, ", run %zu", cell->run + 1);
-	if (!strcmp(cell->backend, "kernel") && tables_own_prefault(cell->target))
-		fputs(", own pre-fault", line);
-	fclose(line);
-	if (style == TABLE_MARKDOWN)
-		fprintf(out, "%s\n\n", text);	/* of names and numbers alone */
-	else if (text)
-		text_wrap(out, 0, text);
-	free(text);
-}
-
-static void print_heads(FILE *out, enum table_style style, bool counts)
-{
-	if (style == TABLE_MARKDOWN && counts)
-		fputs("| strategy | instr/page | q1 | q3 | delta | resolution | faults/page |\n"
-		      "|---|--:|--:|--:|--:|--:|--:|\n", out);
-	else if (style == TABLE_MARKDOWN)
-		fputs("| strategy | ns/page | MB/s | MB/s, 99 % | penalty % | 99 % interval | MDE % | faults/page |\n"
-		      "|---|--:|--:|--:|--:|--:|--:|--:|\n", out);
-	else if (counts)
-		fprintf(out, "%-13s %10s %9s %9s %9s %9s %6s\n", "strategy", "instr/page", "q1",
-			"q3", "delta", "resolut.", "flt/pg");
-	else
-		fprintf(out, "%-13s %9s %8s %8s %15s %6s %6s\n", "strategy", "ns/page", "MB/s",
-			"penalty%", "99% interval", "MDE%", "flt/pg");
-}
-
-static void print_row(FILE *out, enum table_style style, const struct figures *f, size_t mark)
-{
-	const struct results_cell *cell = f->cell;
-	bool markdown = style == TABLE_MARKDOWN;
-	char a[TABLES_NUMBER], b[TABLES_NUMBER], c[TABLES_NUMBER], d[TABLES_NUMBER];
-	char e[TABLES_NUMBER];
-	char range[2 * TABLES_NUMBER], rates[2 * TABLES_NUMBER], name[JOB_NAME_MAX + 32];
-	char share[TABLES_NUMBER + 2 * JOB_NAME_MAX];
-	const char *tick = markdown ? "`" : "";
-
-	if (mark)
-		snprintf(name, sizeof(name), "%s%s%s [%zu]", tick, cell->strategy, tick, mark);
-	else
-		snprintf(name, sizeof(name), "%s%s%s", tick, cell->strategy, tick);
-	if (markdown)
-		fprintf(out, "| %s |", name);
-	else if (strlen(name) > NAME_COLUMNS)	/* has a line of its own */
-		fprintf(out, "%s\n%*s", name, NAME_COLUMNS, "");
-	else
-		fprintf(out, "%-*s", NAME_COLUMNS, name);
-
-	if (f->counts) {
-		fprintf(out, markdown ? " %s | %s | %s |" : " %10s %9s %9s", tables_number(a, f->cost, 1),
-			tables_number(b, f->cost_q1, 1), tables_number(c, f->cost_q3, 1));
-		fprintf(out, markdown ? " %s | %s | %s |\n" : " %9s %9s %6s\n",
-			tables_number(a, f->delta, 1),
-			f->exact ? "exact" : tables_number(b, f->resolution, 1),
-			tables_number(c, f->faults, 2));
-		return;
-	}
-	if (f->harness && !isnan(f->theta)) {
-		/* Not a strategy: what of the baseline's time is the harness's own. */
-		snprintf(share, sizeof(share), "harness: %.2f %% of the time of %s%s%s",
-			 100 * exp(f->theta), tick, f->baseline_name, tick);
-		if (markdown)
-			fprintf(out, " %s | - | - | %s | | | |\n", tables_number(a, f->cost, 1), share);
-		else
-			fprintf(out, " %9s %8s %s\n", tables_number(a, f->cost, 1), "-", share);
-		return;
-	}
-	tables_range(rates, tables_number(a, f->mb_low, 0), tables_number(b, f->mb_high, 0));
-	if (markdown)
-		fprintf(out, " %s | %s | %s | %s | %s | %s | %s |\n", tables_number(a, f->cost, 1),
-			tables_number(b, f->mb_per_s, 1), isnan(f->mb_low) ? "-" : rates,
-			tables_penalty(c, f->theta), tables_interval(range, f), tables_penalty(d, f->mde),
-			tables_number(e, f->faults, 2));
-	else
-		fprintf(out, " %9s %8s %8s %15s %6s %6s\n", tables_number(a, f->cost, 1),
-			tables_number(b, f->mb_per_s, 1), tables_penalty(c, f->theta),
-			tables_interval(range, f), tables_penalty(d, f->mde),
-			tables_number(e, f->faults, 2));
-}
-
-/* Repeated arms of the baseline are there for the resolution, which the others show. */
-static bool is_repeat(const struct figures *f)
-{
-	return f->counts && f->cell != f->baseline && !isnan(f->resolution) &&
-	       cells_same_strategy(f->cell->strategy, f->baseline_name);
-}
-
-/* @text, of names and numbers alone, below a table; NULL: nothing. */
-static void print_below(FILE *out, enum table_style style, const char *text)
-{
-	if (text && style == TABLE_MARKDOWN)
-		fprintf(out, "\n%s\n", text);
-	else if (text)
-		text_wrap(out, 0, text);
-}
-
-/* What the hooks counted, where a copy copied nothing. */
-static void print_retries(FILE *out, enum table_style style, const struct figures *group, size_t n)
-{
-	char *text = NULL;
-	size_t size;
-	FILE *line = open_memstream(&text, &size);
-	const char *comma = "";
-	double low = INFINITY, high = -INFINITY;
-
-	if (!line)
-		return;
-	fputs("Retries a page: ", line);
-	for (size_t i = 0; i < n; i++) {
-		const struct figures *f = &group[i];
-
-		if (!(f->retries > 0) || is_repeat(f))
-			continue;
-		fprintf(line, "%s%s %.2f", comma, f->cell->strategy, f->retries);
-		comma = ", ";
-		low = fmin(low, f->exceptions_per_copy);
-		high = fmax(high, f->exceptions_per_copy);
-	}
-	fprintf(line, low == high ? "; exceptions a short copy: %.2f." : "; exceptions a short copy: "
-		"%.2f to %.2f.", low, high);
-	fclose(line);
-	if (*comma)
-		print_below(out, style, text);
-	free(text);
+		document_add(d, "%zu of %" PRIu64 " repetitions, ", cell->n_repetitions, cell->planned);
+	else if (!f->counts)	/* which are the same in each */
+		document_add(d, "%zu repetition%s, ", cell->n_repetitions,
+			     cell->n_repetitions > 1 ? "s" : "");
+	document_add(d, "%" PRIu64 " rounds, seed %" PRIu64, cell->rounds, cell->seed);
 }
 
 const char *tables_one_repetition(const struct figures *figures, size_t n)
@@ -297,90 +47,267 @@ const char *tables_one_repetition(const struct figures *figures, size_t n)
 
 		/* The row of the harness shows no interval. */
 		if (!f->counts && !f->harness && !isnan(f->low) && f->cell->planned == 1)
-			return "One repetition: the interval covers its own noise, not what differs"
-			       " between runs.";
+			return "One repetition: the interval covers the noise within it, not the"
+			       " variance between repetitions.";
 	}
 	return NULL;
 }
 
-char *tables_drift(const struct figures *base)
+const char *tables_drift(char buf[TABLES_TEXT], const struct figures *base)
 {
 	const double steady = 0.1;
-	char *text = NULL, low[TABLES_NUMBER], high[TABLES_NUMBER];
+	char low[COLUMNS_NUMBER], high[COLUMNS_NUMBER];
 
-	if (base->counts || !(base->cost_high - base->cost_low > steady * base->cost) ||
-	    asprintf(&text, "Repetitions differ: %s took %s to %s ns/page in one or another. The next"
-		     " run may find other ratios.", base->cell->strategy,
-		     tables_number(low, base->cost_low, 1),
-		     tables_number(high, base->cost_high, 1)) < 0)
+	if (base->counts || !(base->cost_high - base->cost_low > steady * base->cost))
 		return NULL;
-	return text;
+	snprintf(buf, TABLES_TEXT, "%s varied between repetitions (%s to %s ns/page): expect other"
+		 " ratios next time.", base->cell->strategy, columns_number(low, base->cost_low, 1),
+		 columns_number(high, base->cost_high, 1));
+	return buf;
 }
 
-/* What is said of every row of a group alike; NULL when there is no such text. */
-static char *common_remark(const struct figures *group, size_t n)
+/* Repeated arms of the baseline are there for the resolution, which the others show. */
+static bool is_repeat(const struct figures *f)
 {
-	char *common = NULL;
+	return f->counts && f->cell != f->baseline && !isnan(f->resolution) &&
+	       cells_same_strategy(f->cell->strategy, f->baseline_name);
+}
+
+static void write_legend(struct document *d, const struct figures *figures, size_t n)
+{
+	bool time = false, counts = false;
 
 	for (size_t i = 0; i < n; i++) {
-		char *text;
-		bool same;
-
-		if (is_repeat(&group[i]))
-			continue;
-		text = remarks(&group[i]);
-		same = text && (!common || !strcmp(text, common));
-		free(common);
-		common = text;
-		if (!same) {
-			free(common);
-			return NULL;
-		}
+		time |= !figures[i].counts;
+		counts |= figures[i].counts;
 	}
-	return common;
+	if (time) {
+		document_add(d, "Time, strategies switched inside one boot. ns/page: median. MB/s: all"
+			     " bytes over all time, 1 MB = 1000000 bytes. penalty%%: throughput lost"
+			     " against the first row, positive is slower, with its 99 %% confidence"
+			     " interval. MDE%%: the smallest penalty detected with 90 %% power. faults:"
+			     " page faults per page.");
+		document_paragraph(d);
+	}
+	if (counts) {
+		document_add(d, "Counts, in instructions per page: median and quartiles. delta:"
+			     " difference from the first row, positive is longer. resolution: the spread"
+			     " of repeated arms of the baseline; a smaller delta means nothing. exact:"
+			     " those arms and their quartiles are equal, so one instruction counts."
+			     " faults: page faults per page.");
+		document_paragraph(d);
+	}
 }
 
-static void print_group(FILE *out, enum table_style style, const struct results *r,
-			const struct figures *group, size_t n)
+/* @pages: the page size is named. */
+static void write_title(struct document *d, const struct results *r, const struct figures *f,
+			bool pages)
 {
-	char *texts[JOB_ARMS_MAX];	/* remarks, each once; the reader bounds the arms */
-	char *common = common_remark(group, n), *drift = tables_drift(group);
-	size_t n_texts = 0, mark;
+	const struct results_cell *cell = f->cell;
+	char size[TEXT_SIZE];
 
-	print_title(out, style, r, group);
-	print_heads(out, style, group->counts);
-	for (size_t i = 0; i < n; i++) {
-		char *text;
+	document_add(d, "%s %s %s", cell->workload, cell->target, cell->layout);
+	document_heading(d);
+	document_add(d, "%s, %s, source %s, %s blocks", f->counts ? "counts" : "time",
+		     tables_backend(cell), cell->source, text_size(size, cell->block_size));
+	if (pages)
+		document_add(d, ", %s pages", text_size(size, cell->page_size));
+	if (cell->cold_fraction > 0)
+		document_add(d, ", %.4g %% cold", 100 * cell->cold_fraction);
+	if (cell->threads > 1)
+		document_add(d, ", %" PRIu64 " threads", cell->threads);
+	document_add(d, ", device %s, place %s, ", cell->device, cell->place);
+	tables_add_effort(d, f);
+	if (r->n_runs > 1)
+		document_add(d, ", run %zu", cell->run + 1);
+	if (cells_in_kernel(cell) && tables_own_prefault(cell->target))
+		document_add(d, ", own pre-fault");
+	document_paragraph(d);
+}
 
-		if (is_repeat(&group[i]))
+static bool is_shown(const struct document *d, const struct column *c, bool counts)
+{
+	return c->where & (counts ? IN_COUNTS : IN_TIME) && (c->width || !d->style->line);
+}
+
+static void write_heads(struct document *d, struct document_column *heads, size_t max, bool counts)
+{
+	size_t n = 0;
+
+	for (const struct column *c = cell_columns; c->get; c++) {
+		if (!is_shown(d, c, counts))
 			continue;
-		text = common ? NULL : remarks(&group[i]);
+		assert(n < max);
+		heads[n] = (struct document_column){ .head = c->head, .width = c->width, .name = n == 0 };
+		n++;
+	}
+	document_table(d, heads, n);
+}
+
+/* @mark: number of the remark about this row, 0: none. */
+static void write_row(struct document *d, const struct figures *f, size_t mark)
+{
+	char text[COLUMNS_TEXT];
+
+	for (const struct column *c = cell_columns; c->get; c++) {
+		if (!is_shown(d, c, f->counts))
+			continue;
+		if (f->harness && !isnan(f->theta) && !(c->where & IN_HARNESS)) {
+			/* Not a strategy: the share of the baseline's time that is the harness's own. */
+			document_add(d, "harness: %.2f %% of the time of %s", 100 * exp(f->theta),
+				     f->baseline_name);
+			document_rest(d);
+			break;
+		}
+		document_add(d, "%s", columns_text(text, c, f));
+		if (mark)
+			document_add(d, " [%zu]", mark);
 		mark = 0;
-		if (text) {
-			for (mark = 0; mark < n_texts && strcmp(texts[mark], text); mark++)
-				;
-			if (mark == n_texts)
-				texts[n_texts++] = text;
-			else
-				free(text);
-			mark++;
+		document_cell(d);
+	}
+	document_row(d);
+}
+
+static bool is_unsteady(const struct figures *f)
+{
+	return f->cell->rounds && f->cell->steady == RESULTS_NO;
+}
+
+static bool is_unverified(const struct figures *f)
+{
+	return f->cell->verified != RESULTS_YES && !f->harness;	/* null writes nothing to verify */
+}
+
+static bool has_remark(const struct figures *f)
+{
+	return f->reason || is_unsteady(f) || is_unverified(f) || f->cell->n_notes;
+}
+
+/* Whether the same has to be said of two cells of a group. */
+static bool same_remark(const struct figures *a, const struct figures *b)
+{
+	const struct results_cell *ca = a->cell, *cb = b->cell;
+
+	if (strcmp(a->reason ? a->reason : "", b->reason ? b->reason : "") ||
+	    is_unsteady(a) != is_unsteady(b) || is_unverified(a) != is_unverified(b) ||
+	    (is_unverified(a) && ca->verified != cb->verified) || ca->n_notes != cb->n_notes)
+		return false;
+	for (size_t i = 0; i < ca->n_notes; i++)
+		if (strcmp(ca->notes[i], cb->notes[i]))
+			return false;
+	return true;
+}
+
+static void add_remark(struct document *d, const struct figures *f)
+{
+	const struct results_cell *cell = f->cell;
+	const char *separator = "";
+
+	if (is_unverified(f)) {
+		document_add(d, cell->verified == RESULTS_NO ? "DATA WRONG: file and source differ"
+							     : "data not verified");
+		separator = "; ";
+	}
+	if (f->reason) {
+		document_add(d, "%s%s (baseline %s)", separator, f->reason, f->baseline_name);
+		separator = "; ";
+	}
+	if (is_unsteady(f)) {
+		document_add(d, "%s%snot steady after warm-up", separator,
+			     cell->planned > 1 ? "first repetition " : "");
+		separator = "; ";
+	}
+	for (size_t i = 0; i < cell->n_notes; i++) {
+		document_add(d, "%s%s", separator, cell->notes[i]);
+		separator = "; ";
+	}
+}
+
+/* What has to be said of the rows of a group, each remark once. */
+struct remarks {
+	const struct figures *example[JOB_ARMS_MAX];	/* a row that has remark i + 1 */
+	size_t n;
+	size_t of[JOB_ARMS_MAX];	/* each row's, 0: none */
+	bool common;			/* all rows have the only one */
+};
+
+static void find_remarks(const struct figures *group, size_t n, struct remarks *r)
+{
+	memset(r, 0, sizeof(*r));
+	r->common = true;
+	assert(n <= JOB_ARMS_MAX);	/* or results_read() refuses the file */
+	for (size_t i = 0; i < n; i++) {
+		size_t mark = 0;
+
+		if (is_repeat(&group[i]))
+			continue;
+		if (!has_remark(&group[i])) {
+			r->common = false;
+			continue;
 		}
-		print_row(out, style, &group[i], mark);
+		while (mark < r->n && !same_remark(r->example[mark], &group[i]))
+			mark++;
+		if (mark == r->n)
+			r->example[r->n++] = &group[i];
+		r->of[i] = mark + 1;
 	}
+	r->common &= r->n == 1;
+}
+
+/* What the hooks counted where a copy copied nothing. */
+static void write_retries(struct document *d, const struct figures *group, size_t n)
+{
+	double low = INFINITY, high = -INFINITY;
+	const char *separator = "Retries per page: ";
+
+	for (size_t i = 0; i < n; i++) {
+		const struct figures *f = &group[i];
+
+		if (!(f->retries > 0) || is_repeat(f))
+			continue;
+		document_add(d, "%s%s %.2f", separator, f->cell->strategy, f->retries);
+		separator = ", ";
+		low = fmin(low, f->exceptions_per_copy);
+		high = fmax(high, f->exceptions_per_copy);
+	}
+	if (*separator != ',')
+		return;
+	if (low < high)
+		document_add(d, "; exceptions per short copy: %.2f to %.2f", low, high);
+	else if (low <= high)
+		document_add(d, "; exceptions per short copy: %.2f", low);
+	document_add(d, ".");
+	document_paragraph(d);
+}
+
+static void write_group(struct document *d, const struct results *r, const struct figures *group,
+			size_t n, bool pages)
+{
+	struct document_column heads[16];
+	struct remarks remarks;
+	char drift[TABLES_TEXT];
+	const char *below[2] = { tables_one_repetition(group, n), tables_drift(drift, group) };
+
+	find_remarks(group, n, &remarks);
+	write_title(d, r, group, pages);
+	write_heads(d, heads, sizeof(heads) / sizeof(heads[0]), group->counts);
+	for (size_t i = 0; i < n; i++)
+		if (!is_repeat(&group[i]))
+			write_row(d, &group[i], remarks.common ? 0 : remarks.of[i]);
 	if (group->counts)
-		print_retries(out, style, group, n);
-	print_below(out, style, tables_one_repetition(group, n));
-	print_below(out, style, drift);
-	free(drift);
-	if (common)
-		print_remark(out, style, 0, common);
-	for (mark = 0; mark < n_texts; mark++) {
-		print_remark(out, style, mark + 1, texts[mark]);
-		free(texts[mark]);
+		write_retries(d, group, n);
+	for (int i = 0; i < 2; i++) {
+		if (!below[i])
+			continue;
+		document_add(d, "%s", below[i]);
+		document_paragraph(d);
 	}
-	if ((n_texts || common) && style == TABLE_MARKDOWN)
-		fputc('\n', out);
-	free(common);
+	for (size_t i = 0; i < remarks.n; i++) {
+		if (!remarks.common)
+			document_add(d, "[%zu] ", i + 1);
+		add_remark(d, remarks.example[i]);
+		document_item(d);
+	}
 }
 
 static bool fails_alike(const struct results_failure *a, const struct results_failure *b)
@@ -391,111 +318,70 @@ static bool fails_alike(const struct results_failure *a, const struct results_fa
 	       !strcmp(a->reason, b->reason);
 }
 
-static void print_failures(FILE *out, enum table_style style, const struct results *r)
+static void write_failures(struct document *d, const struct results *r)
 {
 	if (r->n_failures == 0)
 		return;
-	fputs(style == TABLE_MARKDOWN ? "\n### Not measured\n\n" : "\nNot measured:\n", out);
+	document_add(d, "Not measured");
+	document_heading(d);
 	for (size_t i = 0, end; i < r->n_failures; i = end) {
 		const struct results_failure *f = &r->failures[i];
-		char *text = NULL;
-		size_t size;
-		FILE *line;
 
 		for (end = i + 1; end < r->n_failures && fails_alike(f, &r->failures[end]); end++)
 			;
-		line = open_memstream(&text, &size);
-		if (!line)
-			return;
-		fprintf(line, "%s %s %s:", f->workload, f->target, f->layout);
+		document_add(d, "%s %s %s:", f->workload, f->target, f->layout);
 		for (size_t j = i; j < end; j++)
-			fprintf(line, "%s %s", j > i ? "," : "", r->failures[j].strategy);
+			document_add(d, "%s %s", j > i ? "," : "", r->failures[j].strategy);
 		if (f->repetition)
-			fprintf(line, " from repetition %" PRIu64 " on", f->repetition + 1);
-		fprintf(line, ": %s", f->reason);
-		fclose(line);
-		if (style == TABLE_MARKDOWN && text) {
-			fputs("- ", out);
-			put_markdown(out, text);
-			fputc('\n', out);
-		} else if (text) {
-			text_wrap(out, 2, text);
-		}
-		free(text);
+			document_add(d, " from repetition %" PRIu64 " on", f->repetition + 1);
+		document_add(d, ": %s", f->reason);
+		document_item(d);
 	}
 }
 
-static void print_run(FILE *out, enum table_style style, const struct results *r, size_t i)
+static void write_run(struct document *d, const struct results *r, size_t i, uint64_t page_size)
 {
 	const struct results_run *run = &r->runs[i];
-	const struct { const char *name, *value; } rest[] = {
-		{ "mitigations", run->mitigations }, { "THP", run->thp },
-		{ "governor", run->governor }, { "clock", run->clock },
-		{ "config", run->config_hash }, { "image", run->image_hash },
-		{ "emulator", run->emulator }, { "started", run->started },
-		{ "command", run->command },
-	};
-	char *text = NULL;
-	size_t size;
-	FILE *line = open_memstream(&text, &size);
+	struct columns_run_text texts[COLUMNS_RUN_TEXTS];
+	char size[TEXT_SIZE];
 
-	if (!line)
-		return;
-	fputs("Machine", line);
+	document_add(d, "Machine");
 	if (r->n_runs > 1)
-		fprintf(line, " of run %zu (%s)", i + 1, run->path);
-	fprintf(line, ": Linux %s %s", run->kernel, run->arch);
+		document_add(d, " of run %zu (%s)", i + 1, run->path);
+	document_add(d, ": Linux %s %s, %s pages", run->kernel, run->arch, text_size(size, page_size));
 	if (run->cpu)
-		fprintf(line, ", %s", run->cpu);
+		document_add(d, ", %s", run->cpu);
 	if (!isnan(run->cpus))
-		fprintf(line, ", %.0f CPUs", run->cpus);
+		document_add(d, ", %.0f CPUs", run->cpus);
 	if (!isnan(run->memory_bytes))
-		fprintf(line, ", %.0f MB", run->memory_bytes / 1e6);
-	fprintf(line, ", place %s", run->place);
-	for (size_t j = 0; style == TABLE_MAIL && j < sizeof(rest) / sizeof(rest[0]); j++)
-		if (rest[j].value)
-			fprintf(line, "; %s: %s", rest[j].name, rest[j].value);
-	fclose(line);
-	if (style == TABLE_MARKDOWN && text) {
-		fputc('\n', out);
-		put_markdown(out, text);
-		fputc('\n', out);
-	} else if (text) {
-		text_wrap(out, 0, text);
-	}
-	free(text);
+		document_add(d, ", %.0f MB", run->memory_bytes / 1e6);
+	document_add(d, ", place %s", run->place);
+	columns_run_texts(run, texts);
+	for (int j = 0; d->style->settings && j < COLUMNS_RUN_TEXTS; j++)
+		if (texts[j].head && texts[j].text)
+			document_add(d, "; %s: %s", texts[j].head, texts[j].text);
+	document_paragraph(d);
 }
 
-void tables_print(FILE *out, enum table_style style, const struct results *r,
-		  const struct figures *figures)
+int tables_print(FILE *out, const struct document_style *style, const struct results *r,
+		 const struct figures *figures)
 {
-	bool time = false, counts = false;
+	struct document d;
+	bool pages = false;
 
-	for (size_t i = 0; i < r->n_cells; i++) {
-		time |= !figures[i].counts;
-		counts |= figures[i].counts;
-	}
-	if (time) {
-		fputs("Penalty: throughput lost against the first row; positive is slower.\n", out);
-		text_wrap(out, 0, "Time, strategies switched inside one boot. ns/page: median."
-			    " MB/s: all bytes over all time, 1 MB = 1000000 bytes. MDE: the"
-			    " smallest penalty that is found 9 times in 10.");
-	}
-	if (counts) {
-		fputs("Delta: instructions a page beyond the first row's; positive is longer.\n", out);
-		text_wrap(out, 0, "Counts: medians, with quartiles. A delta below the resolution,"
-			    " the spread of repeated arms of the baseline, says nothing. Exact:"
-			    " those arms and their quartiles are equal, so one instruction counts.");
-	}
+	document_begin(&d, out, style);
+	for (size_t i = 1; i < r->n_cells; i++)
+		pages |= r->cells[i].page_size != r->cells[0].page_size;
+	write_legend(&d, figures, r->n_cells);
 	for (size_t i = 0, end; i < r->n_cells; i = end) {
 		for (end = i + 1; end < r->n_cells &&
 				  figures[end].cell->group == figures[i].cell->group; end++)
 			;
-		print_group(out, style, r, figures + i, end - i);
+		write_group(&d, r, figures + i, end - i, pages);
 	}
-	print_failures(out, style, r);
-	if (style != TABLE_MARKDOWN)
-		fputc('\n', out);
-	for (size_t i = 0; i < r->n_runs; i++)
-		print_run(out, style, r, i);
+	write_failures(&d, r);
+	document_part(&d);
+	for (size_t i = 0, cell = 0; i < r->n_runs; i++)
+		write_run(&d, r, i, cells_page_size(r, i, &cell));
+	return document_end(&d);
 }

@@ -2,7 +2,9 @@
 /* Markdown as GitHub and GitLab show it. */
 #include <string.h>
 
+#include "analysis/breakeven_table.h"
 #include "analysis/formats.h"
+#include "analysis/tables.h"
 
 /* Print @text as text: what could begin a span, a link, a tag, a formula or a cell is escaped. */
 static void escaped(FILE *out, const char *text)
@@ -108,3 +110,15 @@ static void row(struct document *d)
 const struct document_style markdown_style = {
 	.block = block, .table = table, .cell = cell, .row = row,
 };
+
+static int cells(FILE *out, const struct results *r, const struct figures *figures)
+{
+	return tables_print(out, &markdown_style, r, figures);
+}
+
+static int curves(FILE *out, const struct curve *curve, size_t n)
+{
+	return breakeven_tables(out, true, curve, n);
+}
+
+const struct format format_markdown = { "markdown", "tables in Markdown", cells, curves };

@@ -2,7 +2,9 @@
 /* Plain text in lines of 72 columns. */
 #include <string.h>
 
+#include "analysis/breakeven_table.h"
 #include "analysis/formats.h"
+#include "analysis/tables.h"
 #include "base/text.h"
 
 /* A blank line before what has a heading or begins a part. */
@@ -120,3 +122,15 @@ static void table(struct document *d)
 const struct document_style plain_style = {
 	.line = TEXT_COLUMNS, .block = block, .table = table, .cell = cell, .row = row,
 };
+
+static int cells(FILE *out, const struct results *r, const struct figures *figures)
+{
+	return tables_print(out, &plain_style, r, figures);
+}
+
+static int curves(FILE *out, const struct curve *curve, size_t n)
+{
+	return breakeven_tables(out, false, curve, n);
+}
+
+const struct format format_plain = { "plain", "tables in lines of 72 columns", cells, curves };

@@ -339,7 +339,7 @@ static void test_time(void **unused)
 	assert_string_equal(curves[2].cell->strategy, "few");
 	assert_int_equal(curves[2].n, 2);
 	assert_int_equal(curves[2].left_out, 2);
-	assert_non_null(strstr(curves[2].reason, "not the rounds"));
+	assert_non_null(strstr(curves[2].reason, "rounds do not match"));
 	free(curves);
 
 	assert_int_equal(breakeven_curves(&r, "native", &curves, &n), 0);

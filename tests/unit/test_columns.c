@@ -15,13 +15,13 @@
 static void test_rows(void **unused)
 {
 	(void)unused;
-	for (const struct column *c = columns; c->get; c++) {
+	for (const struct column *c = cell_columns; c->get; c++) {
 		assert_int_equal(c->key != NULL, (c->where & (IN_CSV | IN_JSON)) != 0);
 		assert_int_equal(c->head != NULL, (c->where & (IN_TIME | IN_COUNTS)) != 0);
 		assert_true(!(c->where & IN_HARNESS) || c->where & IN_TIME);
 		if (c->width)
 			assert_in_range(strlen(c->head), 1, c->width);
-		for (const struct column *other = columns; other < c; other++)
+		for (const struct column *other = cell_columns; other < c; other++)
 			assert_true(!c->key || !other->key || strcmp(c->key, other->key));
 	}
 }
@@ -34,7 +34,7 @@ static void test_width(void **unused)
 	for (size_t i = 0; i < 2; i++) {
 		int width = -1;
 
-		for (const struct column *c = columns; c->get; c++)
+		for (const struct column *c = cell_columns; c->get; c++)
 			if (c->where & tables[i] && c->width)
 				width += c->width + 1;
 		assert_in_range(width, 1, TEXT_COLUMNS);
@@ -57,7 +57,7 @@ static const struct figures unknown = {
 
 static const struct column *by(const char *key, const char *head)
 {
-	for (const struct column *c = columns; c->get; c++)
+	for (const struct column *c = cell_columns; c->get; c++)
 		if (key ? c->key && !strcmp(c->key, key) : c->head && !strcmp(c->head, head))
 			return c;
 	fail_msg("no column %s", key ? key : head);
@@ -79,7 +79,7 @@ static void test_null(void **unused)
 	};
 
 	(void)unused;
-	for (const struct column *c = columns; c->get; c++) {
+	for (const struct column *c = cell_columns; c->get; c++) {
 		bool is_known = false;
 
 		for (size_t i = 0; c->key && i < sizeof(known) / sizeof(known[0]); i++)

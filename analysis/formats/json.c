@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * JSON, the interface for other programs: keys are kept, and what was not measured
+ * is null. Without memory a constructor returns NULL, and so does one that is
+ * given NULL, up to dump().
+ */
+#include <errno.h>
+#include <jansson.h>
+#include <math.h>
+
+#include "analysis/columns.h"
+#include "analysis/formats.h"
+
+enum {
+	SCHEMA = 1,	/* of what is printed: raised when a key goes or changes its meaning */
+	DIGITS = 9,	/* of a real number: more than any measurement has */
+};
+
+static json_t *json_value(struct value v)
+{
+	switch (v.type) {
+	case VALUE_TEXT:
+		return json_string(v.text);
+	case VALUE_WHOLE:
+		return json_integer((json_int_t)v.whole);
+	case VALUE_REAL:
+		return json_real(v.real);
+	case VALUE_FLAG:
+		return json_boolean(v.flag);
+	case VALUE_NULL:
+	case VALUE_RANGE:	/* its ends have keys of their own */
+		break;
+	}
+	return json_null();
+}
+
+/* Append @value; when that fails *@array becomes NULL. */
+static void append(json_t **array, json_t *value)
+{
+	if (json_array_append_new(*array, value)) {
+		json_decref(*array);
+		*array = NULL;
+	}
+}
+
+/* Print @top and free it. */
+static int dump(FILE *out, json_t *top)
+{
+	int err = top ? json_dumpf(top, out, JSON_INDENT(2) | JSON_REAL_PRECISION(DIGITS)) : -1;
+
+	json_decref(top);
+	if (!err)
+		fputc('\n', out);
+	return err && !ferror(out) ? -ENOMEM : 0;
+}
+
+static json_t *cell(const struct figures *f)
+{
+	json_t *object = json_object();
+	int err = 0;
+
+	for (const struct column *c = cell_columns; c->get; c++)
+		if (c->where & IN_JSON)
+			err |= json_object_set_new(object, c->key, json_value(c->get(f)));
+	if (!err)
+		return object;
+	json_decref(object);
+	return NULL;
+}
+
+static int cells(FILE *out, const struct results *r, const struct figures *figures)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < r->n_cells; i++)
+		append(&array, cell(&figures[i]));
+	return dump(out, json_pack("{s:i, s:o}", "schema", SCHEMA, "cells", array));
+}
+
+static json_t *real(double value)
+{
+	return isfinite(value) ? json_real(value) : json_null();
+}
+
+static const char *const verdicts[] = {
+	[BREAKEVEN_NONE] = "not measured",
+	[BREAKEVEN_UNDECIDED] = "undecided",
+	[BREAKEVEN_ALWAYS] = "always pays",
+	[BREAKEVEN_NEVER] = "never pays",
+	[BREAKEVEN_CROSSES] = "breaks even",
+};
+
+static const char *const intervals[] = {
+	[BREAKEVEN_RANKS] = "signed ranks",
+	[BREAKEVEN_RESOLUTION] = "resolution",
+	[BREAKEVEN_QUARTILES] = "quartiles",
+};
+
+static json_t *json_breakeven(const struct breakeven *b)
+{
+	json_t *crossings = json_array();
+
+	for (size_t i = 0; i < b->n_crossings; i++) {
+		const struct breakeven_crossing *c = &b->crossings[i];
+
+		append(&crossings, json_pack("{s:s, s:o, s:o, s:o}", "pays",
+				      c->below ? "below" : "above", "share", real(c->share),
+				      "low", real(c->low), "high", real(c->high)));
+	}
+	return json_pack("{s:s, s:o, s:I, s:o, s:o}", "verdict", verdicts[b->verdict],
+			 "crossings", crossings, "undecided", (json_int_t)b->undecided,
+			 "from", real(b->from), "to", real(b->to));
+}
+
+static json_t *json_points(const struct curve *curve)
+{
+	json_t *points = json_array();
+
+	for (size_t i = 0; i < curve->n; i++) {
+		const struct breakeven_point *p = &curve->points[i];
+
+		append(&points, json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
+				      "cold_fraction", real(p->fraction), "share", real(p->share),
+				      "baseline_cost", real(p->baseline_cost), "cost", real(p->cost),
+				      "delta", real(p->delta), "low", real(p->low),
+				      "high", real(p->high)));
+	}
+	return points;
+}
+
+static json_t *json_curve(const struct curve *curve)
+{
+	const struct results_cell *cell = curve->cell;
+	bool ranks = curve->interval == BREAKEVEN_RANKS;
+
+	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:s, s:s, s:I, s:I, s:s, s:s, s:s,"
+			 " s:s, s:s?, s:o, s:o, s:o, s:b, s:I, s:s?, s:o}",
+			 "workload", curve->workload, "target", cell->target,
+			 "layout", cell->layout, "device", cell->device, "place", cell->place,
+			 "arch", cell->arch, "kernel", curve->run->kernel,
+			 "page_size", (json_int_t)cell->page_size, "backend", cell->backend,
+			 "source", cell->source, "block_size", (json_int_t)cell->block_size,
+			 "threads", (json_int_t)cell->threads,
+			 "strategy", cell->strategy, "baseline", curve->baseline,
+			 "tier", cell->tier, "unit", curve->counts ? "instructions/page" : "ns/page",
+			 "interval", curve->n ? intervals[curve->interval] : NULL,
+			 "confidence", real(curve->n && ranks ? CELLS_CONFIDENCE : NAN),
+			 "breakeven", json_breakeven(&curve->bend),
+			 "ends", json_breakeven(&curve->line), "disagree", curve->disagree,
+			 "left_out", (json_int_t)curve->left_out, "left_out_reason", curve->reason,
+			 "points", json_points(curve));
+}
+
+static int curves(FILE *out, const struct curve *all, size_t n)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < n; i++)
+		append(&array, json_curve(&all[i]));
+	return dump(out, json_pack("{s:i, s:o}", "schema", SCHEMA, "curves", array));
+}
+
+const struct format format_json = { "json", "one object per cell or curve, for programs", cells, curves };
