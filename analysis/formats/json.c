@@ -34,6 +34,11 @@ static json_t *json_value(struct value v)
 	return json_null();
 }
 
+static json_t *real(double value)
+{
+	return isfinite(value) ? json_real(value) : json_null();
+}
+
 /* Append @value; when that fails *@array becomes NULL. */
 static void append(json_t **array, json_t *value)
 {
@@ -68,18 +73,49 @@ static json_t *cell(const struct figures *f)
 	return NULL;
 }
 
-static int cells(FILE *out, const struct results *r, const struct figures *figures)
+/* Run @i; its number is @i + 1, as in cells and failures. */
+static json_t *run(const struct results *r, size_t i, uint64_t page_size)
 {
-	json_t *array = json_array();
+	const struct results_run *at = &r->runs[i];
+	struct columns_run_text texts[COLUMNS_RUN_TEXTS];
+	json_t *object = json_pack("{s:I, s:s, s:s, s:s, s:I, s:I, s:o, s:o}",
+				   "number", (json_int_t)i + 1, "file", at->path, "place", at->place,
+				   "arch", at->arch, "page_size", (json_int_t)page_size,
+				   "seed", (json_int_t)at->seed, "cpus", real(at->cpus),
+				   "memory_bytes", real(at->memory_bytes));
 
-	for (size_t i = 0; i < r->n_cells; i++)
-		append(&array, cell(&figures[i]));
-	return dump(out, json_pack("{s:i, s:o}", "schema", SCHEMA, "cells", array));
+	columns_run_texts(at, texts);
+	for (int j = 0; j < COLUMNS_RUN_TEXTS; j++) {
+		const char *text = texts[j].text;
+
+		if (json_object_set_new(object, texts[j].key, text ? json_string(text) : json_null())) {
+			json_decref(object);
+			return NULL;
+		}
+	}
+	return object;
 }
 
-static json_t *real(double value)
+static json_t *failure(const struct results_failure *f)
 {
-	return isfinite(value) ? json_real(value) : json_null();
+	return json_pack("{s:I, s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:s}", "run", (json_int_t)f->run + 1,
+			 "workload", f->workload, "target", f->target, "layout", f->layout,
+			 "device", f->device, "place", f->place, "strategy", f->strategy,
+			 "repetition", (json_int_t)f->repetition, "reason", f->reason);
+}
+
+static int cells(FILE *out, const struct results *r, const struct figures *figures)
+{
+	json_t *all = json_array(), *failures = json_array(), *runs = json_array();
+
+	for (size_t i = 0; i < r->n_cells; i++)
+		append(&all, cell(&figures[i]));
+	for (size_t i = 0; i < r->n_failures; i++)
+		append(&failures, failure(&r->failures[i]));
+	for (size_t i = 0, at = 0; i < r->n_runs; i++)
+		append(&runs, run(r, i, cells_page_size(r, i, &at)));
+	return dump(out, json_pack("{s:i, s:o, s:o, s:o}", "schema", SCHEMA, "cells", all,
+				   "failures", failures, "runs", runs));
 }
 
 static const char *const verdicts[] = {

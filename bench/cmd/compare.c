@@ -20,6 +20,27 @@ static bool has_arm(const struct results *r, const char *arm)
 	return false;
 }
 
+/* A file without cells leaves nothing in a table that would say so. */
+static void warn_of_empty_files(const struct results *r)
+{
+	size_t cell = 0, failure = 0;
+
+	for (size_t i = 0, end; i < r->n_runs; i = end) {
+		size_t first_cell = cell, first_failure = failure;
+
+		for (end = i + 1; end < r->n_runs && !strcmp(r->runs[end].path, r->runs[i].path); end++)
+			;
+		while (cell < r->n_cells && r->cells[cell].run < end)
+			cell++;
+		while (failure < r->n_failures && r->failures[failure].run < end)
+			failure++;
+		if (cell == first_cell)
+			say("%s: no cells; %s", r->runs[i].path, failure > first_failure
+			    ? "all failed: plain tables and --json give the reasons"
+			    : "the run ended before its first cell: measure again");
+	}
+}
+
 static int print(const struct reading *a, const struct results *r)
 {
 	struct figures *figures;
@@ -28,6 +49,7 @@ static int print(const struct reading *a, const struct results *r)
 	if (a->baseline && !has_arm(r, a->baseline))
 		return say_bad("--baseline %s: no cell has this strategy; without --baseline the table lists them",
 			       a->baseline);
+	warn_of_empty_files(r);
 	err = cells_figures(r, a->baseline, &figures);
 	if (!err)
 		err = a->format->cells(stdout, r, figures);
