@@ -30,8 +30,8 @@ Q	:= $(if $(V),,@)
 say	= $(if $(V),,@printf '  %-7s %s\n' '$(1)' '$(2)')
 
 # What both binaries share needs libc and libm alone.
-SHARED	:= bench/format/job.c bench/base/signed_rank.c bench/base/reason.c bench/base/table.c \
-	   bench/base/sysfile.c
+SHARED	:= $(addprefix bench/base/,reason.c signed_rank.c sysfile.c table.c) \
+	   $(addprefix bench/format/,job.c names.c result_fields.c result_write.c)
 MEASURE	:= $(wildcard bench/measure/*.c) $(SHARED)
 # The tables of what can be chosen serve the command too.
 TABLES	:= bench/measure/strategy.c bench/measure/source.c bench/measure/file.c \

@@ -90,7 +90,7 @@ double aa_uniform(double *p, size_t n, double *distance)
 /* A run's differences into *@d; 0 when the cell is not the repeat of an A/A run. */
 static ssize_t run_differences(const struct figures *f, double **d)
 {
-	char repeat[JOB_NAME_MAX + 2];
+	char repeat[NAME_SIZE + 2];
 
 	*d = NULL;
 	snprintf(repeat, sizeof(repeat), "%s#2", f->baseline_name);

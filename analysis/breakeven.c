@@ -150,9 +150,9 @@ bool breakeven_disagree(const struct breakeven *curve, const struct breakeven *l
 	return !unsure(curve) && !unsure(line);
 }
 
-const char *breakeven_baseline(const char *backend)
+const char *breakeven_baseline(enum backend backend)
 {
-	return strcmp(backend, "kernel") ? "touch" : "pre";
+	return backend == BACKEND_KERNEL ? "pre" : "touch";
 }
 
 /*
@@ -177,7 +177,7 @@ double breakeven_share(const struct results_cell *cell)
 /* A cell on its way into a curve. */
 struct sample {
 	const struct figures *f, *base;
-	char workload[JOB_NAME_MAX];
+	char workload[NAME_SIZE];
 	double resolution;
 };
 
@@ -192,8 +192,7 @@ static int compare_curve(const struct sample *a, const struct sample *b)
 	static const size_t names[] = {
 		offsetof(struct results_cell, target), offsetof(struct results_cell, layout),
 		offsetof(struct results_cell, device), offsetof(struct results_cell, place),
-		offsetof(struct results_cell, arch), offsetof(struct results_cell, backend),
-		offsetof(struct results_cell, source), offsetof(struct results_cell, tier),
+		offsetof(struct results_cell, arch), offsetof(struct results_cell, source),
 		offsetof(struct results_cell, strategy),
 	};
 	const struct results_cell *ca = a->f->cell, *cb = b->f->cell;
@@ -203,6 +202,10 @@ static int compare_curve(const struct sample *a, const struct sample *b)
 		order = strcmp(a->workload, b->workload);
 	for (size_t i = 0; !order && i < sizeof(names) / sizeof(names[0]); i++)
 		order = strcmp((const char *)ca + names[i], (const char *)cb + names[i]);
+	if (!order)
+		order = compare_whole(ca->backend, cb->backend);
+	if (!order)
+		order = compare_whole(ca->tier, cb->tier);
 	if (!order)
 		order = compare_whole(ca->page_size, cb->page_size);
 	if (!order)
@@ -376,11 +379,11 @@ static int resolutions(const struct results *r, double *resolution)
 static bool is_repeat(const struct results_cell *cell)
 {
 	return strcmp(cell->strategy, cell->baseline) &&
-	       cells_same_strategy(cell->strategy, cell->baseline);
+	       name_same_stem(cell->strategy, cell->baseline);
 }
 
 /* Samples of the cells of one backend. Returns how many. */
-static size_t take_samples(const struct figures *figures, size_t n, const char *backend,
+static size_t take_samples(const struct figures *figures, size_t n, enum backend backend,
 			   const double *resolution, struct sample *samples)
 {
 	const struct figures *base = NULL;
@@ -392,8 +395,8 @@ static size_t take_samples(const struct figures *figures, size_t n, const char *
 
 		if (f->cell == f->baseline)	/* the first of its group */
 			base = f;
-		if (strcmp(f->cell->backend, backend) || f->harness || is_repeat(f->cell) ||
-		    cells_same_strategy(f->cell->strategy, f->baseline_name))
+		if (f->cell->backend != backend || f->harness || is_repeat(f->cell) ||
+		    name_same_stem(f->cell->strategy, f->baseline_name))
 			continue;
 		s->f = f;
 		s->base = base;
@@ -407,7 +410,7 @@ static size_t take_samples(const struct figures *figures, size_t n, const char *
 
 int breakeven_curves(const struct results *r, const char *baseline, struct curve **out, size_t *n)
 {
-	static const char *const backends[] = { "kernel", "user" };
+	static const enum backend backends[] = { BACKEND_KERNEL, BACKEND_USER };
 	enum { N_BACKENDS = sizeof(backends) / sizeof(backends[0]) };
 	struct figures *figures[N_BACKENDS] = { NULL };
 	struct sample *samples = NULL;

@@ -8,9 +8,8 @@
 #define FAULTBENCH_BREAKEVEN_H
 
 #include "analysis/cells.h"
-#include "workload/workload.h"
 
-enum { BREAKEVEN_POINTS_MAX = WORKLOAD_COLD_MAX };
+enum { BREAKEVEN_POINTS_MAX = JOB_COLD_MAX };
 
 struct breakeven_point {
 	double fraction;	/* cold_fraction of the workload, 0 to 1 */
@@ -62,8 +61,8 @@ enum breakeven_interval {
 struct curve {
 	const struct results_cell *cell;	/* any of it: its identity */
 	const struct results_run *run;
-	char workload[JOB_NAME_MAX];		/* without the share behind @ */
-	char baseline[JOB_NAME_MAX];
+	char workload[NAME_SIZE];		/* without the share behind @ */
+	char baseline[NAME_SIZE];
 	bool counts;
 	enum breakeven_interval interval;	/* the weakest of its points' */
 	struct breakeven_point points[BREAKEVEN_POINTS_MAX];
@@ -77,7 +76,7 @@ struct curve {
 };
 
 /* The baseline that is taken for cells of @backend when none is named. */
-const char *breakeven_baseline(const char *backend);
+const char *breakeven_baseline(enum backend backend);
 
 /* The share of pages that were cold in the slots of @cell; NAN: cannot be told. */
 double breakeven_share(const struct results_cell *cell);

@@ -34,9 +34,9 @@ static int compare_section(const struct curve *a, const struct curve *b)
 	int order = strcmp(a->workload, b->workload);
 
 	if (!order)
-		order = strcmp(a->cell->backend, b->cell->backend);
+		order = compare_whole(a->cell->backend, b->cell->backend);
 	if (!order)
-		order = strcmp(a->cell->tier, b->cell->tier);
+		order = compare_whole(a->cell->tier, b->cell->tier);
 	if (!order)
 		order = strcmp(a->cell->source, b->cell->source);
 	if (!order)
@@ -299,7 +299,7 @@ static void print_line(FILE *out, bool markdown, const struct entry *e, const st
 static void print_heads(FILE *out, bool markdown, const struct columns *c, size_t first,
 			size_t across)
 {
-	char name[2 * JOB_NAME_MAX];
+	char name[2 * NAME_SIZE];
 	const char *const heads[] = { "pays at %", "interval", "ends" };
 
 	if (markdown) {
@@ -402,7 +402,7 @@ static void print_notes(FILE *out, bool markdown, const struct entry *e, const s
 	if (quartiles)
 		note(out, markdown, "intervals of %zu of %zu curves are from quartiles: fewer than %d"
 		     " arms repeat a strategy, so there is no resolution", quartiles, curves,
-		     CELLS_RESOLUTION_ARMS);
+		     JOB_RESOLUTION_ARMS);
 	if (unsteady)
 		note(out, markdown, "%zu of %zu cells were not steady after warming up", unsteady,
 		     cells);

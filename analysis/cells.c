@@ -32,18 +32,6 @@ double cells_mde(double se)
 	return (normal_quantile(0.99) + normal_quantile(0.90)) * se;
 }
 
-bool cells_same_strategy(const char *a, const char *b)
-{
-	size_t len = strcspn(a, "#");
-
-	return len == strcspn(b, "#") && !strncmp(a, b, len);
-}
-
-bool cells_in_kernel(const struct results_cell *cell)
-{
-	return !strcmp(cell->backend, "kernel");
-}
-
 uint64_t cells_page_size(const struct results *r, size_t run, size_t *cell)
 {
 	while (*cell < r->n_cells && r->cells[*cell].run < run)
@@ -241,12 +229,12 @@ static void count_figures(struct figures *f)
 	if (!(c->pages > 0))
 		return;
 	/* A NAN on the way is a counter that was not to be had: so is the sum. */
-	f->faults = (c->minor_faults + c->major_faults) / c->pages;
-	f->exceptions = (c->exceptions_kernel + c->exceptions_user) / c->pages;
-	f->short_copies = c->short_copies / c->pages;
-	f->retries = c->retries / c->pages;
-	if (c->short_copies > 0)
-		f->exceptions_per_copy = c->copy_exceptions / c->short_copies;
+	f->faults = (c->of[COUNT_MINOR_FAULTS] + c->of[COUNT_MAJOR_FAULTS]) / c->pages;
+	f->exceptions = (c->of[COUNT_EXCEPTIONS_KERNEL] + c->of[COUNT_EXCEPTIONS_USER]) / c->pages;
+	f->short_copies = c->of[COUNT_SHORT_COPIES] / c->pages;
+	f->retries = c->of[COUNT_RETRIES] / c->pages;
+	if (c->of[COUNT_SHORT_COPIES] > 0)
+		f->exceptions_per_copy = c->of[COUNT_COPY_EXCEPTIONS] / c->of[COUNT_SHORT_COPIES];
 }
 
 /* What the arm takes against its baseline. */
@@ -299,7 +287,7 @@ static double resolution(const struct figures *group, size_t n, bool *exact)
 
 	*exact = true;
 	for (size_t i = 0; i < n; i++) {
-		if (!cells_same_strategy(group[i].cell->strategy, group[i].baseline_name) ||
+		if (!name_same_stem(group[i].cell->strategy, group[i].baseline_name) ||
 		    isnan(group[i].cost))
 			continue;
 		low = fmin(low, group[i].cost);
@@ -307,8 +295,8 @@ static double resolution(const struct figures *group, size_t n, bool *exact)
 		*exact &= group[i].cost_q3 <= group[i].cost_q1;
 		arms++;
 	}
-	*exact &= arms >= CELLS_RESOLUTION_ARMS && high <= low;
-	return arms >= CELLS_RESOLUTION_ARMS ? high - low : NAN;
+	*exact &= arms >= JOB_RESOLUTION_ARMS && high <= low;
+	return arms >= JOB_RESOLUTION_ARMS ? high - low : NAN;
 }
 
 static int group_figures(struct figures *group, size_t n)
@@ -408,8 +396,8 @@ int cells_figures(const struct results *r, const char *baseline, struct figures 
 		strcpy(f->baseline_name, cell->baseline);
 		if (baseline)
 			snprintf(f->baseline_name, sizeof(f->baseline_name), "%s", baseline);
-		f->counts = !strcmp(cell->tier, "counts");
-		f->harness = cells_same_strategy(cell->strategy, "null");
+		f->counts = cell->tier == TIER_COUNTS;
+		f->harness = name_same_stem(cell->strategy, "null");
 		count_figures(f);
 		err = own_figures(f, rng);
 		if (err)

@@ -11,17 +11,12 @@
 /* Two-sided, of every interval shown. */
 #define CELLS_CONFIDENCE 0.99
 
-enum {
-	/* A/A arms below which their spread says too little (docs/method.md). */
-	CELLS_RESOLUTION_ARMS = 8,
-};
-
 /* NAN: not measured. Penalties and deltas of the baseline itself are NAN. */
 struct figures {
 	const struct results_cell *cell;
 	const struct results_run *run;
 	const struct results_cell *baseline;	/* NULL: not in the group */
-	char baseline_name[JOB_NAME_MAX];
+	char baseline_name[NAME_SIZE];
 	bool counts;		/* tier counts: costs are instructions a page, else ns */
 	bool harness;		/* strategy null: everything but the write */
 	const char *reason;	/* why there is no penalty, delta or interval, or NULL */
@@ -55,18 +50,12 @@ ssize_t cells_differences(const struct results_cell *base, const struct results_
 /* Standard error of a difference to the one found with 90 % power at 1 % one-sided. */
 double cells_mde(double se);
 
-/* Whether the kernel runs the strategy; else user space does, just before the call. */
-bool cells_in_kernel(const struct results_cell *cell);
-
 /*
  * Bytes of a page in the cells of @run, an index; without cells what its context
  * says, which is the host's where a guest was measured. *@cell, 0 at first, is where
  * the search begins: runs are asked for in their order.
  */
 uint64_t cells_page_size(const struct results *r, size_t run, size_t *cell);
-
-/* Name of the strategy without the #N of a repeated arm, compared. */
-bool cells_same_strategy(const char *a, const char *b);
 
 /*
  * Figures of every cell against @baseline, or against the one that the file

@@ -38,7 +38,7 @@ struct column {
 extern const struct column cell_columns[];	/* ends with a row whose get is NULL */
 
 /* Bytes of a number or a range of two as text; those who fill @buf return it. */
-enum { COLUMNS_NUMBER = 32, COLUMNS_TEXT = JOB_NAME_MAX + COLUMNS_NUMBER };
+enum { COLUMNS_NUMBER = 32, COLUMNS_TEXT = NAME_SIZE + COLUMNS_NUMBER };
 
 /* "-" for NAN, which is what was not measured. */
 const char *columns_number(char buf[COLUMNS_NUMBER], double value, int digits);

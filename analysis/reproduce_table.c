@@ -49,7 +49,7 @@ static bool belongs(const struct figures *f)
 {
 	const struct results_cell *cell = f->cell;
 
-	return !f->counts && !cells_in_kernel(cell) &&
+	return !f->counts && cell->backend == BACKEND_USER &&
 	       !strcmp(cell->workload, REPRODUCE_WORKLOAD) &&
 	       !strcmp(cell->strategy, REPRODUCE_STRATEGY);
 }

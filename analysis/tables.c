@@ -15,7 +15,7 @@
 
 const char *tables_backend(const struct results_cell *cell)
 {
-	return cells_in_kernel(cell) ? "in the kernel" : "user-space emulation";
+	return cell->backend == BACKEND_KERNEL ? "in the kernel" : "user-space emulation";
 }
 
 bool tables_own_prefault(const char *target)
@@ -70,7 +70,7 @@ const char *tables_drift(char buf[TABLES_TEXT], const struct figures *base)
 static bool is_repeat(const struct figures *f)
 {
 	return f->counts && f->cell != f->baseline && !isnan(f->resolution) &&
-	       cells_same_strategy(f->cell->strategy, f->baseline_name);
+	       name_same_stem(f->cell->strategy, f->baseline_name);
 }
 
 static void write_legend(struct document *d, const struct figures *figures, size_t n)
@@ -120,7 +120,7 @@ static void write_title(struct document *d, const struct results *r, const struc
 	tables_add_effort(d, f);
 	if (r->n_runs > 1)
 		document_add(d, ", run %zu", cell->run + 1);
-	if (cells_in_kernel(cell) && tables_own_prefault(cell->target))
+	if (cell->backend == BACKEND_KERNEL && tables_own_prefault(cell->target))
 		document_add(d, ", own pre-fault");
 	document_paragraph(d);
 }

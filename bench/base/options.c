@@ -1,84 +1,67 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Rows of options handed to argp, whose errors and help become ours. */
+#include <argp.h>
 #include <math.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/options.h"
 #include "base/say.h"
+#include "base/table.h"
 
-void option_bad(const struct argp_state *state, const char *format, ...)
+enum {
+	OPTIONS_MAX = 48,
+	KEY_FIRST = 0x200,	/* of options without a letter */
+	KEY_USAGE = 0x100,
+};
+
+/* The command line that is being parsed: there is one at a time. */
+static struct {
+	const struct syntax *syntax;
+	const struct option_row *rows[OPTIONS_MAX];
+	bool given[OPTIONS_MAX];
+	size_t n;
+	void *into;
+	char **arguments;
+	const char *command;
+} line;
+
+static _Noreturn void bad(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+static _Noreturn void bad(const char *format, ...)
 {
-	char text[1024], line[4 * sizeof(text)];
+	char text[1024], escaped[4 * sizeof(text)];
 	va_list ap;
 
 	va_start(ap, format);
 	vsnprintf(text, sizeof(text), format, ap);
 	va_end(ap);
-	fprintf(stderr, "%s: %s\n", state->name, say_escape(line, sizeof(line), text));
+	fprintf(stderr, "%s: %s\n", line.command, say_escape(escaped, sizeof(escaped), text));
 	exit(STATUS_BAD_INPUT);
 }
 
-#define KEY_USAGE 0x100
-
-/* argp's own --help would be as silent as its errors. */
-static error_t parse_help(int key, char *arg, struct argp_state *state)
+static const char *row_name(size_t i)
 {
-	int at = state->next - 1;
-
-	(void)arg;
-	switch (key) {
-	case ARGP_KEY_INIT:
-		state->child_inputs[0] = state->input;
-		return 0;
-	case '?':
-	case KEY_USAGE:
-		state->flags &= ~(unsigned)ARGP_NO_ERRS;
-		argp_state_help(state, stdout, key == '?' ? ARGP_HELP_STD_HELP
-							  : ARGP_HELP_USAGE | ARGP_HELP_EXIT_OK);
-		return 0;
-	case ARGP_KEY_ERROR:
-		/* getopt() has not left a word with more letters in it, as -xw. */
-		if (*state->argv[at] != '-' && state->next < state->argc)
-			at = state->next;
-		option_bad(state, "'%s' is no option, or lacks its value; see '%s --help'",
-			   state->argv[at], state->name);
-	}
-	return ARGP_ERR_UNKNOWN;
+	return i < line.n ? line.rows[i]->name : NULL;
 }
 
-void option_parse(const struct argp *argp, int argc, char **argv, void *input)
-{
-	static const struct argp_option options[] = {
-		{ "help", '?', NULL, 0, "Give this help list", -1 },
-		{ "usage", KEY_USAGE, NULL, 0, "Give a short usage message", 0 },
-		{ 0 },
-	};
-	const struct argp_child children[] = { { .argp = argp }, { 0 } };
-	const struct argp root = { .options = options, .parser = parse_help, .children = children };
+static const struct table option_table = { .what = "option", .name = row_name };
 
-	argp_parse(&root, argc, argv, ARGP_NO_ERRS | ARGP_NO_HELP, NULL, input);
-}
-
-static void bad(const struct argp_state *state, const char *option, const char *text, const char *wants)
-{
-	option_bad(state, "%s %s: wants %s", option, text, wants);
-}
-
-uint64_t option_whole(const struct argp_state *state, const char *option, const char *text,
-		      uint64_t min, uint64_t max)
+static uint64_t whole(const struct option_row *o, const char *text)
 {
 	char *end;
 	unsigned long long value = strtoull(text, &end, 10);
 
-	if (*text < '0' || *text > '9' || *end || value < min || value > max)
-		option_bad(state, "%s %s: wants a whole number from %llu to %llu",
-			   option, text, (unsigned long long)min, (unsigned long long)max);
+	if (*text < '0' || *text > '9' || *end || value < o->min || value > o->max)
+		bad("--%s %s: must be a whole number from %llu to %llu", o->name, text,
+		    (unsigned long long)o->min, (unsigned long long)o->max);
 	return value;
 }
 
-/* @text as a number with one of @units behind it, each the factor of its place. 0: it is not. */
+/* @text as a number with one of @units after it, each the factor of its place. 0: it is not. */
 static double with_unit(const char *text, const char *units, const double *factors)
 {
 	char *end;
@@ -90,27 +73,177 @@ static double with_unit(const char *text, const char *units, const double *facto
 	return value * factors[unit - units];
 }
 
-uint64_t option_duration(const struct argp_state *state, const char *option, const char *text)
+static uint64_t duration(const struct option_row *o, const char *text)
 {
 	static const double seconds[] = { 1, 60, 3600 };
 	double value = with_unit(text, "smh", seconds);
 
 	if (!(value > 0 && value <= 1e6))
-		bad(state, option, text, "a time, as in 120s or 2m");
+		bad("--%s %s: must be a time, as in 120s or 2m", o->name, text);
 	return (uint64_t)(value * 1e9);
 }
 
-uint64_t option_size(const struct argp_state *state, const char *option, const char *text)
+static uint64_t size(const struct option_row *o, const char *text)
 {
 	static const double bytes[] = { 1, 1024, 1 << 20, 1 << 30 };
 	double value = with_unit(text, "BKMG", bytes);
 
 	if (!(value >= 1 && value <= 0x1p44))
-		bad(state, option, text, "bytes, as in 512M");
+		bad("--%s %s: must be bytes, as in 512M", o->name, text);
 	return (uint64_t)value;
 }
 
-void option_stray(const struct argp_state *state, const char *word)
+/* Lists live as long as the program, as argv does. */
+static const char *join(const char *list, const char *more)
 {
-	option_bad(state, "'%s' is no option; see '%s --help'", word, state->name);
+	char *joined;
+
+	if (!list)
+		return more;
+	if (asprintf(&joined, "%s,%s", list, more) < 0)
+		bad("not enough memory");
+	return joined;
+}
+
+static void set(const struct option_row *o, const char *text, bool again)
+{
+	void *at = (char *)line.into + o->offset;
+
+	switch (o->type) {
+	case OPTION_FLAG:
+		*(bool *)at = true;
+		break;
+	case OPTION_CHOICE:
+		*(int *)at = o->value;
+		break;
+	case OPTION_TEXT:
+		*(const char **)at = text;
+		break;
+	case OPTION_LIST:
+		*(const char **)at = join(again ? *(const char **)at : NULL, text);
+		break;
+	case OPTION_WHOLE:
+		*(uint64_t *)at = whole(o, text);
+		break;
+	case OPTION_DURATION:
+		*(uint64_t *)at = duration(o, text);
+		break;
+	case OPTION_SIZE:
+		*(uint64_t *)at = size(o, text);
+		break;
+	}
+}
+
+static const char *default_of(const struct option_row *o)
+{
+	for (size_t i = 0; line.syntax->defaults[i][0]; i++)
+		if (!strcmp(line.syntax->defaults[i][0], o->name))
+			return line.syntax->defaults[i][1];
+	return o->by_default;
+}
+
+/* Option @i was given. */
+static void take(size_t i, const char *text)
+{
+	const struct option_row *o = line.rows[i];
+
+	for (size_t k = 0; o->type == OPTION_CHOICE && k < line.n; k++)
+		if (k != i && line.given[k] && line.rows[k]->type == OPTION_CHOICE &&
+		    line.rows[k]->offset == o->offset)
+			bad("--%s and --%s exclude each other", line.rows[k]->name, o->name);
+	if (line.given[i] && o->type != OPTION_LIST && o->type != OPTION_FLAG && o->type != OPTION_CHOICE)
+		bad("--%s is given twice", o->name);
+	set(o, text, line.given[i]);
+	line.given[i] = true;
+}
+
+/* An unknown option, or one without its argument: @word. */
+static _Noreturn void bad_option(const char *word)
+{
+	char *name = strndup(word + strspn(word, "-"), strcspn(word + strspn(word, "-"), "="));
+	const char *near = name && !strncmp(word, "--", 2) ? table_nearest(&option_table, name) : NULL;
+
+	for (size_t i = 0; name && i < line.n; i++)
+		if (!strcmp(name, line.rows[i]->name) || (word[1] == line.rows[i]->letter && !word[2]))
+			bad(line.rows[i]->argument ? "%s needs an argument: %s; see '%s --help'"
+						   : "%s takes no argument (%s); see '%s --help'",
+			    word, line.rows[i]->argument ? line.rows[i]->argument : line.rows[i]->name, line.command);
+	if (near)
+		bad("invalid option '%s'; did you mean '--%s'?", word, near);
+	bad("invalid option '%s'; see '%s --help'", word, line.command);
+}
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	int at = state->next - 1;
+
+	switch (key) {
+	case '?':
+	case KEY_USAGE:
+		state->flags &= ~(unsigned)ARGP_NO_ERRS;
+		argp_state_help(state, stdout, key == '?' ? ARGP_HELP_STD_HELP
+							  : ARGP_HELP_USAGE | ARGP_HELP_EXIT_OK);
+		return 0;
+	case ARGP_KEY_ERROR:
+		/* getopt() has not left a word with more letters in it, as -xw. */
+		if (*state->argv[at] != '-' && state->next < state->argc)
+			at = state->next;
+		bad_option(state->argv[at]);
+	case ARGP_KEY_ARGS:
+		if (!line.syntax->arguments)
+			bad("unexpected argument '%s'; see '%s --help'", state->argv[state->next], line.command);
+		line.arguments = state->argv + state->next;
+		return 0;
+	}
+	for (size_t i = 0; i < line.n; i++)
+		if (key == (line.rows[i]->letter ? line.rows[i]->letter : KEY_FIRST + (int)i)) {
+			take(i, arg);
+			return 0;
+		}
+	return ARGP_ERR_UNKNOWN;
+}
+
+/* The help text of a row, with its default. */
+static char *help_of(const struct option_row *o)
+{
+	const char *by_default = default_of(o);
+	char *text;
+	int len = by_default ? asprintf(&text, "%s (default: %s)", o->help, by_default)
+			     : asprintf(&text, "%s", o->help);
+
+	return len < 0 ? NULL : text;
+}
+
+char **option_parse(const struct syntax *syntax, int argc, char **argv, void *into)
+{
+	struct argp_option options[OPTIONS_MAX + 3] = { 0 };
+	const struct argp argp = {
+		.options = options, .parser = parse, .args_doc = syntax->arguments, .doc = syntax->doc,
+	};
+
+	memset(&line, 0, sizeof(line));
+	line.syntax = syntax;
+	line.into = into;
+	line.command = argv[0];
+	line.arguments = argv + argc;
+	for (size_t t = 0; syntax->tables[t]; t++)
+		for (const struct option_row *o = syntax->tables[t]; o->name && line.n < OPTIONS_MAX; o++)
+			line.rows[line.n++] = o;
+	for (size_t i = 0; i < line.n; i++) {
+		const struct option_row *o = line.rows[i];
+		const char *by_default = default_of(o);
+
+		if (by_default)
+			set(o, by_default, false);
+		options[i] = (struct argp_option){
+			.name = o->name, .key = o->letter ? o->letter : KEY_FIRST + (int)i,
+			.arg = o->argument, .doc = help_of(o),
+		};
+	}
+	options[line.n] = (struct argp_option){ "help", '?', NULL, 0, "show this help", -1 };
+	options[line.n + 1] = (struct argp_option){ "usage", KEY_USAGE, NULL, 0, "show a short usage message", -1 };
+	argp_parse(&argp, argc, argv, ARGP_NO_ERRS | ARGP_NO_HELP, NULL, NULL);
+	for (size_t i = 0; i < line.n; i++)
+		free((char *)(uintptr_t)options[i].doc);
+	return line.arguments;
 }

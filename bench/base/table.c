@@ -45,7 +45,7 @@ static bool is_near(const char *typed, const char *name, unsigned d)
 	return d != UINT_MAX && d <= (longest + 1) / 3;
 }
 
-static const char *nearest(const struct table *t, const char *typed)
+const char *table_nearest(const struct table *t, const char *typed)
 {
 	const char *best = NULL, *name;
 	unsigned best_d = UINT_MAX;
@@ -73,13 +73,16 @@ ssize_t table_find(const struct table *t, const char *name)
 
 void table_unknown(const struct table *t, const char *name, struct reason *reason)
 {
-	const char *near = nearest(t, name);
+	const char *near = table_nearest(t, name);
+	char all[512];
 
 	reason_set(reason, "unknown %s '%.64s'", t->what, name);
 	if (near)
 		reason_add(reason, "did you mean '%s'?", near);
 	else if (t->where)
 		reason_add(reason, "see %s", t->where);
+	else
+		reason_add(reason, "must be %s", table_names(t, NULL, all, sizeof(all)));
 }
 
 ssize_t table_choose(const struct table *t, const char *name, struct reason *reason)

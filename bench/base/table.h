@@ -11,7 +11,7 @@
 
 struct table {
 	const char *what;			/* a row is: "target" */
-	const char *where;			/* what shows all of them, or NULL */
+	const char *where;			/* what shows all names; NULL: messages list them */
 	const char *(*name)(size_t i);		/* of row @i; NULL behind the last */
 };
 
@@ -20,6 +20,9 @@ ssize_t table_find(const struct table *t, const char *name);
 
 /* The same; where there is none, @reason says so and suggests the nearest name. */
 ssize_t table_choose(const struct table *t, const char *name, struct reason *reason);
+
+/* The name nearest to @typed, or NULL where none is near. */
+const char *table_nearest(const struct table *t, const char *typed);
 
 /* Set "unknown target 'ext5'; did you mean 'ext4'?". */
 void table_unknown(const struct table *t, const char *name, struct reason *reason);

@@ -38,12 +38,12 @@ static int print(const struct reading *a, const struct results *r)
 
 	status = err ? STATUS_OK : check(a, curves, n);
 	if (!err && !status)
-		err = a->format->curves(stdout, curves, n);
+		err = formats[a->format]->curves(stdout, curves, n);
 	free(curves);
 	return err ? say_bad("not enough memory") : status;
 }
 
-int cmd_breakeven(int argc, char **argv)
+static int breakeven_main(int argc, char **argv)
 {
 	struct reading a = {
 		.doc = "From which share of cold source pages a strategy stops paying, from result"
@@ -58,3 +58,7 @@ int cmd_breakeven(int argc, char **argv)
 
 	return reading_main(&a, argc, argv);
 }
+
+const struct command cmd_breakeven = {
+	"breakeven", "from which share of cold pages a strategy stops paying", breakeven_main,
+};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The sub-commands of faultbench: one row each in main.c's table. */
+/* The commands of faultbench. To add one: a file that defines cmd_NAME, and a row here. */
 #ifndef FAULTBENCH_COMMAND_H
 #define FAULTBENCH_COMMAND_H
 
@@ -10,15 +10,20 @@ struct command {
 	int (*main)(int argc, char **argv);
 };
 
-int cmd_list(int argc, char **argv);
-int cmd_workload(int argc, char **argv);
-int cmd_doctor(int argc, char **argv);
-int cmd_run(int argc, char **argv);
-int cmd_detect(int argc, char **argv);
-int cmd_compare(int argc, char **argv);
-int cmd_breakeven(int argc, char **argv);
-int cmd_calibrate(int argc, char **argv);
-int cmd_reproduce(int argc, char **argv);
-int cmd_kernel(int argc, char **argv);
+/* In the order of the help. */
+#define COMMANDS(row) \
+	row(list) \
+	row(workload) \
+	row(doctor) \
+	row(run) \
+	row(detect) \
+	row(compare) \
+	row(breakeven) \
+	row(calibrate) \
+	row(reproduce) \
+	row(kernel)
+
+#define COMMAND_DECLARE(name) extern const struct command cmd_##name;
+COMMANDS(COMMAND_DECLARE)
 
 #endif

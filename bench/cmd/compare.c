@@ -52,12 +52,12 @@ static int print(const struct reading *a, const struct results *r)
 	warn_of_empty_files(r);
 	err = cells_figures(r, a->baseline, &figures);
 	if (!err)
-		err = a->format->cells(stdout, r, figures);
+		err = formats[a->format]->cells(stdout, r, figures);
 	free(figures);
 	return err ? say_bad("not enough memory") : STATUS_OK;
 }
 
-int cmd_compare(int argc, char **argv)
+static int compare_main(int argc, char **argv)
 {
 	struct reading a = {
 		.doc = "Show what result files say: cost, throughput and penalty of each strategy"
@@ -73,3 +73,5 @@ int cmd_compare(int argc, char **argv)
 
 	return reading_main(&a, argc, argv);
 }
+
+const struct command cmd_compare = { "compare", "tables from result files", compare_main };

@@ -5,20 +5,18 @@
  *
  * A cold anonymous source of P pages takes one exception a page when the
  * kernel makes it resident first. When it copies first, every chunk (folio)
- * adds the e exceptions of one failed copy: P + C e for C chunks. Through
- * get_user_pages() only the failed copies show: C e. On a write of one page
- * C is 1, so e is what that write shows beyond its page.
+ * adds the e exceptions of one failed copy: P + C e for C chunks. With
+ * get_user_pages() only the failed copies show: C e. A write of one page has one
+ * chunk, so it takes 1 + e.
  */
-#include <argp.h>
-#include <jansson.h>
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "base/options.h"
+#include "base/interrupt.h"
 #include "base/say.h"
+#include "base/text.h"
 #include "cmd/command.h"
 #include "cmd/measuring.h"
 
@@ -29,129 +27,119 @@ enum { N_BLOCKS = sizeof(block_sizes) / sizeof(block_sizes[0]) };
 /* Exceptions a write of each size; NAN until counted. */
 struct observed {
 	double per_write[N_BLOCKS];
-	char reason[256];
+	struct reason reason;	/* why one is not; or empty */
 };
 
-static void take_line(const struct item *item, const char *text, size_t len, void *arg)
+static void take_result(const struct item *item, struct result *r, void *arg)
 {
 	struct observed *o = arg;
-	json_t *line = json_loadb(text, len, 0, NULL);
-	json_t *counts = json_object_get(line, "counts");
-	json_t *exceptions = json_object_get(counts, "exceptions_kernel");
-	const char *reason = json_string_value(json_object_get(line, "reason"));
+	const char *reason;
 
-	if (!reason)
-		reason = json_string_value(json_object_get(json_object_get(line, "reasons"),
-							   "exceptions_kernel"));
-	for (int i = 0; i < N_BLOCKS; i++)
-		if (item->job.block_size == block_sizes[i] && json_is_integer(exceptions))
-			o->per_write[i] = json_number_value(exceptions) /
-					  json_number_value(json_object_get(counts, "writes"));
+	if (r->type == RESULT_CELL) {
+		reason = r->cell.reasons[COUNT_EXCEPTIONS_KERNEL];
+		for (int i = 0; i < N_BLOCKS; i++)
+			if (item->job.block_size == block_sizes[i])
+				o->per_write[i] = r->cell.counts.of[COUNT_EXCEPTIONS_KERNEL] /
+						  r->cell.counts.writes;
+	} else {
+		reason = r->failure.reason;
+	}
 	if (reason)
-		snprintf(o->reason, sizeof(o->reason), "%s", reason);
-	json_decref(line);
+		reason_set(&o->reason, "%s", reason);
 }
 
-/* Count the exceptions of writes of every size to @target on the device of @on, or say what would be done. */
+/* A job that counts writes of @block_size to @target on the device of @on. */
+static void make_job(struct job *job, uint64_t block_size, const struct target *target, const struct plan *on)
+{
+	job_init(job);
+	strcpy(job->workload, "detect");
+	strcpy(job->place, "host");
+	strcpy(job->baseline, "native");
+	strcpy(job->arms[job->n_arms++], "native");
+	strcpy(job->source, "anon-cold");
+	snprintf(job->target, sizeof(job->target), "%s", target->name);
+	snprintf(job->device, sizeof(job->device), "%s",
+		 target_has_device(target) ? device_known_as(on->device.kind, on->device.path) : "none");
+	job->op = OP_WRITE;
+	job->layout = LAYOUT_EXTEND;
+	job->block_size = block_size;
+	job->file_size = 64 << 20;
+	job->cold_fraction = 1;
+	job->slot_calls = 16;
+	job->verify = false;
+	job->counts_only = true;
+}
+
+/* Count the exceptions of writes of every size to @target as @on has it, or print what would be done. */
 static void observe(const struct target *target, const struct plan *on, bool dry_run, struct observed *o)
 {
 	struct item items[N_BLOCKS];
-	struct plan plan = place_plan(items, N_BLOCKS);
-	struct observer observer = { .line = take_line, .arg = o };
+	struct plan plan = place_plan(on->place, items, N_BLOCKS);
+	struct observer observer = { .result = take_result, .arg = o };
 
 	plan.device = on->device;
-	plan.device_path = on->device_path;
-	plan.device_size = on->device_size;
-	*o = (struct observed){ .reason = "" };
+	o->reason.text[0] = '\0';
 	for (int i = 0; i < N_BLOCKS; i++) {
-		struct job *job = &items[i].job;
-
 		items[i].target = target;
-		job_init(job);
-		snprintf(job->workload, sizeof(job->workload), "detect");
-		snprintf(job->place, sizeof(job->place), "host");
-		snprintf(job->baseline, sizeof(job->baseline), "native");
-		snprintf(job->op, sizeof(job->op), "write");
-		snprintf(job->source, sizeof(job->source), "anon-cold");
-		snprintf(job->layout, sizeof(job->layout), "extend");
-		snprintf(job->arms[job->n_arms++], JOB_NAME_MAX, "native");
-		job->block_size = block_sizes[i];
-		job->file_size = 64 << 20;
-		job->cold_fraction = 1;
-		job->slot_calls = 16;
-		job->verify = false;
-		job->counts_only = true;
-		snprintf(job->target, sizeof(job->target), "%s", target->name);
-		snprintf(job->device, sizeof(job->device), "%s",
-			 target_has_device(target) ? device_known_as(plan.device, plan.device_path) : "none");
+		make_job(&items[i].job, block_sizes[i], target, on);
 		o->per_write[i] = NAN;
 	}
 	if (dry_run)
-		plan_print(&plan, &place_host);
+		plan_print(&plan);
 	else
-		place_host.run(&plan, &observer);
+		plan.place->kind->run(&plan, &observer);
 }
 
-/* An average of 32 writes or more: a stray exception in less than one of four does not count. */
+/* An average of 32 writes or more: a stray exception in fewer than one in four is ignored. */
 static bool whole(double x)
 {
 	return fabs(x - round(x)) < 0.25;
 }
 
-static const char *human_size(double bytes, char *text, size_t size)
-{
-	if (bytes >= 1 << 20)
-		snprintf(text, size, "%g MiB", bytes / (1 << 20));
-	else
-		snprintf(text, size, "%g KiB", bytes / 1024);
-	return text;
-}
-
-/* Say what @o shows in @verdict. */
-static void judge(const struct observed *o, char *verdict, size_t size)
+/* Find the strategy that @o shows, as a sentence. Returns whether it can be told. */
+static bool judge(const struct observed *o, struct reason *verdict)
 {
 	const double page = (double)sysconf(_SC_PAGESIZE);
 	const double *x = o->per_write, pages = (double)block_sizes[N_BLOCKS - 1] / page;
-	double e, chunk, large = x[N_BLOCKS - 1];
-	char text[32];
+	const double large = x[N_BLOCKS - 1];
+	char size[TEXT_SIZE];
+	double e, chunk;
 
 	for (int i = 0; i < N_BLOCKS; i++) {
 		if (isnan(x[i])) {
-			snprintf(verdict, size, "cannot tell: %s", o->reason[0] ? o->reason : "not counted");
-			return;
+			reason_set(verdict, "cannot tell: %s", o->reason.text[0] ? o->reason.text : "not counted");
+			return false;
 		}
 		if (!whole(x[i])) {
-			snprintf(verdict, size, "cannot tell: a write shows %.2f exceptions, no whole number", x[i]);
-			return;
+			reason_set(verdict, "cannot tell: %.2f exceptions a write is not a whole number", x[i]);
+			return false;
 		}
 	}
 	if (page > (double)block_sizes[0]) {
-		snprintf(verdict, size, "cannot tell: pages are larger than 4 KiB");
-		return;
+		reason_set(verdict, "cannot tell: pages are larger than 4 KiB");
+		return false;
 	}
 	e = round(x[0]) - 1;
 	if (e <= 0 && round(large) == pages) {
-		snprintf(verdict, size, "pre: no copy fails");
-		return;
+		reason_set(verdict, "pre: no copy fails");
+	} else if (round(large) < pages) {
+		reason_set(verdict, "gup or another way without an access: fewer exceptions than pages");
+	} else if (e <= 0 || round(large) == pages) {
+		reason_set(verdict, "cannot tell: %.0f exceptions on one page, %.0f on %.0f", e + 1, large, pages);
+		return false;
+	} else {
+		chunk = (double)block_sizes[N_BLOCKS - 1] * e / (round(large) - pages);
+		reason_set(verdict, "post: chunks of %s, e = %.0f", text_size(size, (uint64_t)round(chunk)), e);
 	}
-	if (round(large) < pages) {
-		snprintf(verdict, size, "gup or another way without an access: fewer exceptions than pages");
-		return;
-	}
-	if (e <= 0 || round(large) == pages) {
-		snprintf(verdict, size, "cannot tell: %.0f exceptions on one page, %.0f on %.0f", e + 1, large, pages);
-		return;
-	}
-	chunk = (double)block_sizes[N_BLOCKS - 1] * e / (round(large) - pages);
-	snprintf(verdict, size, "post: chunks of %s, e = %.0f", human_size(chunk, text, sizeof(text)), e);
+	return true;
 }
 
-/* A line of the table. Returns whether it tells the strategy. */
+/* A line of the table. Returns whether it names the strategy. */
 static bool print_verdict(const struct target *target, const struct observed *o)
 {
-	char verdict[320];
+	struct reason verdict;
+	bool told = judge(o, &verdict);
 
-	judge(o, verdict, sizeof(verdict));
 	printf("%-18s", target->name);
 	for (int i = 0; i < N_BLOCKS; i++) {
 		if (isnan(o->per_write[i]))
@@ -159,82 +147,87 @@ static bool print_verdict(const struct target *target, const struct observed *o)
 		else
 			printf(" %6.0f", o->per_write[i]);
 	}
-	printf("  %s\n", verdict);
+	printf("  %s\n", verdict.text);
 	fflush(stdout);
-	return strncmp(verdict, "cannot", 6) != 0;
+	return told;
 }
 
-static error_t parse(int key, char *arg, struct argp_state *state)
+struct detect {
+	struct plan on;		/* the place and device */
+	bool dry_run;
+	unsigned targets, told;
+};
+
+/* Examine one target. */
+static int detect(const char *word, void *arg)
 {
-	(void)arg;
-	if (key != ARGP_KEY_INIT)
-		return ARGP_ERR_UNKNOWN;
-	measuring_init(state);
-	return 0;
+	struct detect *d = arg;
+	struct observed o;
+	struct reason reason;
+	const struct target *target = target_find(word, &reason);
+
+	if (!target)
+		return say_bad("%s", reason.text);
+	if (interrupted)
+		return INTERRUPT_STATUS;
+	if (!d->dry_run && !d->targets)
+		printf("%-18s %6s %6s %6s  %s\n", "target", "4K", "64K", "1M", "strategy");
+	d->targets++;
+	observe(target, &d->on, d->dry_run, &o);
+	if (!d->dry_run && !interrupted)
+		d->told += print_verdict(target, &o);
+	return interrupted ? INTERRUPT_STATUS : STATUS_OK;
 }
 
-/* The targets of @list, or all that work here, into @chosen. */
-static int choose(const char *list, const struct target **chosen, size_t room)
+static int detect_usable(struct detect *d)
 {
-	char reason[256], *copy, *rest, *word;
-	size_t n = 0;
-	int status = 0;
+	struct reason reason;
+	int status = STATUS_OK;
 
-	for (const struct target *t = targets; !list && t->name && n < room; t++)
-		if (!target_unsupported(t, reason, sizeof(reason)))
-			chosen[n++] = t;
-	copy = rest = strdup(list ? list : "");
-	while (list && !status && (word = strsep(&rest, ","))) {
-		const struct target *t = target_find(word);
-
-		if (!t)
-			status = say_bad("unknown target '%s'; 'faultbench list' names them", word);
-		else if (n < room)
-			chosen[n++] = t;
-	}
-	free(copy);
-	chosen[n] = NULL;
+	for (const struct target *t = targets; !status && t->name; t++)
+		if (!target_unsupported(t, &reason))
+			status = detect(t->name, d);
 	return status;
 }
 
-int cmd_detect(int argc, char **argv)
+static int check_target(const char *word, void *arg)
 {
-	static const struct argp_child children[] = { { &measuring_where_argp, 0, NULL, 0 }, { 0 } };
-	static const struct argp argp = {
-		NULL, parse, NULL,
-		"Which strategy the running kernel uses for each target, from fault counts alone.\v"
-		"Columns: exceptions:page_fault_kernel a write of 4 KiB, 64 KiB and 1 MiB from cold "
-		"anonymous memory to the end of a file. e: exceptions that one failed copy takes. "
-		"Default of -t: all that work here.",
-		children, NULL, NULL,
+	struct reason reason;
+
+	(void)arg;
+	return target_find(word, &reason) ? STATUS_OK : say_bad("%s", reason.text);
+}
+
+static int detect_main(int argc, char **argv)
+{
+	static const struct syntax syntax = {
+		.tables = { measuring_where },
+		.doc = "Which strategy the running kernel uses for each target, from fault counts alone.\v"
+		       "Columns: exceptions:page_fault_kernel per write of 4 KiB, 64 KiB and 1 MiB from cold "
+		       "anonymous memory to the end of a file. e: exceptions that one failed copy takes. "
+		       "Default of -t: all that work here.",
 	};
-	struct measuring a = { .dry_run = false };
-	struct plan on = { .n = 0 };
-	const struct target *chosen[32];
-	unsigned told = 0;
+	struct measuring m = { .dry_run = false };
+	struct detect d = { .told = 0 };
+	struct reason reason;
 	int status;
 
-	option_parse(&argp, argc, argv, &a);
-	status = plan_device(&on, a.request.device, a.request.device_size);
-	if (!status)
-		status = choose(a.request.targets, chosen, 31);
+	option_parse(&syntax, argc, argv, &m);
+	d.dry_run = m.dry_run;
+	status = plan_device(&d.on, m.request.device, m.request.device_size);
+	if (!status && m.request.targets)
+		status = plan_each_word(m.request.targets, check_target, NULL);
 	if (status)
 		return status;
-	place_catch_signals();
-	if (!a.dry_run)
-		printf("%-18s %6s %6s %6s  %s\n", "target", "4K", "64K", "1M", "strategy");
-	for (int i = 0; chosen[i] && !place_interrupted; i++) {
-		struct observed o;
-
-		observe(chosen[i], &on, a.dry_run, &o);
-		if (!a.dry_run)
-			told += print_verdict(chosen[i], &o);
-	}
-	if (a.dry_run)
-		return STATUS_OK;
-	if (place_interrupted)
-		return 128 + place_interrupted;
-	if (!told)
-		return STATUS_NONE;
-	return chosen[told] ? STATUS_SOME : STATUS_OK;
+	d.on.place = place_open("host", &reason);
+	if (!d.on.place)
+		return say_bad("%s", reason.text);
+	interrupt_catch();
+	status = m.request.targets ? plan_each_word(m.request.targets, detect, &d) : detect_usable(&d);
+	place_close(d.on.place);
+	if (status || d.dry_run)
+		return status;
+	return !d.told ? STATUS_NONE : d.told < d.targets ? STATUS_SOME : STATUS_OK;
 }
+
+const struct command cmd_detect = { "detect", "which strategy the running kernel uses", detect_main };

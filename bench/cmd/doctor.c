@@ -6,17 +6,18 @@
  * A check is a row of a table in doctor_kernel.c or doctor_machine.c; the last
  * word has doctor_resolution.c, which measures.
  */
-#include <argp.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/interrupt.h"
 #include "base/options.h"
 #include "base/say.h"
 #include "base/text.h"
 #include "cmd/command.h"
+#include "disk/memory.h"
 #include "doctor/doctor.h"
 #include "place/place.h"
 #include "workload/workload.h"
@@ -126,27 +127,19 @@ static int note_largest(const struct workload *w, const char *error, void *arg)
 	if (!w)
 		return 0;
 	workload_job(w, 0, &job);
-	if (place_file_bytes(&job) > place_file_bytes(&d->largest))
+	if (memory_files(&job) > memory_files(&d->largest))
 		d->largest = job;
 	return 0;
 }
 
-static error_t parse(int key, char *arg, struct argp_state *state)
+static int doctor_main(int argc, char **argv)
 {
-	if (key != ARGP_KEY_ARG)
-		return ARGP_ERR_UNKNOWN;
-	option_bad(state, "'%s' is no option, and doctor takes none", arg);
-}
-
-int cmd_doctor(int argc, char **argv)
-{
-	static const struct argp argp = {
-		.parser = parse,
+	static const struct syntax syntax = {
 		.doc = "What would block or spoil a measurement here.\v"
-		       "'ok' is as it should be, 'note' makes figures worse or fewer, 'blocks' "
-		       "stops some. Lines with '>' are commands that mend what stands above; "
-		       "doctor itself changes nothing. Exits with 0 if nothing blocks, 3 if only "
-		       "tmpfs can be measured, 4 if nothing can.",
+		       "'ok': nothing to do; 'note': results are noisier or fewer; 'blocks': some cannot be "
+		       "measured. Lines with '>' are commands that fix the line above; doctor itself changes "
+		       "nothing. Exits with 0 if nothing blocks, 3 if only tmpfs can be measured, 4 if nothing "
+		       "can.",
 	};
 	static const struct check *const tables[] = {
 		kernel_checks, machine_checks, resolution_checks,
@@ -154,8 +147,8 @@ int cmd_doctor(int argc, char **argv)
 	struct doctor d = { .largest = { .rounds = 0 } };
 	enum level worst = LEVEL_OK;
 
-	option_parse(&argp, argc, argv, NULL);
-	place_catch_signals();
+	option_parse(&syntax, argc, argv, NULL);
+	interrupt_catch();
 	read_cpu_ticks(&d.at_start);
 	clock_gettime(CLOCK_MONOTONIC, &d.started);
 	workload_each(note_largest, &d);
@@ -165,9 +158,11 @@ int cmd_doctor(int argc, char **argv)
 		if (level > worst)
 			worst = level;
 	}
-	if (place_interrupted)
-		return 128 + place_interrupted;
+	if (interrupted)
+		return INTERRUPT_STATUS;
 	if (worst == LEVEL_NOTHING)
 		return STATUS_NONE;
 	return worst == LEVEL_BLOCKS ? STATUS_SOME : STATUS_OK;
 }
+
+const struct command cmd_doctor = { "doctor", "what would block or spoil a measurement here", doctor_main };

@@ -17,7 +17,7 @@
 static const char script[] = "kernel/build";
 static char help_option[] = "--help";	/* of it, whatever it was called here */
 
-int cmd_kernel(int argc, char **argv)
+static int kernel_main(int argc, char **argv)
 {
 	bool help = argc > 1 && (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") ||
 				 !strcmp(argv[1], "-?"));
@@ -25,11 +25,11 @@ int cmd_kernel(int argc, char **argv)
 	int status;
 
 	if (!path)
-		return say_bad("%s: neither beside the program nor in %s; 'make install' puts it there",
+		return say_bad("%s: found neither next to the program nor in %s; run make install",
 			       script, FAULTBENCH_DATADIR);
 	if (argc < 2) {
 		free(path);
-		return say_bad("kernel: build, list or path? See 'faultbench kernel --help'");
+		return say_bad("kernel: build, list or path? see 'faultbench kernel --help'");
 	}
 	if (help) {
 		fputs("Usage: faultbench kernel build|list|path [OPTION...]\n\n"
@@ -45,3 +45,5 @@ int cmd_kernel(int argc, char **argv)
 	free(path);
 	return status;
 }
+
+const struct command cmd_kernel = { "kernel", "build, list and locate kernels with the switch", kernel_main };

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* faultbench list: everything that can be named, and why what cannot be used here cannot. */
-#include <argp.h>
+/* faultbench list: everything that can be chosen, and why something cannot be used here. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,13 +8,13 @@
 #include "base/say.h"
 #include "base/text.h"
 #include "cmd/command.h"
-#include "measure/measure.h"
+#include "measure/tables.h"
 #include "place/place.h"
 #include "workload/workload.h"
 
 enum { NAME_COLUMNS = 18, LINE_COLUMNS = 80 };
 
-/* Why something cannot be used, behind the names, in as many lines as it takes. */
+/* Why something cannot be used, in as many lines as it takes. */
 static void print_reason(const char *lead, const char *reason)
 {
 	char *text;
@@ -49,11 +48,11 @@ static void list_workloads(void)
 	workload_each(workload_row, NULL);
 }
 
-/* What all of a back end lack is told once. */
-static void list_backend(const char *backend)
+/* What the whole back end lacks is printed once, below it. */
+static void list_backend(enum backend backend)
 {
 	for (const struct strategy *s = strategies; s->name; s++)
-		if (!strcmp(s->backend, backend))
+		if (s->backend == backend)
 			row(s->name, s->summary, s->unsupported && s->unsupported != switch_missing
 						 ? s->unsupported() : NULL);
 }
@@ -62,18 +61,18 @@ static void list_kernel_strategies(void)
 {
 	const char *reason = switch_missing();
 
-	list_backend("kernel");
+	list_backend(BACKEND_KERNEL);
 	if (reason)
 		print_reason("not on this host", reason);
-	puts("  first and pre do the same where a copy has one page: blocks of a page, and\n"
+	puts("  first and pre are the same where a copy has one page: blocks of a page, and\n"
 	     "  6.1's page loops.");
 }
 
 static void list_strategies(void)
 {
-	list_backend("user");
-	puts("  touch-first and touch do the same where a block has one page, and touch:4096\n"
-	     "  is touch where pages have 4 KiB.");
+	list_backend(BACKEND_USER);
+	puts("  touch-first and touch are the same where a block has one page; touch:4096 is\n"
+	     "  touch where pages have 4 KiB.");
 }
 
 static void list_sources(void)
@@ -84,27 +83,30 @@ static void list_sources(void)
 
 static void list_targets(void)
 {
-	char reason[256];
+	struct reason reason;
 
 	for (const struct target *t = targets; t->name; t++)
-		row(t->name, t->summary, target_unsupported(t, reason, sizeof(reason)));
+		row(t->name, t->summary, target_unsupported(t, &reason));
 }
 
 static void list_devices(void)
 {
-	char reason[256];
+	struct reason reason;
 
 	for (int i = 0; device_kinds[i]; i++)
 		row(device_kinds[i]->name, device_kinds[i]->summary,
-		    device_kinds[i]->unsupported(NULL, reason, sizeof(reason)));
+		    device_kinds[i]->unsupported(NULL, &reason));
 }
 
 static void list_places(void)
 {
-	char reason[256];
+	for (int i = 0; place_kinds[i]; i++) {
+		struct reason reason;
+		struct place *place = place_open(place_kinds[i]->name, &reason);
 
-	for (int i = 0; places[i]; i++)
-		row(places[i]->name, places[i]->summary, places[i]->unsupported(places[i], NULL, reason, sizeof(reason)));
+		row(place_kinds[i]->name, place_kinds[i]->summary, place ? NULL : reason.text);
+		place_close(place);
+	}
 }
 
 static const struct section {
@@ -121,35 +123,42 @@ static const struct section {
 	{ NULL, NULL, NULL },
 };
 
-static error_t parse(int key, char *arg, struct argp_state *state)
+static const char *section_name(size_t i)
 {
-	const char **only = state->input;
-
-	if (key != ARGP_KEY_ARG)
-		return ARGP_ERR_UNKNOWN;
-	for (const struct section *s = sections; s->name; s++)
-		if (!strcmp(s->name, arg))
-			*only = s->name;
-	if (!*only)
-		option_bad(state, "no section '%s': workloads, strategies, "
-			   "kernel, sources, targets, devices or places", arg);
-	return 0;
+	return sections[i].name;
 }
 
-int cmd_list(int argc, char **argv)
-{
-	static const struct argp argp = {
-		NULL, parse, "[SECTION]",
-		"Workloads, strategies, sources, targets, devices and places.", NULL, NULL, NULL,
-	};
-	const char *only = NULL;
+static const struct table section_table = {
+	.what = "section", .where = "'faultbench list --help'", .name = section_name,
+};
 
-	option_parse(&argp, argc, argv, &only);
-	for (const struct section *s = sections; s->name; s++) {
-		if (only && only != s->name)
+static int list_main(int argc, char **argv)
+{
+	static const struct syntax syntax = {
+		.arguments = "[SECTION...]",
+		.doc = "Workloads, strategies, sources, targets, devices and places, and why something cannot "
+		       "be used here.\vSections: workloads, strategies, kernel, sources, targets, devices, places.",
+	};
+	char **only = option_parse(&syntax, argc, argv, NULL);
+	bool shown[sizeof(sections) / sizeof(sections[0])] = { false };
+	const char *gap = "";
+
+	for (char **name = only; *name; name++) {
+		struct reason reason;
+		ssize_t i = table_choose(&section_table, *name, &reason);
+
+		if (i < 0)
+			return say_bad("%s", reason.text);
+		shown[i] = true;
+	}
+	for (size_t i = 0; sections[i].name; i++) {
+		if (*only && !shown[i])
 			continue;
-		printf("%s%s\n", s == sections || only ? "" : "\n", s->title);
-		s->print();
+		printf("%s%s\n", gap, sections[i].title);
+		sections[i].print();
+		gap = "\n";
 	}
 	return STATUS_OK;
 }
+
+const struct command cmd_list = { "list", "what can be chosen, and why something cannot", list_main };

@@ -1,71 +1,126 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "base/options.h"
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/interrupt.h"
+#include "base/rights.h"
+#include "base/say.h"
 #include "cmd/measuring.h"
 
-enum { KEY_DEVICE = 512, KEY_DEVICE_SIZE, KEY_DRY_RUN, KEY_SEED };
+#define ROW(member, ...) { .offset = offsetof(struct measuring, member), __VA_ARGS__ }
 
-static error_t parse_where(int key, char *arg, struct argp_state *state)
-{
-	struct measuring *m = state->input;
-
-	switch (key) {
-	case 't':
-		m->request.targets = arg;
-		break;
-	case KEY_DEVICE:
-		m->request.device = arg;
-		break;
-	case KEY_DEVICE_SIZE:
-		m->request.device_size = option_size(state, "--device-size", arg);
-		break;
-	case KEY_DRY_RUN:
-		m->dry_run = true;
-		break;
-	case ARGP_KEY_ARG:
-		option_stray(state, arg);
-		break;
-	default:
-		return ARGP_ERR_UNKNOWN;
-	}
-	return 0;
-}
-
-static const struct argp_option where[] = {
-	{ "target", 't', "LIST", 0, "file systems", 0 },
-	{ "device", KEY_DEVICE, "KIND", 0, "loop (default), brd, zram, or the path of a RAM block device", 0 },
-	{ "device-size", KEY_DEVICE_SIZE, "BYTES", 0, "size of the device, as in 512M (default: what the files need)", 0 },
-	{ "dry-run", KEY_DRY_RUN, NULL, 0, "print the jobs and touch nothing", 0 },
-	{ 0 },
+const struct option_row measuring_where[] = {
+	ROW(request.targets, .name = "target", .letter = 't', .type = OPTION_LIST, .argument = "LIST",
+	    .help = "file systems"),
+	ROW(request.device, .name = "device", .type = OPTION_TEXT, .argument = "KIND",
+	    .help = "loop (the default), brd, zram, or the path of a RAM block device"),
+	ROW(request.device_size, .name = "device-size", .type = OPTION_SIZE, .argument = "BYTES",
+	    .help = "size of the device, as in 512M (default: what the files need)"),
+	ROW(dry_run, .name = "dry-run", .type = OPTION_FLAG, .help = "print the jobs and touch nothing"),
+	{ .name = NULL },
 };
 
-const struct argp measuring_where_argp = { where, parse_where, NULL, NULL, NULL, NULL, NULL };
-
-static error_t parse(int key, char *arg, struct argp_state *state)
-{
-	struct measuring *m = state->input;
-
-	switch (key) {
-	case ARGP_KEY_INIT:
-		measuring_init(state);
-		break;
-	case 'o':
-		m->output = arg;
-		break;
-	case KEY_SEED:
-		m->request.seed = option_whole(state, "--seed", arg, 0, OPTION_WHOLE_MAX);
-		break;
-	default:
-		return ARGP_ERR_UNKNOWN;
-	}
-	return 0;
-}
-
-static const struct argp_option options[] = {
-	{ "seed", KEY_SEED, "N", 0, "of the order of slots (default: a new one, which the result file keeps)", 0 },
-	{ "output", 'o', "FILE", 0, "append the results to this file", 0 },
-	{ 0 },
+const struct option_row measuring_output[] = {
+	ROW(request.seed, .name = "seed", .type = OPTION_WHOLE, .max = OPTION_WHOLE_MAX, .argument = "N",
+	    .help = "seed of the order of slots (default: a new one, which the results name)"),
+	ROW(output, .name = "output", .letter = 'o', .type = OPTION_TEXT, .argument = "FILE",
+	    .help = "append the results to this file"),
+	{ .name = NULL },
 };
 
-static const struct argp_child children[] = { { &measuring_where_argp, 0, NULL, 0 }, { 0 } };
+const struct option_row measuring_workload[] = {
+	ROW(request.workloads, .name = "workload", .letter = 'w', .type = OPTION_LIST, .argument = "LIST",
+	    .help = "workloads, or paths of .ini files"),
+	{ .name = NULL },
+};
 
-const struct argp measuring_argp = { options, parse, NULL, NULL, children, NULL, NULL };
+const struct option_row measuring_budget[] = {
+	ROW(request.budget_ns, .name = "budget", .type = OPTION_DURATION, .argument = "TIME",
+	    .help = "wall-clock time for everything, as in 120s"),
+	{ .name = NULL },
+};
+
+const struct option_row measuring_effort[] = {
+	ROW(request.rounds, .name = "rounds", .type = OPTION_WHOLE, .min = 1, .max = JOB_ROUNDS_MAX,
+	    .argument = "N", .help = "exactly N rounds a repetition; implies one repetition unless "
+	    "--repetitions is given"),
+	ROW(request.repetitions, .name = "repetitions", .type = OPTION_WHOLE, .min = 1,
+	    .max = JOB_REPETITIONS_MAX, .argument = "N", .help = "measure each job N times, each with a new "
+	    "process and file system (default: one a second, 12 to 40; 1 where a job has less than 8s)"),
+	{ .name = NULL },
+};
+
+/* Open the file for results. Returns a descriptor, or -1: to none, or after one line where @status is set. */
+static int open_output(const struct measurement *kind, const struct measuring *m, char name[64], int *status)
+{
+	time_t now = time(NULL);
+	int fd;
+
+	if (m->output)
+		snprintf(name, 64, "%.63s", strcmp(m->output, "-") ? m->output : "standard output");
+	else if (kind->judge)
+		return -1;
+	else
+		strftime(name, 64, "faultbench-%Y%m%d-%H%M%S.jsonl", localtime(&now));
+	fd = plan_open_output(m->output ? m->output : name);
+	if (fd < 0)
+		*status = STATUS_BAD_INPUT;
+	return fd;
+}
+
+static int measure(const struct measurement *kind, const struct measuring *m, struct plan *plan,
+		   const char *command)
+{
+	struct results results;
+	struct outcome outcome;
+	char name[64];
+	int status = STATUS_OK, fd = open_output(kind, m, name, &status);
+
+	if (status)
+		return status;
+	if (plan->place->kind->local && !rights_admin())
+		say("not permitted to administer this machine: tmpfs only, and counters as far as "
+		    "perf_event_paranoid allows");
+	results_init(&results);
+	if (plan_run(plan, &m->request, command, fd, kind->judge ? &results : NULL, &outcome))
+		status = STATUS_BAD_INPUT;
+	else if (interrupted || !kind->judge)
+		status = plan_status(&outcome);
+	else
+		status = kind->judge(&results, &outcome);
+	if (!kind->judge)
+		say("%u cells measured, %u partially, %u failed; results in %s", outcome.cells - outcome.partial,
+		    outcome.partial, outcome.failures, m->output && strcmp(m->output, "-") ? m->output : name);
+	results_free(&results);
+	if (fd >= 0)
+		close(fd);
+	return status;
+}
+
+int measuring_main(const struct measurement *kind, int argc, char **argv)
+{
+	struct measuring m = { .request = kind->request };
+	char *command = plan_command(argc, argv);
+	struct plan plan = { .n = 0 };
+	int status;
+
+	m.request.seed = plan_seed();
+	option_parse(&kind->syntax, argc, argv, &m);
+	if (!m.request.workloads)
+		status = say_bad("no workload given: -w NAME; see 'faultbench list workloads'");
+	else
+		status = plan_make(&m.request, &plan);
+	if (!status && kind->prepare)
+		status = kind->prepare(&m, &plan);
+	if (!status)
+		status = m.dry_run ? plan_print(&plan) : measure(kind, &m, &plan, command);
+	if (plan.profile && plan.profile != stdout && fclose(plan.profile))
+		status = say_bad("--profile %s: %s", m.profile, strerror(errno));
+	plan_free(&plan);
+	free(command);
+	return status;
+}

@@ -1,28 +1,40 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the commands that measure have in common: options, and what they set. */
+/* The one main of all commands that measure: run, calibrate, reproduce. */
 #ifndef FAULTBENCH_MEASURING_H
 #define FAULTBENCH_MEASURING_H
 
-#include <argp.h>
-
+#include "base/options.h"
 #include "plan/plan.h"
 
+/* What the command line says; rows of options are about its members. */
 struct measuring {
 	struct request request;
-	const char *output;	/* NULL: not told */
+	const char *output;	/* NULL: not given */
+	const char *profile;
+	uint64_t runs;		/* of calibrate */
 	bool dry_run;
 };
 
-/*
- * Children for argp, whose input is a struct measuring with the defaults set:
- * where to measure, and that with seed and output. They take no arguments.
- */
-extern const struct argp measuring_where_argp, measuring_argp;
+/* Rows of options, for a command to choose from. */
+extern const struct option_row measuring_where[];	/* targets and devices, --dry-run */
+extern const struct option_row measuring_output[];	/* --seed, --output */
+extern const struct option_row measuring_workload[];
+extern const struct option_row measuring_budget[];
+extern const struct option_row measuring_effort[];	/* --rounds, --repetitions */
 
-/* For a parser whose input begins with a struct measuring. */
-static inline void measuring_init(struct argp_state *state)
-{
-	state->child_inputs[0] = state->input;
-}
+struct measurement {
+	struct syntax syntax;
+	struct request request;	/* what has no option here, or another default */
+	/* Fit the plan to the command. Returns STATUS_OK, or another after one line. NULL: it fits. */
+	int (*prepare)(const struct measuring *m, struct plan *plan);
+	/*
+	 * Print what the results mean. Returns the exit status. NULL: results only go to
+	 * a file, which has a name even when none is given.
+	 */
+	int (*judge)(const struct results *results, const struct outcome *outcome);
+};
+
+/* Returns the exit status. */
+int measuring_main(const struct measurement *kind, int argc, char **argv);
 
 #endif

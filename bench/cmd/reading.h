@@ -10,11 +10,11 @@ struct reading {
 	const char *doc, *files_doc;	/* for --help; how to make such files */
 	const char *baseline_doc, *baseline_example;
 	bool (*offers)(const struct format *format);
-	/* Prints @r in a->format. Returns an enum status. */
+	/* Prints @r in formats[a->format]. Returns an enum status. */
 	int (*print)(const struct reading *a, const struct results *r);
 
 	/* What the command line sets. */
-	const struct format *format;
+	int format;			/* index into formats */
 	const char *baseline;		/* a valid name; NULL: not given */
 	char **files;			/* NULL-ended, at least one */
 };

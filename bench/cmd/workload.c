@@ -5,7 +5,6 @@
  * kind of memory. A twin that differs in what is measured is refused: a
  * comparison with it would mislead.
  */
-#include <argp.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -13,46 +12,25 @@
 #include "base/options.h"
 #include "base/say.h"
 #include "cmd/command.h"
+#include "measure/tables.h"
 #include "workload/workload.h"
 
-enum { OPT_FIO = 0x100, OPT_DD, OPT_LAYOUT };
+enum twin { TWIN_NONE, TWIN_FIO, TWIN_DD };
 
 struct options {
-	const char *name;
 	const char *layout;
-	int twin;		/* OPT_FIO, OPT_DD or 0 */
+	int twin;		/* enum twin */
 };
 
-static const struct argp_option option_table[] = {
-	{ "fio", OPT_FIO, NULL, 0, "Print a fio job file that does the same", 0 },
-	{ "dd", OPT_DD, NULL, 0, "Print a dd command line that does the same", 0 },
-	{ "layout", OPT_LAYOUT, "LAYOUT", 0,
-	  "Of --fio and --dd: which of the workload's layouts (default: its first)", 0 },
-	{ NULL, 0, NULL, 0, NULL, 0 },
+static const struct option_row options[] = {
+	{ .name = "fio", .type = OPTION_CHOICE, .offset = offsetof(struct options, twin), .value = TWIN_FIO,
+	  .help = "print a fio job file that does the same" },
+	{ .name = "dd", .type = OPTION_CHOICE, .offset = offsetof(struct options, twin), .value = TWIN_DD,
+	  .help = "print a dd command line that does the same" },
+	{ .name = "layout", .type = OPTION_TEXT, .offset = offsetof(struct options, layout),
+	  .argument = "LAYOUT", .help = "with --fio or --dd: which of the workload's layouts (default: its first)" },
+	{ .name = NULL },
 };
-
-static error_t parse(int key, char *arg, struct argp_state *state)
-{
-	struct options *o = state->input;
-
-	switch (key) {
-	case OPT_FIO:
-	case OPT_DD:
-		if (o->twin && o->twin != key)
-			option_bad(state, "--fio and --dd exclude each other");
-		o->twin = key;
-		return 0;
-	case OPT_LAYOUT:
-		o->layout = arg;
-		return 0;
-	case ARGP_KEY_ARG:
-		if (o->name)
-			option_bad(state, "one workload at a time, and '%s' is the second", arg);
-		o->name = arg;
-		return 0;
-	}
-	return ARGP_ERR_UNKNOWN;
-}
 
 static int show(const struct workload *w)
 {
@@ -64,7 +42,7 @@ static int show(const struct workload *w)
 	for (unsigned i = 0; i < workload_jobs(w); i++) {
 		job_init(&job);
 		workload_job(w, i, &job);
-		printf("#   %-24s %-10s %g %% cold\n", job.workload, job.layout,
+		printf("#   %-24s %-10s %g %% cold\n", job.workload, layout_names[job.layout],
 		       100 * job.cold_fraction);
 	}
 	return STATUS_OK;
@@ -84,9 +62,9 @@ static const char *fio_differs(const struct workload *w)
 	return NULL;
 }
 
-static int print_fio(const struct workload *w, const char *layout)
+static int print_fio(const struct workload *w, enum layout layout)
 {
-	bool read = !strcmp(w->op, "read"), overwrite = !strcmp(layout, "overwrite");
+	bool read = operations[w->op].reads, overwrite = layout == LAYOUT_OVERWRITE;
 	uint64_t part = w->shared ? w->file_size / w->threads : w->file_size;
 
 	part -= part % w->block_size;
@@ -95,10 +73,10 @@ static int print_fio(const struct workload *w, const char *layout)
 	       "#     FILE=/mnt/x fio -\n"
 	       "# fio uses one buffer of a block again and again; faultbench walks a region as\n"
 	       "# long as a slot.\n"
-	       "[%s]\n", w->name, layout, w->name, layout, w->name);
+	       "[%s]\n", w->name, layout_names[layout], w->name, layout_names[layout], w->name);
 	/* fio's sync engine is read() and write(), its psync pread() and pwrite(). */
 	printf("ioengine=%s\nrw=%s\nbs=%" PRIu64 "\nsize=%" PRIu64 "\nloops=16\n",
-	       strcmp(w->op, "pwrite") ? "sync" : "psync", read ? "read" : "write",
+	       w->op == OP_PWRITE ? "psync" : "sync", read ? "read" : "write",
 	       w->block_size, part);
 	if (w->threads > 1) {
 		printf("thread=1\nnumjobs=%u\ngroup_reporting=1\n", w->threads);
@@ -123,14 +101,14 @@ static int print_fio(const struct workload *w, const char *layout)
 /* NULL, or why no dd command does the same. */
 static const char *dd_differs(const struct workload *w)
 {
-	if (!strcmp(w->op, "read"))
+	if (operations[w->op].reads)
 		return "dd also writes what it has read; --fio does not";
 	if (!strcmp(w->source, "resident") && !fio_differs(w))
 		return "dd also reads what it writes; --fio does not";
 	if (strcmp(w->source, "zero"))
 		return "dd writes from a resident buffer that it has just read into";
-	if (strcmp(w->op, "write"))
-		return "dd knows write() only";
+	if (w->op != OP_WRITE)
+		return "dd uses write() only";
 	if (w->threads > 1)
 		return "dd has one thread";
 	if (w->source_offset)
@@ -138,13 +116,13 @@ static const char *dd_differs(const struct workload *w)
 	return NULL;
 }
 
-static int print_dd(const struct workload *w, const char *layout)
+static int print_dd(const struct workload *w, enum layout layout)
 {
-	bool overwrite = !strcmp(layout, "overwrite");
+	bool overwrite = layout == LAYOUT_OVERWRITE;
 
 	printf("# The twin of faultbench's workload %s, layout %s. Run it with\n"
 	       "#   faultbench workload %s --dd --layout %s | FILE=/mnt/x sh\n",
-	       w->name, layout, w->name, layout);
+	       w->name, layout_names[layout], w->name, layout_names[layout]);
 	if (overwrite)
 		puts("# The first time it makes the file, from then on it overwrites.");
 	/* dd truncates the file at its start unless told not to. */
@@ -156,40 +134,42 @@ static int print_dd(const struct workload *w, const char *layout)
 
 static int print_twin(const struct workload *w, const struct options *o)
 {
-	const char *layout = NULL, *why;
+	const char *why = o->twin == TWIN_FIO ? fio_differs(w) : dd_differs(w);
+	unsigned i = 0;
 
-	for (unsigned i = 0; i < w->n_layouts && !layout; i++)
-		if (!o->layout || !strcmp(o->layout, w->layouts[i]))
-			layout = w->layouts[i];
-	if (!layout)
-		return say_bad("workload %s has no layout '%s'; 'faultbench workload %s' shows "
-			       "which it has", w->name, o->layout, w->name);
-	why = o->twin == OPT_FIO ? fio_differs(w) : dd_differs(w);
+	while (i < w->n_layouts && o->layout && strcmp(o->layout, layout_names[w->layouts[i]]))
+		i++;
+	if (i == w->n_layouts)
+		return say_bad("workload %s has no layout '%s'; 'faultbench workload %s' shows its layouts",
+			       w->name, o->layout, w->name);
 	if (why)
-		return say_bad("no %s does what workload %s does: %s",
-			       o->twin == OPT_FIO ? "fio job" : "dd", w->name, why);
-	return o->twin == OPT_FIO ? print_fio(w, layout) : print_dd(w, layout);
+		return say_bad("no %s does the same as workload %s: %s",
+			       o->twin == TWIN_FIO ? "fio job" : "dd command", w->name, why);
+	return o->twin == TWIN_FIO ? print_fio(w, w->layouts[i]) : print_dd(w, w->layouts[i]);
 }
 
-int cmd_workload(int argc, char **argv)
+static int workload_main(int argc, char **argv)
 {
-	static const struct argp argp = {
-		.options = option_table, .parser = parse, .args_doc = "NAME|FILE.ini",
+	static const struct syntax syntax = {
+		.tables = { options }, .arguments = "NAME|FILE.ini",
 		.doc = "Show a workload, or its twin for fio or dd.\v"
-		       "What it shows is a workload file itself: to make one of your own, send it "
-		       "to a file and change that. The twins write the file that the environment "
-		       "variable FILE names.",
+		       "The output is a workload file: to make one of your own, save it and change it. The "
+		       "twins write the file that the environment variable FILE names.",
 	};
-	struct options o = { .name = NULL };
+	struct options o = { .layout = NULL };
+	char **names = option_parse(&syntax, argc, argv, &o);
 	struct workload w;
-	char error[512];
+	struct reason error;
 
-	option_parse(&argp, argc, argv, &o);
-	if (!o.name)
-		return say_bad("which workload? 'faultbench list' shows all");
+	if (!names[0])
+		return say_bad("which workload? see 'faultbench list workloads'");
+	if (names[1])
+		return say_bad("one workload at a time; '%s' is the second", names[1]);
 	if (o.layout && !o.twin)
-		return say_bad("--layout goes with --fio or --dd");
-	if (workload_load(o.name, &w, error, sizeof(error)))
-		return say_bad("%s", error);
+		return say_bad("--layout needs --fio or --dd");
+	if (workload_load(names[0], &w, &error))
+		return say_bad("%s", error.text);
 	return o.twin ? print_twin(&w, &o) : show(&w);
 }
+
+const struct command cmd_workload = { "workload", "show a workload, or its fio or dd twin", workload_main };

@@ -18,14 +18,24 @@ const struct device_kind *const device_kinds[] = {
 	&device_loop, &device_brd, &device_zram, &device_path, NULL,
 };
 
-const struct device_kind *device_find(const char *name)
+static const char *device_name(size_t i)
 {
+	/* The last row is for paths, which have no name. */
+	return device_kinds[i] && device_kinds[i] != &device_path ? device_kinds[i]->name : NULL;
+}
+
+static const struct table device_table = {
+	.what = "device", .name = device_name,
+};
+
+const struct device_kind *device_find(const char *name, struct reason *reason)
+{
+	ssize_t i;
+
 	if (strchr(name, '/'))
 		return &device_path;
-	for (int i = 0; device_kinds[i]; i++)
-		if (!strcmp(device_kinds[i]->name, name) && device_kinds[i] != &device_path)
-			return device_kinds[i];
-	return NULL;
+	i = table_choose(&device_table, name, reason);
+	return i < 0 ? NULL : device_kinds[i];
 }
 
 /* gfs2 has a lock table, "label:name", in the label's place. */
@@ -64,7 +74,7 @@ static int probe_label(int fd)
 	return result;
 }
 
-/* Whether every byte reads as zero. What a RAM disk never held it reads as zeros without taking memory. */
+/* Whether every byte is zero. Reading what a RAM disk never held takes no memory. */
 static bool is_empty(int fd, uint64_t bytes)
 {
 	enum { CHUNK = 1 << 20 };
@@ -80,19 +90,19 @@ static bool is_empty(int fd, uint64_t bytes)
 	return empty;
 }
 
-int device_claim(const char *path, bool may_be_empty, uint64_t *bytes, char *reason, size_t size)
+int device_claim(const char *path, bool may_be_empty, uint64_t *bytes, struct reason *reason)
 {
 	int fd = open(path, O_RDWR | O_EXCL | O_CLOEXEC), label, err = -EBUSY;
 	struct stat st;
 
 	if (fd < 0) {
 		err = -errno;
-		snprintf(reason, size, err == -EBUSY ? "%s is mounted or in use; nothing was touched" : "%s: %s",
-			 path, strerror(-err));
-		return err;
+		if (err == -EBUSY)
+			return reason_fail(reason, err, "%s is mounted or in use; nothing was touched", path);
+		return reason_fail(reason, err, "%s: %s", path, strerror(-err));
 	}
 	if (fstat(fd, &st) || !S_ISBLK(st.st_mode) || ioctl(fd, BLKGETSIZE64, bytes)) {
-		snprintf(reason, size, "%s is no block device; nothing was touched", path);
+		reason_set(reason, "%s is not a block device; nothing was touched", path);
 		err = -ENOTBLK;
 		goto refuse;
 	}
@@ -100,24 +110,12 @@ int device_claim(const char *path, bool may_be_empty, uint64_t *bytes, char *rea
 	if (label == 1 || (label == 0 && may_be_empty && is_empty(fd, *bytes)))
 		return fd;
 	if (label < 0 || may_be_empty)
-		snprintf(reason, size, "%s holds data that is not ours; nothing was touched; "
-			 "to hand it over: wipefs -a %s && mkfs.ext4 -L " TARGET_LABEL " %s", path, path, path);
+		reason_set(reason, "%s holds data that faultbench did not write; nothing was touched; to hand it "
+			   "over: wipefs -a %s && mkfs.ext4 -L " TARGET_LABEL " %s", path, path, path);
 	else
-		snprintf(reason, size, "%s was not made by this program; nothing was touched; "
-			 "to hand it over: mkfs.ext4 -L " TARGET_LABEL " %s", path, path);
+		reason_set(reason, "%s was not made by faultbench; nothing was touched; to hand it over: "
+			   "mkfs.ext4 -L " TARGET_LABEL " %s", path, path);
 refuse:
-	close(fd);
-	return err;
-}
-
-int device_set(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC), err = 0;
-
-	if (fd < 0)
-		return -errno;
-	if (write(fd, text, strlen(text)) < 0)
-		err = -errno;
 	close(fd);
 	return err;
 }

@@ -1,19 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* RAM block devices. A kind is a file device_*.c and a row in device.c. */
+/* RAM block devices. A kind is a file and a row in device.c. */
 #ifndef FAULTBENCH_DEVICE_H
 #define FAULTBENCH_DEVICE_H
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
+
+#include "base/reason.h"
+#include "base/table.h"
 
 struct device {
 	const struct device_kind *kind;
 	char path[64];
 	uint64_t size;	/* bytes */
 	/*
-	 * Keeps it alive. For reading: beside a writer a kernel without
-	 * CONFIG_BLK_DEV_WRITE_MOUNTED mounts nothing.
+	 * Keeps it alive. Open for reading: while a writer has the device open, a
+	 * kernel without CONFIG_BLK_DEV_WRITE_MOUNTED does not mount it.
 	 */
 	int fd;
 };
@@ -22,26 +24,33 @@ struct device_kind {
 	const char *name;
 	const char *summary;
 	/*
-	 * Why it cannot be used here, into @reason; or NULL. @path: what --device
-	 * named, if that is asked about too; else NULL.
+	 * Why it cannot be used here, or NULL. @path: what --device named, if that
+	 * is to be checked too; else NULL.
 	 */
-	const char *(*unsupported)(const char *path, char *reason, size_t size);
+	const char *(*unsupported)(const char *path, struct reason *reason);
 	/*
 	 * Make a device of at least @bytes that nothing else uses, and reclaim
 	 * what a killed run left of this kind. @path is what --device named.
 	 * Returns 0 or -errno with @reason.
 	 */
-	int (*open)(struct device *d, const char *path, uint64_t bytes, char *reason, size_t size);
+	int (*open)(struct device *d, const char *path, uint64_t bytes, struct reason *reason);
 	void (*close)(struct device *d);
 };
 
+/* What --device and --device-size ask for. */
+struct device_choice {
+	const struct device_kind *kind;
+	const char *path;		/* as it was named */
+	uint64_t size;			/* bytes; 0: what the files need */
+};
+
 extern const struct device_kind device_loop, device_brd, device_zram, device_path;
-extern const struct device_kind *const device_kinds[];
+extern const struct device_kind *const device_kinds[];	/* NULL-ended */
 
-/* The kind that --device @name asks for: a path is of kind "path". NULL if there is none. */
-const struct device_kind *device_find(const char *name);
+/* The kind that --device @name asks for: a path is of kind device_path. NULL with @reason if unknown. */
+const struct device_kind *device_find(const char *name, struct reason *reason);
 
-/* What results call @kind; a device given by its @path is called after what it is. */
+/* The name of @kind in results; that of a device given by its @path is what it is. */
 const char *device_known_as(const struct device_kind *kind, const char *path);
 
 /*
@@ -50,9 +59,6 @@ const char *device_known_as(const struct device_kind *kind, const char *path);
  * program's label or, where it @may_be_empty, nothing but zeros. Returns
  * the descriptor or -errno with @reason; sets *@bytes.
  */
-int device_claim(const char *path, bool may_be_empty, uint64_t *bytes, char *reason, size_t size);
-
-/* Write @text into the file @path, as /sys takes it. Returns 0 or -errno. */
-int device_set(const char *path, const char *text);
+int device_claim(const char *path, bool may_be_empty, uint64_t *bytes, struct reason *reason);
 
 #endif

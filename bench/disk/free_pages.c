@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Two things make one free page dearer than another (docs/method.md has the
- * figures). Free lists that a compiler has been through hand out pages from all
- * over the memory. And in a virtual machine with free page reporting the host
- * takes back what lies free, seconds after it was freed; the next touch of such
- * a page costs ten times what a write to it does. Only blocks of 2 MiB
- * (pageblock_order) and more are reported, so a block stays as long as one page
- * of it is held; and the allocator prefers blocks that are broken already.
+ * Two things make one free page cost more than another (docs/method.md has the
+ * figures). After a compiler run the free lists hand out pages from all over the
+ * memory. And in a virtual machine with free page reporting the host takes back
+ * free memory, seconds after it was freed; the next touch of such a page costs
+ * ten times as much as a write to it. Only blocks of 2 MiB (pageblock_order) and
+ * more are reported, so a block stays as long as one page of it is held; and the
+ * allocator prefers blocks that are already split.
  *
- * A file system with large folios asks for 1 MiB in one piece. Small pages would
- * come out of what is in pieces, and leave the large blocks as they are: so huge
- * pages are taken, and split.
+ * A file system with large folios allocates 1 MiB in one piece. Small pages would
+ * come from split blocks and leave the large ones as they are: so huge pages are
+ * allocated, and split.
  */
 #include <fcntl.h>
 #include <stdbool.h>
@@ -19,11 +19,12 @@
 #include <unistd.h>
 
 #include "disk/free_pages.h"
-#include "place/place.h"
+#include "base/clock.h"
+#include "base/interrupt.h"
 
 enum { BLOCK = 2 << 20 };
 
-/* A page of a mapping, and where in memory it lies. */
+/* A page of a mapping, and its frame number. */
 struct frame {
 	uint64_t number;
 	char *page;
@@ -43,8 +44,8 @@ static char *map(size_t size)
 }
 
 /*
- * Split the huge pages of @memory: MADV_COLD does, of one that it is given a part
- * of. Linux drops what a huge page has of zeros then, which touch() left nothing of.
+ * Split the huge pages of @memory: MADV_COLD on a part of one does. Linux then
+ * drops the pages that are all zeros; touch() left none.
  */
 static void split(char *memory, size_t size)
 {
@@ -127,7 +128,7 @@ void free_pages_settle(struct free_pages *f, uint64_t bytes, uint64_t ns)
 	size = f->size - BLOCK;
 	/* What cannot be split could not be given back in parts. */
 	madvise(start, size, madvise(start, page_size(), MADV_COLD) ? MADV_NOHUGEPAGE : MADV_HUGEPAGE);
-	for (; touched < size && clock_ns() < until && !place_interrupted; touched += BLOCK)
+	for (; touched < size && clock_ns() < until && !interrupted; touched += BLOCK)
 		touch(start + touched, BLOCK);
 	split(start, touched);
 	n = touched / page_size();

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * A loop device over a memfd, with autoclear: it goes away with its last
- * user, and the memory with it. Nothing of it has a name that could be left.
+ * user, and the memory with it. Nothing of it has a name, so nothing is left.
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <glob.h>
 #include <linux/loop.h>
 #include <stdio.h>
 #include <string.h>
@@ -12,71 +13,112 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "base/rights.h"
 #include "disk/device.h"
 
-static const char *loop_unsupported(const char *path, char *reason, size_t size)
+/* Open the control device. Returns the descriptor or -errno with @reason. */
+static int open_control(struct reason *reason)
 {
+	int control = open("/dev/loop-control", O_RDWR | O_CLOEXEC), err = -errno;
+
+	if (control >= 0)
+		return control;
+	if (err == -ENOENT)
+		return reason_fail(reason, err, "no /dev/loop-control: modprobe loop, or mknod /dev/loop-control c 10 237");
+	return reason_fail(reason, err, "/dev/loop-control: %s: %s", strerror(-err), rights_way_out());
+}
+
+/* The path of loop device @number into d->path; fails where a static /dev has no node for it. */
+static int find_node(struct device *d, int number, struct reason *reason)
+{
+	snprintf(d->path, sizeof(d->path), "/dev/loop%d", number);
+	if (access(d->path, F_OK))
+		return reason_fail(reason, -ENOENT, "no %s: mknod %s b 7 %d", d->path, d->path, number);
+	return 0;
+}
+
+/* Whether /dev has a node of any loop device. */
+static bool has_nodes(void)
+{
+	glob_t found;
+	bool has = !glob("/dev/loop[0-9]*", 0, NULL, &found);
+
+	globfree(&found);
+	return has;
+}
+
+static const char *loop_unsupported(const char *path, struct reason *reason)
+{
+	int control = open_control(reason), number, err = 0;
+	struct device d;
+
 	(void)path;
-	if (access("/dev/loop-control", F_OK))
-		snprintf(reason, size, "no /dev/loop-control: modprobe loop");
-	else if (access("/dev/loop-control", R_OK | W_OK))
-		snprintf(reason, size, "needs root");
-	else
-		return NULL;
-	return reason;
+	if (control < 0)
+		return reason->text;
+	/* Asking may add a device, so a machine that has nodes is not asked. */
+	if (!has_nodes()) {
+		number = ioctl(control, LOOP_CTL_GET_FREE);
+		err = number < 0 ? reason_fail(reason, -errno, "/dev/loop-control: %s: %s", strerror(errno),
+					       rights_way_out())
+				 : find_node(&d, number, reason);
+	}
+	close(control);
+	return err ? reason->text : NULL;
+}
+
+/* Attach @memory to loop device d->path. Returns 0 or -errno. */
+static int attach_to(struct device *d, int memory)
+{
+	struct loop_config config = { .fd = (unsigned)memory, .info.lo_flags = LO_FLAGS_AUTOCLEAR };
+	int writer = open(d->path, O_RDWR | O_CLOEXEC), err;
+
+	if (writer < 0)
+		return -errno;
+	err = ioctl(writer, LOOP_CONFIGURE, &config) ? -errno : 0;
+	if (!err) {
+		d->fd = open(d->path, O_RDONLY | O_CLOEXEC);
+		err = d->fd < 0 ? -errno : 0;
+	}
+	close(writer);
+	return err;
 }
 
 /* Attach @memory to a free loop device. Another process may be quicker: try again. */
-static int attach(struct device *d, int memory, char *reason, size_t size)
+static int attach(struct device *d, int memory, struct reason *reason)
 {
-	struct loop_config config = { .fd = (unsigned)memory, .info.lo_flags = LO_FLAGS_AUTOCLEAR };
-	int control = open("/dev/loop-control", O_RDWR | O_CLOEXEC), writer, err = -EBUSY;
+	int control = open_control(reason), err = -EBUSY;
 
-	if (control < 0) {
-		err = -errno;
-		snprintf(reason, size, "/dev/loop-control: %s", strerror(-err));
-		return err;
-	}
+	if (control < 0)
+		return control;
 	for (int tries = 0; tries < 64 && err == -EBUSY; tries++) {
 		int number = ioctl(control, LOOP_CTL_GET_FREE);
 
 		if (number < 0) {
-			err = -errno;
+			err = reason_fail(reason, -errno, "/dev/loop-control: %s", strerror(errno));
 			break;
 		}
-		snprintf(d->path, sizeof(d->path), "/dev/loop%d", number);
-		writer = open(d->path, O_RDWR | O_CLOEXEC);
-		if (writer < 0) {
-			err = -errno;
+		err = find_node(d, number, reason);
+		if (err)
 			break;
-		}
-		err = ioctl(writer, LOOP_CONFIGURE, &config) ? -errno : 0;
-		if (!err) {
-			d->fd = open(d->path, O_RDONLY | O_CLOEXEC);
-			err = d->fd < 0 ? -errno : 0;
-		}
-		close(writer);
+		err = attach_to(d, memory);
+		if (err)
+			reason_set(reason, "%s: cannot attach memory: %s", d->path, strerror(-err));
 	}
 	close(control);
-	if (err)
-		snprintf(reason, size, "%s: cannot attach memory: %s",
-			 d->path[0] ? d->path : "/dev/loop-control", strerror(-err));
 	return err;
 }
 
-static int loop_open(struct device *d, const char *path, uint64_t bytes, char *reason, size_t size)
+static int loop_open(struct device *d, const char *path, uint64_t bytes, struct reason *reason)
 {
 	int memory = memfd_create("faultbench", MFD_CLOEXEC), err;
 
 	(void)path;
 	d->path[0] = '\0';
-	if (memory < 0 || ftruncate(memory, (off_t)bytes)) {
-		err = -errno;
-		snprintf(reason, size, "memfd: %s", strerror(-err));
-	} else {
-		err = attach(d, memory, reason, size);
-		d->size = bytes;
-	}
+	if (memory < 0 || ftruncate(memory, (off_t)bytes))
+		err = reason_fail(reason, -errno, "memfd: %s", strerror(errno));
+	else
+		err = attach(d, memory, reason);
+	d->size = bytes;
 	/* The loop device holds the memory from here on. */
 	if (memory >= 0)
 		close(memory);

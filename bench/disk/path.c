@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Devices that were there before: /dev/ram0 of brd, or one named by its path.
- * Only RAM block devices are taken, and only when they carry our label or, for
+ * Devices that existed before: /dev/ram0 of brd, or one named by its path.
+ * Only RAM block devices are taken, and only when they have our label or, for
  * brd, hold nothing at all.
  */
 #include <ctype.h>
@@ -17,51 +17,41 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include "base/rights.h"
+#include "base/sysfile.h"
 #include "disk/device.h"
 
 static const char dev[] = "/dev/";
 static const char brd_path[] = "/dev/ram0";
 
-static const char *need_root(char *reason, size_t size)
+/* Without mounting, no device is of use. */
+static const char *need_admin(struct reason *reason)
 {
-	if (!geteuid())
-		return NULL;
-	snprintf(reason, size, "needs root");
-	return reason;
+	return rights_admin() ? NULL : reason_set(reason, "not permitted: %s", rights_way_out());
 }
 
-static const char *brd_unsupported(const char *path, char *reason, size_t size)
+static const char *brd_unsupported(const char *path, struct reason *reason)
 {
 	(void)path;
-	if (access(brd_path, F_OK)) {
-		snprintf(reason, size, "no %s: modprobe brd rd_size=3145728", brd_path);
-		return reason;
-	}
-	return need_root(reason, size);
+	if (access(brd_path, F_OK))
+		return reason_set(reason, "no %s: modprobe brd rd_size=3145728", brd_path);
+	return need_admin(reason);
 }
 
-/* "loop7" lies in memory when what is behind it does: a memfd, or a file on tmpfs. */
+/* Whether "loop7" is in memory: over a memfd, or a file on tmpfs. */
 static bool loop_in_memory(const char *name)
 {
 	static const char memfd[] = "/memfd:";
 	char path[64], file[PATH_MAX];
 	struct statfs fs;
-	FILE *in;
 
 	snprintf(path, sizeof(path), "/sys/block/%.16s/loop/backing_file", name);
-	in = fopen(path, "re");
-	if (!in)
+	if (sysfile_line(path, file, sizeof(file)))
 		return false;
-	if (!fgets(file, sizeof(file), in))
-		file[0] = '\0';
-	fclose(in);
-	file[strcspn(file, "\n")] = '\0';
-	if (!strncmp(file, memfd, sizeof(memfd) - 1))
-		return true;
-	return !statfs(file, &fs) && fs.f_type == TMPFS_MAGIC;
+	return !strncmp(file, memfd, sizeof(memfd) - 1) || (!statfs(file, &fs) && fs.f_type == TMPFS_MAGIC);
 }
 
-/* The kind of "/dev/ram0", "/dev/zram1", ...: what lies in memory. NULL: something else. */
+/* The kind of "/dev/ram0", "/dev/zram1", ...: devices in memory. NULL: something else. */
 static const char *kind_of(const char *path)
 {
 	static const char *const kinds[][2] = {
@@ -89,53 +79,51 @@ const char *device_known_as(const struct device_kind *kind, const char *path)
 	return name ? name : kind->name;
 }
 
-static int claim(struct device *d, bool may_be_empty, uint64_t bytes, char *reason, size_t size)
+static int claim(struct device *d, bool may_be_empty, uint64_t bytes, struct reason *reason)
 {
-	d->fd = device_claim(d->path, may_be_empty, &d->size, reason, size);
+	unsigned long long mib;
+
+	d->fd = device_claim(d->path, may_be_empty, &d->size, reason);
 	if (d->fd < 0)
 		return d->fd;
-	/* mkfs and mount want it to themselves. */
+	/* mkfs and mount open it exclusively. */
 	close(d->fd);
 	if (d->size >= bytes)
 		return 0;
-	snprintf(reason, size, "%s has %llu MiB, this needs %llu: take a larger device or a smaller file_size; "
-		 "--device-size %lluM makes do with what it has", d->path, (unsigned long long)(d->size >> 20),
-		 (unsigned long long)(bytes >> 20), (unsigned long long)(d->size >> 20));
-	return -ENOSPC;
+	mib = d->size >> 20;
+	return reason_fail(reason, -ENOSPC, "%s has %llu MiB, this needs %llu: take a larger device or a smaller "
+			   "file_size; --device-size %lluM uses it as it is", d->path, mib,
+			   (unsigned long long)(bytes >> 20), mib);
 }
 
-static int path_open(struct device *d, const char *path, uint64_t bytes, char *reason, size_t size)
+static int path_open(struct device *d, const char *path, uint64_t bytes, struct reason *reason)
 {
 	char real[PATH_MAX];
 
-	if (!realpath(path, real)) {
-		snprintf(reason, size, "%s: %s", path, strerror(errno));
-		return -errno;
-	}
-	if (strlen(real) >= sizeof(d->path) || !kind_of(real)) {
-		snprintf(reason, size, "%s is no RAM block device (ram, zram, nullb, pmem, or loop over "
-			 "a file in memory); nothing was touched", path);
-		return -ENOTBLK;
-	}
+	if (!realpath(path, real))
+		return reason_fail(reason, -errno, "%s: %s", path, strerror(errno));
+	if (strlen(real) >= sizeof(d->path) || !kind_of(real))
+		return reason_fail(reason, -ENOTBLK, "%s is not a RAM block device (ram, zram, nullb, pmem, or loop "
+				   "over a file in memory); nothing was touched", path);
 	strcpy(d->path, real);
-	return claim(d, false, bytes, reason, size);
+	return claim(d, false, bytes, reason);
 }
 
 /* Nothing is written before it is known that it may be. */
-static const char *path_unsupported(const char *path, char *reason, size_t size)
+static const char *path_unsupported(const char *path, struct reason *reason)
 {
 	struct device d = { .fd = -1 };
 
-	if (need_root(reason, size) || (path && path_open(&d, path, 0, reason, size)))
-		return reason;
+	if (need_admin(reason) || (path && path_open(&d, path, 0, reason)))
+		return reason->text;
 	return NULL;
 }
 
-static int brd_open(struct device *d, const char *path, uint64_t bytes, char *reason, size_t size)
+static int brd_open(struct device *d, const char *path, uint64_t bytes, struct reason *reason)
 {
 	(void)path;
 	strcpy(d->path, brd_path);
-	return claim(d, true, bytes, reason, size);
+	return claim(d, true, bytes, reason);
 }
 
 static void path_close(struct device *d)
@@ -157,11 +145,11 @@ static void brd_close(struct device *d)
 }
 
 const struct device_kind device_brd = {
-	.name = "brd", .summary = "/dev/ram0, when it is empty or ours",
+	.name = "brd", .summary = "/dev/ram0, if it is empty or was made by faultbench",
 	.unsupported = brd_unsupported, .open = brd_open, .close = brd_close,
 };
 
 const struct device_kind device_path = {
-	.name = "PATH", .summary = "a RAM block device that carries the label faultbench",
+	.name = "PATH", .summary = "a RAM block device with the label faultbench",
 	.unsupported = path_unsupported, .open = path_open, .close = path_close,
 };

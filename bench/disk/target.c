@@ -8,14 +8,17 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/utsname.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "base/proc.h"
+#include "base/rights.h"
 #include "disk/target.h"
 
 /* Lazy initialisation would write in the background of the first minutes. */
@@ -43,62 +46,110 @@ const struct target targets[] = {
 	{ .name = NULL },
 };
 
-const struct target *target_find(const char *name)
+static const char *target_name(size_t i)
 {
-	for (const struct target *t = targets; t->name; t++)
-		if (!strcmp(t->name, name))
-			return t;
-	return NULL;
+	return targets[i].name;
 }
 
-/* Whether @word ends a line of @path, or stands in it before @suffix. */
-static bool file_mentions(const char *path, const char *word, const char *suffix)
+const struct table target_table = {
+	.what = "target", .where = "'faultbench list targets'", .name = target_name,
+};
+
+const struct target *target_find(const char *name, struct reason *reason)
+{
+	ssize_t i = table_choose(&target_table, name, reason);
+
+	return i < 0 ? NULL : &targets[i];
+}
+
+/* Whether file @path has a line that ends in @word after a tab, or that contains "/WORD.ko". */
+static int file_mentions(const char *path, const char *word)
 {
 	char line[512], want[96];
-	bool found = false;
 	FILE *in = fopen(path, "re");
+	int found = 0;
 
 	if (!in)
-		return false;
+		return -errno;
+	snprintf(want, sizeof(want), "/%s.ko", word);
 	while (!found && fgets(line, sizeof(line), in)) {
-		char *at;
+		const char *at;
 
 		line[strcspn(line, "\n")] = '\0';
-		if (suffix) {
-			snprintf(want, sizeof(want), "/%s%s", word, suffix);
-			found = strstr(line, want) != NULL;
-		} else {
-			at = strrchr(line, '\t');
-			found = at && !strcmp(at + 1, word);
-		}
+		at = strrchr(line, '\t');
+		found = (at && !strcmp(at + 1, word)) || strstr(line, want);
 	}
 	fclose(in);
 	return found;
 }
 
-static bool kernel_has(const char *fstype)
+/* 1: registered; 2: a module that can be loaded; 0: neither; or -errno. */
+static int kernel_has(const char *fstype)
 {
-	char path[192];
+	int found = file_mentions("/proc/filesystems", fstype);
 	struct utsname host;
+	char path[192];
 
-	if (file_mentions("/proc/filesystems", fstype, NULL))
-		return true;
+	if (found)
+		return found;
 	uname(&host);
 	snprintf(path, sizeof(path), "/lib/modules/%s/modules.dep", host.release);
-	return file_mentions(path, fstype, ".ko");
+	return file_mentions(path, fstype) > 0 ? 2 : 0;
 }
 
-const char *target_unsupported(const struct target *t, char *reason, size_t size)
+/* Whether this process may mount @fstype, by trying what fails before anything is mounted. */
+static bool may_mount(const char *fstype)
 {
-	if (!kernel_has(t->fstype))
-		snprintf(reason, size, "this kernel has no %s", t->fstype);
-	else if (target_has_device(t) && !proc_exists(t->mkfs[0]))
-		snprintf(reason, size, "no %s: apt install %s", t->mkfs[0], t->package);
-	else if (target_has_device(t) && geteuid())
-		snprintf(reason, size, "needs root");
+	int context = fsopen(fstype, FSOPEN_CLOEXEC), err;
+
+	if (context < 0)
+		return false;
+	err = fsconfig(context, FSCONFIG_CMD_CREATE, NULL, NULL, 0) ? errno : 0;
+	close(context);
+	/* Without a device it fails in another way, if it is permitted. */
+	return err != EPERM;
+}
+
+/* /dev/shm for a process that may not mount; files there are unlinked at once. */
+static int open_shm(struct reason *reason)
+{
+	static const char path[] = "/dev/shm";
+	int dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct statfs fs;
+
+	if (dir < 0)
+		return reason_fail(reason, -errno, "may not mount, and %s: %s: %s", path, strerror(errno),
+				   rights_way_out());
+	if (fstatfs(dir, &fs) || fs.f_type != TMPFS_MAGIC)
+		reason_set(reason, "may not mount, and %s is not tmpfs: %s", path, rights_way_out());
+	else if (faccessat(dir, ".", W_OK | X_OK, AT_EACCESS))
+		reason_set(reason, "may not mount, and %s is not writable: %s", path, rights_way_out());
 	else
+		return dir;
+	close(dir);
+	return -EACCES;
+}
+
+const char *target_unsupported(const struct target *t, struct reason *reason)
+{
+	int has = kernel_has(t->fstype), shm;
+
+	if (has < 0)
+		return reason_set(reason, "/proc/filesystems: %s: mount -t proc proc /proc", strerror(-has));
+	if (!has)
+		return reason_set(reason, "this kernel has no %s", t->fstype);
+	if (target_has_device(t) && !proc_exists(t->mkfs[0]))
+		return reason_set(reason, "no %s: apt install %s", t->mkfs[0], t->package);
+	/* A trial would load the module. */
+	if (has == 2 ? rights_admin() : may_mount(t->fstype))
 		return NULL;
-	return reason;
+	if (target_has_device(t))
+		return reason_set(reason, "may not mount %s: %s", t->fstype, rights_way_out());
+	shm = open_shm(reason);
+	if (shm < 0)
+		return reason->text;
+	close(shm);
+	return NULL;
 }
 
 uint64_t target_size(const struct target *t, uint64_t files)
@@ -116,7 +167,7 @@ uint64_t target_size(const struct target *t, uint64_t files)
 	return bytes + (-bytes & ((1 << 20) - 1));
 }
 
-int target_mkfs(const char *const mkfs[], const char *path, char *reason, size_t size)
+int target_mkfs(const char *const mkfs[], const char *path, struct reason *reason)
 {
 	char *argv[32], output[160];
 	int n = 0, status;
@@ -130,59 +181,57 @@ int target_mkfs(const char *const mkfs[], const char *path, char *reason, size_t
 	if (!status)
 		return 0;
 	if (status > 128)
-		snprintf(output, sizeof(output), "ended by signal %d", status - 128);
-	snprintf(reason, size, "%s %s: %s", mkfs[0], path,
-		 status == 127 ? "not found" : output[0] ? output : "failed without a word");
-	return -EIO;
+		return reason_fail(reason, -EIO, "%s %s: killed by signal %d", mkfs[0], path, status - 128);
+	return reason_fail(reason, -EIO, "%s %s: %s", mkfs[0], path, status == 127 ? "not found" :
+			   output[0] ? output : "failed without output");
 }
 
-/* What the kernel says about a failed mount, else errno. */
-static void explain(int context, const char *step, char *reason, size_t size)
+/* The kernel's message about a failed step of a mount, else errno. */
+static int explain(int context, const char *step, struct reason *reason)
 {
 	int err = errno;
 	char text[256];
-	ssize_t len = context >= 0 ? read(context, text, sizeof(text) - 1) : 0;
+	ssize_t len = read(context, text, sizeof(text) - 1);
 
-	if (len > 2) {
-		text[len] = '\0';
-		/* "e message": the letter is the severity. */
-		snprintf(reason, size, "%s: %s", step, text + 2);
-	} else {
-		snprintf(reason, size, "%s: %s", step, strerror(err));
-	}
+	if (len <= 2)
+		return reason_fail(reason, -EIO, "%s: %s", step, strerror(err));
+	text[len] = '\0';
+	/* "e message": the letter is the severity. */
+	return reason_fail(reason, -EIO, "%s: %s", step, text + 2);
 }
 
-int target_mount(const struct target *t, const char *device, uint64_t bytes, char *reason, size_t size)
+/* Returns the descriptor of the mount or -errno with @reason. */
+static int mount_context(int context, const struct target *t, const char *device, uint64_t bytes,
+			 struct reason *reason)
 {
-	int context = fsopen(t->fstype, FSOPEN_CLOEXEC), mount = -1;
 	char number[24];
+	int mount;
 
-	if (context < 0) {
-		explain(-1, t->fstype, reason, size);
-		return -EIO;
-	}
 	snprintf(number, sizeof(number), "%llu", (unsigned long long)bytes);
-	if (device ? fsconfig(context, FSCONFIG_SET_STRING, "source", device, 0)
-		   : fsconfig(context, FSCONFIG_SET_STRING, "size", number, 0)) {
-		explain(context, "mount", reason, size);
-		goto out;
-	}
+	if (fsconfig(context, FSCONFIG_SET_STRING, device ? "source" : "size", device ? device : number, 0))
+		return explain(context, "mount", reason);
 	for (int i = 0; i < 4 && t->options[i][0]; i++) {
 		const char *key = t->options[i][0], *value = t->options[i][1];
 
-		if (fsconfig(context, value ? FSCONFIG_SET_STRING : FSCONFIG_SET_FLAG, key, value, 0)) {
-			explain(context, key, reason, size);
-			goto out;
-		}
+		if (fsconfig(context, value ? FSCONFIG_SET_STRING : FSCONFIG_SET_FLAG, key, value, 0))
+			return explain(context, key, reason);
 	}
-	if (fsconfig(context, FSCONFIG_CMD_CREATE, NULL, NULL, 0)) {
-		explain(context, "mount", reason, size);
-		goto out;
-	}
+	if (fsconfig(context, FSCONFIG_CMD_CREATE, NULL, NULL, 0))
+		return explain(context, "mount", reason);
 	mount = fsmount(context, FSMOUNT_CLOEXEC, MOUNT_ATTR_NOATIME);
-	if (mount < 0)
-		explain(context, "fsmount", reason, size);
-out:
+	return mount < 0 ? explain(context, "fsmount", reason) : mount;
+}
+
+int target_mount(const struct target *t, const char *device, uint64_t bytes, struct reason *reason)
+{
+	int context, mount;
+
+	if (!device && !may_mount(t->fstype))
+		return open_shm(reason);
+	context = fsopen(t->fstype, FSOPEN_CLOEXEC);
+	if (context < 0)
+		return reason_fail(reason, -errno, "%s: %s", t->fstype, strerror(errno));
+	mount = mount_context(context, t, device, bytes, reason);
 	close(context);
-	return mount < 0 ? -EIO : mount;
+	return mount;
 }

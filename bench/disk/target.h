@@ -4,10 +4,12 @@
 #define FAULTBENCH_TARGET_H
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
-/* The label by which the program knows what it formatted. */
+#include "base/reason.h"
+#include "base/table.h"
+
+/* The label by which faultbench recognises what it formatted. */
 #define TARGET_LABEL "faultbench"
 
 struct target {
@@ -21,15 +23,18 @@ struct target {
 };
 
 extern const struct target targets[];
-const struct target *target_find(const char *name);
+extern const struct table target_table;
+
+/* The target called @name. NULL with @reason if there is none. */
+const struct target *target_find(const char *name, struct reason *reason);
 
 static inline bool target_has_device(const struct target *t)
 {
 	return t->mkfs[0] != NULL;
 }
 
-/* Why @t cannot be used on this host (kernel, mkfs, rights), into @reason; or NULL. */
-const char *target_unsupported(const struct target *t, char *reason, size_t size);
+/* Why @t cannot be used on this host (kernel, mkfs, rights), or NULL. */
+const char *target_unsupported(const struct target *t, struct reason *reason);
 
 /* Bytes of a device (of memory for tmpfs) that holds @files bytes of files. */
 uint64_t target_size(const struct target *t, uint64_t files);
@@ -38,13 +43,13 @@ uint64_t target_size(const struct target *t, uint64_t files);
  * Run @mkfs on @path, a device or an image that the caller has made or
  * recognised as its own. Returns 0 or -errno with @reason.
  */
-int target_mkfs(const char *const mkfs[], const char *path, char *reason, size_t size);
+int target_mkfs(const char *const mkfs[], const char *path, struct reason *reason);
 
 /*
  * Mount @device (NULL for tmpfs of @bytes) where no path leads to: the mount
- * lives as long as the descriptor that is returned, or a process in it. Or
- * -errno with @reason.
+ * lives as long as the descriptor that is returned, or a process in it. Without
+ * the right to mount, tmpfs is /dev/shm, if that is one. Or -errno with @reason.
  */
-int target_mount(const struct target *t, const char *device, uint64_t bytes, char *reason, size_t size);
+int target_mount(const struct target *t, const char *device, uint64_t bytes, struct reason *reason);
 
 #endif

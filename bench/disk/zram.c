@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * A zram device: one that is free, as zramctl --find takes it, else one that
- * is added for the run. What a kill leaves is reset by the next start, which
- * knows it by its memory limit: one that no machine has memory for and nobody
- * else sets. It is set before the device can hold anything, where a label
- * would come only with the end of mkfs.
+ * A zram device: a free one, as zramctl --find takes it, else one added for the
+ * run. The next start resets a device left by a killed run. It recognises the
+ * device by its memory limit, which no machine has memory for and no other
+ * program sets. The limit is set before the device can hold anything; a label
+ * would exist only after mkfs.
  * zram compresses: a source of zeros is "same filled" and nearly free to
  * write back.
  */
@@ -17,6 +17,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/rights.h"
+#include "base/sysfile.h"
 #include "disk/device.h"
 
 static const char control[] = "/sys/class/zram-control";
@@ -27,16 +29,12 @@ static const char our_limit[] = "273039860826112";	/* 0xf8540bea << 16 */
 /* The device that this process has added; -1: it took one that was there. */
 static int added = -1;
 
-static const char *zram_unsupported(const char *path, char *reason, size_t size)
+static const char *zram_unsupported(const char *path, struct reason *reason)
 {
 	(void)path;
 	if (access(control, F_OK))
-		snprintf(reason, size, "no zram here: modprobe zram");
-	else if (geteuid())
-		snprintf(reason, size, "needs root");
-	else
-		return NULL;
-	return reason;
+		return reason_set(reason, "no zram here: modprobe zram");
+	return rights_admin() ? NULL : reason_set(reason, "not permitted: %s", rights_way_out());
 }
 
 static int zram_set(int number, const char *attribute, const char *value)
@@ -44,28 +42,27 @@ static int zram_set(int number, const char *attribute, const char *value)
 	char file[96];
 
 	snprintf(file, sizeof(file), "/sys/block/zram%d/%s", number, attribute);
-	return device_set(file, value);
+	return sysfile_set(file, value);
 }
 
 /* The @word-th word, from 0, of an attribute, in @value. */
 static bool zram_get(int number, const char *attribute, int word, char value[32])
 {
-	char file[96];
-	FILE *in;
-	int got = 1;
+	char file[96], line[256], *rest = line, *at = NULL;
 
 	snprintf(file, sizeof(file), "/sys/block/zram%d/%s", number, attribute);
-	in = fopen(file, "re");
-	for (; in && got == 1 && word >= 0; word--)
-		got = fscanf(in, "%31s", value);
-	if (in)
-		fclose(in);
-	return in && got == 1;
+	if (sysfile_line(file, line, sizeof(line)))
+		return false;
+	while (word >= 0 && (at = strsep(&rest, " ")))
+		word -= *at != '\0';
+	if (at)
+		snprintf(value, 32, "%s", at);
+	return at;
 }
 
 static void zram_reset(int number)
 {
-	/* Busy for a moment after its last user left: a killed run's mount goes slowly. */
+	/* Busy for a moment after its last user left: the mount of a killed run goes away late. */
 	for (int tries = 0; zram_set(number, "reset", "1") == -EBUSY && tries < 50; tries++)
 		usleep(20000);
 }
@@ -85,7 +82,7 @@ static int each_zram(bool (*fn)(int number, const char *bytes), const char *byte
 	return found;
 }
 
-/* Reset what a killed run left. What a live run holds open stays as it is. */
+/* Reset what a killed run left. A device that a live run holds open refuses it. */
 static bool reclaim(int number, const char *bytes)
 {
 	char limit[32];
@@ -117,17 +114,12 @@ static bool take(int number, const char *bytes)
 
 static int zram_add(void)
 {
-	char file[96], text[32] = "";
-	int fd;
+	char file[96];
+	uint64_t number;
 
+	/* Reading adds one. */
 	snprintf(file, sizeof(file), "%s/hot_add", control);
-	fd = open(file, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return -1;
-	if (read(fd, text, sizeof(text) - 1) <= 0)
-		text[0] = '\0';
-	close(fd);
-	return text[0] ? atoi(text) : -1;
+	return sysfile_number(file, &number) ? -1 : (int)number;
 }
 
 static void zram_remove(int number)
@@ -138,7 +130,7 @@ static void zram_remove(int number)
 		return;
 	snprintf(file, sizeof(file), "%s/hot_remove", control);
 	snprintf(text, sizeof(text), "%d", number);
-	device_set(file, text);
+	sysfile_set(file, text);
 	added = -1;
 }
 
@@ -148,7 +140,7 @@ static void zram_release(int number)
 	zram_remove(number);
 }
 
-static int zram_open(struct device *d, const char *path, uint64_t bytes, char *reason, size_t size)
+static int zram_open(struct device *d, const char *path, uint64_t bytes, struct reason *reason)
 {
 	char text[32];
 	int number, err;
@@ -160,10 +152,9 @@ static int zram_open(struct device *d, const char *path, uint64_t bytes, char *r
 	if (number < 0) {
 		number = added = zram_add();
 		if (number < 0 || !take(number, text)) {
-			snprintf(reason, size, "%s: no zram device can be had", control);
 			if (number >= 0 && is_free(number))
 				zram_remove(number);
-			return -EBUSY;
+			return reason_fail(reason, -EBUSY, "%s: no zram device is available", control);
 		}
 	}
 	snprintf(d->path, sizeof(d->path), "/dev/zram%d", number);
@@ -171,8 +162,7 @@ static int zram_open(struct device *d, const char *path, uint64_t bytes, char *r
 	d->fd = open(d->path, O_RDONLY | O_CLOEXEC);
 	if (d->fd >= 0)
 		return 0;
-	err = -errno;
-	snprintf(reason, size, "%s: %s", d->path, strerror(-err));
+	err = reason_fail(reason, -errno, "%s: %s", d->path, strerror(errno));
 	zram_release(number);
 	return err;
 }

@@ -15,7 +15,7 @@
 #include "disk/device.h"
 #include "disk/target.h"
 #include "doctor/doctor.h"
-#include "measure/measure.h"
+#include "measure/tables.h"
 #include "place/place.h"
 
 static bool have_capability(unsigned cap)
@@ -50,7 +50,7 @@ static void look_program(const struct doctor *d, struct finding *f)
 
 static void look_rights(const struct doctor *d, struct finding *f)
 {
-	char reason[256];
+	struct reason reason;
 	int mount;
 
 	(void)d;
@@ -61,9 +61,9 @@ static void look_rights(const struct doctor *d, struct finding *f)
 		return;
 	}
 	/* A mount that no path leads to, and that goes with the descriptor. */
-	mount = target_mount(target_find("tmpfs"), NULL, 1 << 20, reason, sizeof(reason));
+	mount = target_mount(target_find("tmpfs", &reason), NULL, 1 << 20, &reason);
 	if (mount < 0) {
-		found(f, LEVEL_BLOCKS, "root, but may not mount: %s", reason);
+		found(f, LEVEL_BLOCKS, "root, but may not mount: %s", reason.text);
 		mend(f, "docker run --privileged ...");
 		return;
 	}
@@ -73,11 +73,11 @@ static void look_rights(const struct doctor *d, struct finding *f)
 
 static void look_loop(const struct doctor *d, struct finding *f)
 {
-	char reason[256];
+	struct reason reason;
 
 	(void)d;
-	if (device_loop.unsupported(NULL, reason, sizeof(reason)))
-		found(f, LEVEL_BLOCKS, "%s; else --device brd or zram may do", reason);
+	if (device_loop.unsupported(NULL, &reason))
+		found(f, LEVEL_BLOCKS, "%s; else --device brd or zram may do", reason.text);
 	else
 		found(f, LEVEL_OK, "/dev/loop-control can be opened");
 }
@@ -105,24 +105,24 @@ static void tell_choices(struct finding *f, const struct choices *c)
 static void look_devices(const struct doctor *d, struct finding *f)
 {
 	struct choices choices = { .g = 0 };
-	char reason[256];
+	struct reason reason;
 
 	(void)d;
 	for (int i = 0; device_kinds[i]; i++)
 		if (device_kinds[i] != &device_path)
 			add_choice(&choices, device_kinds[i]->name,
-				   device_kinds[i]->unsupported(NULL, reason, sizeof(reason)));
+				   device_kinds[i]->unsupported(NULL, &reason));
 	tell_choices(f, &choices);
 }
 
 static void look_targets(const struct doctor *d, struct finding *f)
 {
 	struct choices choices = { .g = 0 };
-	char reason[128];
+	struct reason reason;
 
 	(void)d;
 	for (const struct target *t = targets; t->name; t++)
-		add_choice(&choices, t->name, target_unsupported(t, reason, sizeof(reason)));
+		add_choice(&choices, t->name, target_unsupported(t, &reason));
 	tell_choices(f, &choices);
 	if (strstr(choices.bad, "apt install"))
 		f->level = LEVEL_NOTE;
@@ -131,13 +131,16 @@ static void look_targets(const struct doctor *d, struct finding *f)
 static void look_guests(const struct doctor *d, struct finding *f)
 {
 	struct choices choices = { .g = 0 };
-	char reason[4400];
+	struct reason reason;
 
 	(void)d;
-	for (int i = 0; places[i]; i++)
-		if (!places[i]->local)
-			add_choice(&choices, places[i]->name,
-				   places[i]->unsupported(places[i], "", reason, sizeof(reason)));
+	for (int i = 0; place_kinds[i]; i++) {
+		struct place *place = place_kinds[i]->local ? NULL : place_open(place_kinds[i]->name, &reason);
+
+		if (!place_kinds[i]->local)
+			add_choice(&choices, place_kinds[i]->name, place ? NULL : reason.text);
+		place_close(place);
+	}
 	tell_choices(f, &choices);
 	if (choices.b) {
 		f->level = LEVEL_NOTE;
@@ -218,7 +221,7 @@ static void look_tracepoints(const struct doctor *d, struct finding *f)
 static void look_switch(const struct doctor *d, struct finding *f)
 {
 	const char *missing = switch_missing();
-	char reason[REASON_MAX];
+	struct reason reason;
 	int fd;
 
 	(void)d;
@@ -230,9 +233,9 @@ static void look_switch(const struct doctor *d, struct finding *f)
 		found(f, LEVEL_OK, "none in this kernel: the strategies are those of user space");
 		return;
 	}
-	fd = switch_open(reason);
+	fd = switch_open(&reason);
 	if (fd < 0) {
-		found(f, LEVEL_NOTE, "%s, so 'run' cannot use it", reason);
+		found(f, LEVEL_NOTE, "%s, so 'run' cannot use it", reason.text);
 		mend(f, "fuser -v /sys/kernel/debug/faultbench/strategy");
 		return;
 	}

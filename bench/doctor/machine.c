@@ -22,7 +22,7 @@ static const uint64_t mib = 1 << 20;
 
 static void look_memory(const struct doctor *d, struct finding *f)
 {
-	const struct target *ext4 = target_find("ext4");
+	const struct target *ext4 = target_find("ext4", &(struct reason){ "" });
 	uint64_t available = memory_available(), need = memory_needed(&d->largest, ext4, 0) + 64 * mib;
 
 	if (available < 64 * mib)
@@ -40,7 +40,7 @@ static void look_memory(const struct doctor *d, struct finding *f)
 
 static void look_dirty(const struct doctor *d, struct finding *f)
 {
-	uint64_t limit = memory_background(), files = place_file_bytes(&d->largest);
+	uint64_t limit = memory_background(), files = memory_files(&d->largest);
 
 	if (!limit)
 		return;

@@ -4,6 +4,7 @@
  * against itself, 4 KiB writes to tmpfs, for some seconds. What a file system
  * on a device adds in noise does not show here.
  */
+#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,24 +12,23 @@
 
 #include "analysis/cells.h"
 #include "doctor/doctor.h"
-#include "plan/plan.h"
+#include "format/context.h"
+#include "format/results.h"
+#include "place/place.h"
 
 /* At most so much of throughput should go by unseen. */
 static const double margin_percent = 1;
 
 static const uint64_t second = 1000000000;
 
-static void keep_line(const struct item *item, const char *text, size_t len, void *arg)
+static void keep(const struct item *item, struct result *r, void *arg)
 {
-	FILE *out = arg;
-
 	(void)item;
-	fwrite(text, 1, len, out);
-	fputc('\n', out);
+	results_add(arg, r, 0);
 }
 
 /* A third of a second each: what differs between processes is most of the noise. */
-enum { REPETITIONS = PLAN_REPETITIONS_LOW };
+enum { REPETITIONS = 12 };
 
 /* A repetition of native against itself. */
 static void make_job(struct job *job, unsigned repetition)
@@ -39,9 +39,8 @@ static void make_job(struct job *job, unsigned repetition)
 	snprintf(job->device, sizeof(job->device), "none");
 	snprintf(job->place, sizeof(job->place), "host");
 	snprintf(job->baseline, sizeof(job->baseline), "native");
-	snprintf(job->op, sizeof(job->op), "write");
 	snprintf(job->source, sizeof(job->source), "resident");
-	snprintf(job->layout, sizeof(job->layout), "overwrite");
+	job->layout = LAYOUT_OVERWRITE;
 	job->block_size = 4096;
 	job->file_size = 16 << 20;
 	job->budget_ns = second / 3;
@@ -56,27 +55,32 @@ static void make_job(struct job *job, unsigned repetition)
 	snprintf(job->arms[1], sizeof(job->arms[1]), "native#2");
 }
 
-/* Measure into @text, lines of a result file. Returns 0 or -ENOMEM. */
-static int measure(char **text, size_t *len)
+/* Measure into @r. Returns 0, or -errno with @reason. */
+static int measure(struct results *r, struct reason *reason)
 {
-	struct item items[REPETITIONS] = { { .target = target_find("tmpfs") } };
-	struct plan plan = place_plan(items, REPETITIONS);
-	struct observer observer = { .line = keep_line };
-	FILE *out = open_memstream(text, len);
+	struct item items[REPETITIONS];
+	struct place *place = place_open("host", reason);
+	struct plan plan = place_plan(place, items, REPETITIONS);
+	const struct observer observer = { .result = keep, .arg = r };
+	struct result context = { .type = RESULT_CONTEXT };
+	unsigned long line;
+	int err;
 
-	if (!out)
-		return -1;
-	/* The reader of result files wants to know where it is. */
-	fprintf(out, "{\"type\":\"context\",\"schema\":1,\"command\":\"faultbench doctor\",\"seed\":0,"
-		"\"place\":\"host\",\"arch\":\"here\",\"page_size\":4096,\"kernel\":\"this\"}\n");
+	if (!place)
+		return -ENOENT;
+	context_here(&context.run, "faultbench doctor", 0, "host");
+	err = results_add(r, &context, 0);
 	for (unsigned i = 0; i < REPETITIONS; i++) {
-		items[i].target = items[0].target;
+		items[i].target = target_find("tmpfs", reason);
 		make_job(&items[i].job, i);
 	}
 	plan.budget_ns = 8 * second;	/* half a second to settle memory in */
-	observer.arg = out;
-	place_host.run(&plan, &observer);
-	return fclose(out) ? -1 : 0;
+	if (!err)
+		place->kind->run(&plan, &observer);
+	if (!err)
+		err = results_pool(r, &line, reason);
+	place_close(place);
+	return err;
 }
 
 /* Standard error of theta from the two cells in @r, or NaN. */
@@ -94,31 +98,24 @@ static double standard_error(const struct results *r)
 
 static void look_resolution(const struct doctor *d, struct finding *f)
 {
-	char *text = NULL, message[512] = "it said nothing";
-	struct results r;
+	struct reason reason = { "no result" };
 	double se = NAN, percent;
-	FILE *in = NULL;
-	size_t len = 0;
+	struct results r;
 
 	(void)d;
 	results_init(&r);
-	if (!measure(&text, &len))
-		in = fmemopen(text, len, "r");
-	if (in && !results_read(in, "doctor", &r, message, sizeof(message)))
+	if (!measure(&r, &reason))
 		se = standard_error(&r);
 	/* A run of a minute has more; SE falls with the root of their number, as they are independent. */
-	percent = cells_penalty_pct(cells_mde(se * sqrt((double)REPETITIONS / PLAN_REPETITIONS_HIGH)));
+	percent = cells_penalty_pct(cells_mde(se * sqrt((double)REPETITIONS / 40)));
 	if (!isfinite(percent))
 		found(f, LEVEL_NOTHING, "4 KiB writes to tmpfs cannot be measured: %s",
-		      r.n_failures ? r.failures[0].reason : message);
+		      r.n_failures ? r.failures[0].reason : reason.text);
 	else
 		found(f, percent < margin_percent ? LEVEL_OK : LEVEL_NOTE, "in a minute %.2g %% of "
 		      "throughput can be told, on 4 KiB writes to tmpfs (1 %% false alarms, found "
 		      "9 times in 10)%s", percent, percent < margin_percent ? "" :
 		      "; 1 % is what changes are judged by, so mend what stands above or measure longer");
-	if (in)
-		fclose(in);
-	free(text);
 	results_free(&r);
 }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What a reader must know of a machine to trust its figures. Unknown is null. */
+/* What a reader must know of a machine to trust its figures. */
 #include <dirent.h>
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,149 +9,110 @@
 #include <unistd.h>
 
 #include "base/proc.h"
+#include "base/sysfile.h"
 #include "format/context.h"
 
-/* The first line of @path, or NULL; the caller frees it. */
-static char *first_line(const char *path)
-{
-	char *line = NULL;
-	size_t room = 0;
-	FILE *in = fopen(path, "re");
-	ssize_t len = in ? getline(&line, &room, in) : -1;
+enum { LINE = 4096 };
 
-	if (in)
-		fclose(in);
-	if (len <= 0) {
-		free(line);
-		return NULL;
-	}
-	line[strcspn(line, "\n")] = '\0';
-	return line;
+void context_set(char **field, const char *text)
+{
+	free(*field);
+	*field = text && *text ? strdup(text) : NULL;
 }
 
-/* json_string() takes UTF-8 only; what is not ASCII here is nobody's loss. */
-static json_t *text_or_null(char *text)
+static void set_from_file(char **field, const char *path)
 {
-	json_t *value = NULL;
+	char line[LINE];
 
-	for (char *c = text; c && *c; c++)
-		if (*c < 0x20 || *c > 0x7e)
-			*c = '?';
-	if (text && *text)
-		value = json_string(text);
-	free(text);
-	return value ? value : json_null();
+	if (!sysfile_line(path, line, sizeof(line)))
+		context_set(field, line);
 }
 
-static json_t *file_or_null(const char *path)
+/* "always [madvise] never": the word in brackets. */
+static void set_chosen(char **field, const char *path)
 {
-	return text_or_null(first_line(path));
+	char line[LINE], *word;
+
+	if (sysfile_line(path, line, sizeof(line)) || !(word = strchr(line, '[')))
+		return;
+	word[strcspn(word, "]")] = '\0';
+	context_set(field, word + 1);
 }
 
-/* "always [madvise] never": what stands in brackets. */
-static json_t *chosen(const char *path)
+static void set_cpu(char **field)
 {
-	char *line = first_line(path), *open = line ? strchr(line, '[') : NULL, *word = NULL;
+	char model[LINE];
 
-	if (open) {
-		open[strcspn(open, "]")] = '\0';
-		word = strdup(open + 1);
-	}
-	free(line);
-	return text_or_null(word);
+	/* On arm64 that file has no name of the CPU; the board's name tells more. */
+	if (!sysfile_text("/proc/cpuinfo", "model name", model, sizeof(model)))
+		context_set(field, model);
+	else
+		set_from_file(field, "/proc/device-tree/model");
 }
 
-static json_t *cpu_model(void)
-{
-	char *line = NULL, *model = NULL;
-	size_t room = 0;
-	FILE *in = fopen("/proc/cpuinfo", "re");
-
-	while (in && !model && getline(&line, &room, in) > 0) {
-		char *colon = strchr(line, ':');
-
-		if (colon && !strncmp(line, "model name", 10) && colon[1]) {
-			colon[strcspn(colon, "\n")] = '\0';
-			model = strdup(colon + 2);
-		}
-	}
-	free(line);
-	if (in)
-		fclose(in);
-	/* arm64 does not name its CPU there, but the board. */
-	return model ? text_or_null(model) : file_or_null("/proc/device-tree/model");
-}
-
-static json_t *mitigations(void)
+static void set_mitigations(char **field)
 {
 	static const char dir_path[] = "/sys/devices/system/cpu/vulnerabilities";
 	struct dirent **entries;
-	char *all = strdup("");
 	int n = scandir(dir_path, &entries, NULL, alphasort);
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
 
 	for (int i = 0; i < n; i++) {
-		char path[320], *line, *longer;
+		char path[320], line[LINE];
 
 		snprintf(path, sizeof(path), "%s/%s", dir_path, entries[i]->d_name);
-		line = entries[i]->d_name[0] == '.' ? NULL : first_line(path);
-		if (all && line && strcmp(line, "Not affected") &&
-		    asprintf(&longer, "%s%s%s: %s", all, *all ? "; " : "", entries[i]->d_name, line) > 0) {
-			free(all);
-			all = longer;
-		}
-		free(line);
+		if (out && entries[i]->d_name[0] != '.' && !sysfile_line(path, line, sizeof(line)) &&
+		    strcmp(line, "Not affected"))
+			fprintf(out, "%s%s: %s", ftell(out) ? "; " : "", entries[i]->d_name, line);
 		free(entries[i]);
 	}
 	if (n >= 0)
 		free(entries);
-	return text_or_null(all);
+	if (out)
+		fclose(out);
+	context_set(field, text);
+	free(text);
 }
 
-json_t *context_file_hash(const char *path)
+char *context_file_hash(const char *path)
 {
 	char out[4400], *argv[] = { (char[]){ "sha256sum" }, (char *)(uintptr_t)path, NULL };
 
 	if (!access(path, R_OK) && !proc_run(argv, out, sizeof(out)) && strlen(out) > 64)
-		return json_stringn(out, 64);
-	return json_null();
+		return strndup(out, 64);
+	return NULL;
 }
 
-/* Of the kernel's configuration. */
-static json_t *config_hash(const char *release)
+void context_here(struct results_run *run, const char *command, uint64_t seed, const char *place)
 {
-	char boot[160];
-
-	snprintf(boot, sizeof(boot), "/boot/config-%s", release);
-	return context_file_hash(access("/proc/config.gz", R_OK) ? boot : "/proc/config.gz");
-}
-
-char *context_line(const char *command, uint64_t seed, const char *place, json_t *place_keys)
-{
-	time_t now = time(NULL);
-	char started[32], *line;
+	struct result empty;
 	struct utsname host;
-	json_t *context;
+	char text[160];
+	time_t now = time(NULL);
 
+	result_init(&empty, RESULT_CONTEXT);
+	*run = empty.run;
 	uname(&host);
-	strftime(started, sizeof(started), "%Y-%m-%dT%H:%M:%SZ", gmtime(&now));
-	context = json_pack(
-		"{s:s, s:i, s:o, s:I, s:s, s:s, s:i, s:s, s:o, s:o, s:n, s:n, s:o, s:i, s:I, s:o, s:o, s:o, s:o, s:{s:s, s:s}, s:s}",
-		"type", "context", "schema", 1, "command", text_or_null(strdup(command)),
-		"seed", (json_int_t)seed, "place", place, "arch", host.machine,
-		"page_size", (int)sysconf(_SC_PAGESIZE), "kernel", host.release,
-		"cmdline", file_or_null("/proc/cmdline"), "config_hash", config_hash(host.release),
-		"image_hash", "emulator", "cpu", cpu_model(),
-		"cpus", (int)sysconf(_SC_NPROCESSORS_ONLN),
-		"memory_bytes", (json_int_t)sysconf(_SC_PHYS_PAGES) * sysconf(_SC_PAGESIZE),
-		"mitigations", mitigations(),
-		"thp", chosen("/sys/kernel/mm/transparent_hugepage/enabled"),
-		"governor", file_or_null("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor"),
-		"clock", file_or_null("/sys/devices/system/clocksource/clocksource0/current_clocksource"),
-		"versions", "faultbench", FAULTBENCH_VERSION, "cc", __VERSION__, "started", started);
-	if (context && place_keys)
-		json_object_update(context, place_keys);
-	json_decref(place_keys);
-	line = context ? json_dumps(context, JSON_COMPACT | JSON_ENSURE_ASCII) : NULL;
-	json_decref(context);
-	return line;
+	run->seed = seed;
+	run->page_size = (uint64_t)sysconf(_SC_PAGESIZE);
+	run->cpus = (double)sysconf(_SC_NPROCESSORS_ONLN);
+	run->memory_bytes = (double)sysconf(_SC_PHYS_PAGES) * (double)sysconf(_SC_PAGESIZE);
+	snprintf(run->place, sizeof(run->place), "%s", place);
+	snprintf(run->arch, sizeof(run->arch), "%.*s", (int)sizeof(run->arch) - 1, host.machine);
+	context_set(&run->command, command);
+	context_set(&run->kernel, host.release);
+	context_set(&run->version, FAULTBENCH_VERSION);
+	context_set(&run->compiler, __VERSION__);
+	strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", gmtime(&now));
+	context_set(&run->started, text);
+	set_from_file(&run->cmdline, "/proc/cmdline");
+	set_cpu(&run->cpu);
+	set_mitigations(&run->mitigations);
+	set_chosen(&run->thp, "/sys/kernel/mm/transparent_hugepage/enabled");
+	set_from_file(&run->governor, "/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor");
+	set_from_file(&run->clock, "/sys/devices/system/clocksource/clocksource0/current_clocksource");
+	snprintf(text, sizeof(text), "/boot/config-%s", host.release);
+	run->config_hash = context_file_hash(access("/proc/config.gz", R_OK) ? text : "/proc/config.gz");
 }

@@ -1,18 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The context line of a result file: what machine, what command, what state. */
+/* The context of a run on this machine: which machine, which command, in which state. */
 #ifndef FAULTBENCH_CONTEXT_H
 #define FAULTBENCH_CONTEXT_H
 
-#include <jansson.h>
-#include <stdint.h>
+#include "format/result.h"
 
 /*
- * The line, without a newline; the caller frees it. NULL when memory is out.
- * @place_keys, which is taken over, holds what is not this host's, or NULL.
+ * Fill @run, of an empty line, for @command at @place. What is not known stays
+ * NULL or NAN. The caller hands it to result_free().
  */
-char *context_line(const char *command, uint64_t seed, const char *place, json_t *place_keys);
+void context_here(struct results_run *run, const char *command, uint64_t seed, const char *place);
 
-/* SHA-256 of a file in hexadecimal, by coreutils; null where it cannot be had. */
-json_t *context_file_hash(const char *path);
+/* SHA-256 of a file in hexadecimal, by coreutils; NULL where it cannot be had. The caller frees it. */
+char *context_file_hash(const char *path);
+
+/* Replace text *@field of a run by a copy of @text, which may be NULL. */
+void context_set(char **field, const char *text);
 
 #endif

@@ -10,63 +10,57 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "format/field.h"
 #include "format/job.h"
 
-enum field_type { FIELD_NAME, FIELD_BOOL, FIELD_UNSIGNED, FIELD_U64, FIELD_REAL };
-
-struct field {
-	const char *key;
-	enum field_type type;
-	size_t offset;
-	bool required;
-	double min, max;	/* of a number */
-};
-
-#define FIELD(name, type, required, min, max) \
-	{ #name, type, offsetof(struct job, name), required, min, max }
+#define ROW(name, kind, must, low, high, table) \
+	{ #name, kind, offsetof(struct job, name), must, low, high, table }
+#define NAME(name) ROW(name, FIELD_NAME, true, 0, 0, NULL)
+#define WORD(name, must) ROW(name, FIELD_WORD, must, 0, 0, &name##_table)
+#define BOOL(name) ROW(name, FIELD_BOOL, false, 0, 1, NULL)
+#define NUMBER(name, kind, must, low, high) ROW(name, kind, must, low, high, NULL)
 
 static const struct field fields[] = {
-	FIELD(workload, FIELD_NAME, true, 0, 0),
-	FIELD(target, FIELD_NAME, true, 0, 0),
-	FIELD(device, FIELD_NAME, true, 0, 0),
-	FIELD(place, FIELD_NAME, true, 0, 0),
-	FIELD(backend, FIELD_NAME, false, 0, 0),
-	FIELD(baseline, FIELD_NAME, true, 0, 0),
-	FIELD(tier, FIELD_NAME, false, 0, 0),
-	FIELD(op, FIELD_NAME, true, 0, 0),
-	FIELD(source, FIELD_NAME, true, 0, 0),
-	FIELD(layout, FIELD_NAME, true, 0, 0),
-	FIELD(direct, FIELD_BOOL, false, 0, 1),
-	FIELD(shared, FIELD_BOOL, false, 0, 1),
-	FIELD(threads, FIELD_UNSIGNED, false, 1, JOB_THREADS_MAX),
-	FIELD(block_size, FIELD_U64, true, 1, (double)JOB_BLOCK_MAX),
-	FIELD(segment_size, FIELD_U64, false, 0, (double)JOB_BLOCK_MAX),
-	FIELD(file_size, FIELD_U64, true, 1, (double)JOB_FILE_MAX),
-	FIELD(file_asked, FIELD_U64, false, 0, (double)JOB_FILE_MAX),
-	FIELD(source_offset, FIELD_U64, false, 0, 1 << 20),
-	FIELD(cold_fraction, FIELD_REAL, false, 0, 1),
-	FIELD(seed, FIELD_U64, true, 0, 0x1p53),
-	FIELD(repetitions, FIELD_UNSIGNED, false, 1, JOB_REPETITIONS_MAX),
-	FIELD(repetition, FIELD_UNSIGNED, false, 0, JOB_REPETITIONS_MAX - 1),
-	FIELD(slot_ns, FIELD_U64, false, 0, 1e12),
-	FIELD(slot_calls, FIELD_U64, false, 0, 1e9),
-	FIELD(rounds, FIELD_U64, false, 0, JOB_ROUNDS_MAX),
-	FIELD(min_rounds, FIELD_U64, false, 1, JOB_ROUNDS_MAX),
-	FIELD(budget_ns, FIELD_U64, false, 0, 1e15),
-	FIELD(warmup_ns, FIELD_U64, false, 0, 1e12),
-	FIELD(planned_se, FIELD_REAL, false, 0, 1),
-	FIELD(verify, FIELD_BOOL, false, 0, 1),
-	FIELD(count, FIELD_BOOL, false, 0, 1),
-	FIELD(counts_only, FIELD_BOOL, false, 0, 1),
+	NAME(workload),
+	NAME(target),
+	NAME(device),
+	NAME(place),
+	NAME(baseline),
+	WORD(backend, false),
+	WORD(tier, false),
+	WORD(op, true),
+	WORD(layout, true),
+	NAME(source),
+	BOOL(direct),
+	BOOL(shared),
+	NUMBER(threads, FIELD_UNSIGNED, false, 1, JOB_THREADS_MAX),
+	NUMBER(block_size, FIELD_WHOLE, true, 1, (double)JOB_BLOCK_MAX),
+	NUMBER(segment_size, FIELD_WHOLE, false, 0, (double)JOB_BLOCK_MAX),
+	NUMBER(file_size, FIELD_WHOLE, true, 1, (double)JOB_FILE_MAX),
+	NUMBER(file_asked, FIELD_WHOLE, false, 0, (double)JOB_FILE_MAX),
+	NUMBER(source_offset, FIELD_WHOLE, false, 0, 1 << 20),
+	NUMBER(cold_fraction, FIELD_REAL, false, 0, 1),
+	NUMBER(seed, FIELD_WHOLE, true, 0, 0x1p53),
+	NUMBER(repetitions, FIELD_UNSIGNED, false, 1, JOB_REPETITIONS_MAX),
+	NUMBER(repetition, FIELD_UNSIGNED, false, 0, JOB_REPETITIONS_MAX - 1),
+	NUMBER(slot_ns, FIELD_WHOLE, false, 0, 1e12),
+	NUMBER(slot_calls, FIELD_WHOLE, false, 0, 1e9),
+	NUMBER(rounds, FIELD_WHOLE, false, 0, JOB_ROUNDS_MAX),
+	NUMBER(min_rounds, FIELD_WHOLE, false, 1, JOB_ROUNDS_MAX),
+	NUMBER(budget_ns, FIELD_WHOLE, false, 0, 1e15),
+	NUMBER(warmup_ns, FIELD_WHOLE, false, 0, 1e12),
+	NUMBER(planned_se, FIELD_REAL, false, 0, 1),
+	BOOL(verify),
+	BOOL(count),
+	BOOL(counts_only),
+	{ .key = NULL },
 };
 
-enum { N_FIELDS = sizeof(fields) / sizeof(fields[0]) };
+enum { N_FIELDS = sizeof(fields) / sizeof(fields[0]) - 1 };
 
 void job_init(struct job *job)
 {
 	*job = (struct job){
-		.backend = "user",
-		.tier = "time",
 		.threads = 1,
 		.repetitions = 1,
 		.slot_ns = 2000000,
@@ -78,41 +72,32 @@ void job_init(struct job *job)
 	};
 }
 
-bool job_name_ok(const char *name)
-{
-	static const char marks[] = "._:@/#+-";
-	size_t len = strlen(name);
-
-	if (!len || len >= JOB_NAME_MAX)
-		return false;
-	for (; *name; name++) {
-		bool word = (*name >= 'a' && *name <= 'z') || (*name >= 'A' && *name <= 'Z') ||
-			    (*name >= '0' && *name <= '9');
-
-		if (!word && !strchr(marks, *name))
-			return false;
-	}
-	return true;
-}
-
 static bool set_field(struct job *job, const struct field *f, const char *value)
 {
-	char *at = (char *)job + f->offset, *end;
+	void *at = field_at(f, job);
 	uint64_t whole;
 	double real;
+	ssize_t word;
+	char *end;
 
 	switch (f->type) {
 	case FIELD_NAME:
-		if (!job_name_ok(value))
+		if (!name_ok(value))
 			return false;
 		strcpy(at, value);
+		return true;
+	case FIELD_WORD:
+		word = table_find(f->words, value);
+		if (word < 0)
+			return false;
+		*(unsigned *)at = (unsigned)word;
 		return true;
 	case FIELD_REAL:
 		errno = 0;
 		real = strtod(value, &end);
 		if (errno || end == value || *end || !(real >= f->min && real <= f->max))
 			return false;
-		*(double *)(void *)at = real;
+		*(double *)at = real;
 		return true;
 	default:
 		/* strtoull takes a sign and turns -1 into 2^64 - 1. */
@@ -125,9 +110,9 @@ static bool set_field(struct job *job, const struct field *f, const char *value)
 		if (f->type == FIELD_BOOL)
 			*(bool *)at = whole != 0;
 		else if (f->type == FIELD_UNSIGNED)
-			*(unsigned *)(void *)at = (unsigned)whole;
+			*(unsigned *)at = (unsigned)whole;
 		else
-			*(uint64_t *)(void *)at = whole;
+			*(uint64_t *)at = whole;
 		return true;
 	}
 }
@@ -144,7 +129,7 @@ static const char *job_flaw(const struct job *job, const bool *given)
 
 static int add_arm(struct job *job, const char *name)
 {
-	if (job->n_arms == JOB_ARMS_MAX || !job_name_ok(name))
+	if (job->n_arms == JOB_ARMS_MAX || !name_ok(name))
 		return -EINVAL;
 	for (unsigned i = 0; i < job->n_arms; i++)
 		if (!strcmp(job->arms[i], name))
@@ -161,7 +146,7 @@ static const struct field *find_field(const char *key)
 	return NULL;
 }
 
-int job_read(FILE *in, struct job *job, char *error, size_t size)
+int job_read(FILE *in, struct job *job, struct reason *why)
 {
 	bool given[N_FIELDS] = { false }, started = false;
 	const struct field *f;
@@ -173,16 +158,13 @@ int job_read(FILE *in, struct job *job, char *error, size_t size)
 	for (unsigned number = 1; fgets(line, sizeof(line), in); number++) {
 		len = strlen(line);
 		if (!len || line[len - 1] != '\n') {
-			snprintf(error, size, "job line %u: cut short or longer than %zu bytes", number,
-				 sizeof(line) - 2);
-			return -EINVAL;
+			return reason_fail(why, -EINVAL, "job line %u: cut short or longer than %zu bytes",
+					   number, sizeof(line) - 2);
 		}
 		line[len - 1] = '\0';
 		if (!started) {
-			if (strcmp(line, "faultbench-job 1")) {
-				snprintf(error, size, "job line %u: wants \"faultbench-job 1\"", number);
-				return -EINVAL;
-			}
+			if (strcmp(line, "faultbench-job 1"))
+				return reason_fail(why, -EINVAL, "job line %u: must be \"faultbench-job 1\"", number);
 			started = true;
 			continue;
 		}
@@ -190,8 +172,7 @@ int job_read(FILE *in, struct job *job, char *error, size_t size)
 			flaw = job_flaw(job, given);
 			if (!flaw)
 				return 1;
-			snprintf(error, size, "job line %u: no %s was given", number, flaw);
-			return -EINVAL;
+			return reason_fail(why, -EINVAL, "job line %u: no %s was given", number, flaw);
 		}
 		value = strchr(line, ' ');
 		if (value)
@@ -199,47 +180,39 @@ int job_read(FILE *in, struct job *job, char *error, size_t size)
 		if (value && !strcmp(line, "arm")) {
 			if (!add_arm(job, value))
 				continue;
-			snprintf(error, size, "job line %u: arm is not a new name, or one too many", number);
-			return -EINVAL;
+			return reason_fail(why, -EINVAL, "job line %u: arm is not a new name, or one too many",
+					   number);
 		}
 		f = find_field(line);
-		if (!value || !f || given[f - fields] || !set_field(job, f, value)) {
-			snprintf(error, size, "job line %u: %s", number,
-				 f ? "value out of range, or given twice" : "unknown key");
-			return -EINVAL;
-		}
+		if (!value || !f || given[f - fields] || !set_field(job, f, value))
+			return reason_fail(why, -EINVAL, "job line %u: %s", number,
+					   f ? "value out of range, or given twice" : "unknown key");
 		given[f - fields] = true;
 	}
 	if (!started)
 		return 0;
-	snprintf(error, size, "job: ends before \"run\"");
-	return -EINVAL;
+	return reason_fail(why, -EINVAL, "job: ends before \"run\"");
 }
 
 void job_write(FILE *out, const struct job *job)
 {
 	fputs("faultbench-job 1\n", out);
-	for (int i = 0; i < N_FIELDS; i++) {
-		const struct field *f = &fields[i];
-		const char *at = (const char *)job + f->offset;
+	for (const struct field *f = fields; f->key; f++) {
+		const void *at = field_of(f, job);
 
-		switch (f->type) {
-		case FIELD_NAME:
-			fprintf(out, "%s %s\n", f->key, at);
-			break;
-		case FIELD_BOOL:
-			fprintf(out, "%s %d\n", f->key, *(const bool *)at);
-			break;
-		case FIELD_UNSIGNED:
-			fprintf(out, "%s %u\n", f->key, *(const unsigned *)(const void *)at);
-			break;
-		case FIELD_U64:
-			fprintf(out, "%s %" PRIu64 "\n", f->key, *(const uint64_t *)(const void *)at);
-			break;
-		case FIELD_REAL:
-			fprintf(out, "%s %.17g\n", f->key, *(const double *)(const void *)at);
-			break;
-		}
+		fprintf(out, "%s ", f->key);
+		if (f->type == FIELD_NAME)
+			fprintf(out, "%s\n", (const char *)at);
+		else if (f->type == FIELD_WORD)
+			fprintf(out, "%s\n", f->words->name(*(const unsigned *)at));
+		else if (f->type == FIELD_BOOL)
+			fprintf(out, "%d\n", *(const bool *)at);
+		else if (f->type == FIELD_UNSIGNED)
+			fprintf(out, "%u\n", *(const unsigned *)at);
+		else if (f->type == FIELD_WHOLE)
+			fprintf(out, "%" PRIu64 "\n", *(const uint64_t *)at);
+		else
+			fprintf(out, "%.17g\n", *(const double *)at);
 	}
 	for (unsigned i = 0; i < job->n_arms; i++)
 		fprintf(out, "arm %s\n", job->arms[i]);

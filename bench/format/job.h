@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * A job: one workload in one prepared directory, all arms in the same
- * rounds. It is what faultbench hands to faultbench-measure, as text:
+ * rounds. faultbench hands it to faultbench-measure as text:
  *
  *	faultbench-job 1
  *	workload dd-1m
@@ -21,15 +21,20 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "base/reason.h"
+#include "format/names.h"
+
 enum {
-	JOB_NAME_MAX = 64,	/* bytes of a name, its terminator included */
 	JOB_ARMS_MAX = 32,
 	JOB_THREADS_MAX = 256,
 	JOB_REPETITIONS_MAX = 100,
 	JOB_ROUNDS_MAX = 1000000,	/* four values each: what a line of a result file may have */
-	/* A warm-up of so many ms is judged: it has room for two windows. */
+	/* A warm-up of this many ms is judged: it has room for two windows. */
 	JOB_JUDGED_WARMUP = 1000,
 	JOB_FIRST_LOOK = 20,	/* rounds before precision is looked at (docs/method.md) */
+	JOB_COLD_MAX = 32,	/* shares of cold pages in one sweep */
+	/* A/A arms below which their spread says too little (docs/method.md). */
+	JOB_RESOLUTION_ARMS = 8,
 };
 
 /* Longest block and file that make sense; both keep every sum below 2^63. */
@@ -37,36 +42,36 @@ enum {
 #define JOB_FILE_MAX (UINT64_C(1) << 44)
 
 struct job {
-	/* Identity, echoed into every result line. Words of [A-Za-z0-9._:@/#+-]. */
-	char workload[JOB_NAME_MAX];
-	char target[JOB_NAME_MAX];
-	char device[JOB_NAME_MAX];
-	char place[JOB_NAME_MAX];
-	char backend[JOB_NAME_MAX];	/* user or kernel */
-	char baseline[JOB_NAME_MAX];	/* name of an arm */
-	char tier[JOB_NAME_MAX];	/* time, or counts: the clock counts instructions */
+	/* Identity, echoed into every result line. */
+	char workload[NAME_SIZE];
+	char target[NAME_SIZE];
+	char device[NAME_SIZE];
+	char place[NAME_SIZE];
+	char baseline[NAME_SIZE];	/* name of an arm */
+	enum backend backend;
+	enum tier tier;
 
-	/* What is done. Rows of the tables in measure/. */
-	char op[JOB_NAME_MAX];
-	char source[JOB_NAME_MAX];
-	char layout[JOB_NAME_MAX];
+	/* What is done. */
+	enum op op;
+	enum layout layout;
+	char source[NAME_SIZE];		/* a row of measure/tables.h */
 	bool direct;			/* O_DIRECT */
 	bool shared;			/* threads share one file */
 	unsigned threads;
 	uint64_t block_size;		/* bytes a call */
 	uint64_t segment_size;		/* bytes an iovec; 0: one for the whole block */
 	uint64_t file_size;		/* bytes a file grows to before it starts anew */
-	uint64_t file_asked;		/* what was asked for, if the place has made it less; else 0 */
-	uint64_t source_offset;		/* bytes the source lies behind a page boundary */
+	uint64_t file_asked;		/* the file_size asked for, if the place reduced it; else 0 */
+	uint64_t source_offset;		/* bytes from a page boundary to the source */
 	double cold_fraction;		/* share of source pages dropped before a slot */
 
 	/* For how long. */
 	uint64_t seed;
-	unsigned repetitions, repetition;	/* that a cell is made of, and which of them this is, from 0 */
+	unsigned repetitions, repetition;	/* of a cell, and which of them this is, from 0 */
 	uint64_t slot_ns;		/* shortest slot; a slot is at least one call */
 	uint64_t slot_calls;		/* calls a slot; 0: from slot_ns by trial */
-	uint64_t rounds;		/* exactly so many; 0: until planned_se or budget */
-	uint64_t min_rounds;		/* however short the budget */
+	uint64_t rounds;		/* exactly this many; 0: until planned_se or budget */
+	uint64_t min_rounds;		/* however short the budget is */
 	uint64_t budget_ns;		/* wall clock for the whole job */
 	uint64_t warmup_ns;		/* longest warm-up; below a second it is not judged */
 	double planned_se;		/* of theta; 0: use the whole budget */
@@ -75,22 +80,19 @@ struct job {
 	bool counts_only;		/* no timed rounds at all */
 
 	unsigned n_arms;
-	char arms[JOB_ARMS_MAX][JOB_NAME_MAX];	/* strategies, #2.. behind repeated ones */
+	char arms[JOB_ARMS_MAX][NAME_SIZE];	/* strategies, #2.. behind repeated ones */
 };
 
 /* A job with every default set and nothing else. */
 void job_init(struct job *job);
 
 /*
- * Read the next job from @in. Returns 1, 0 at the end of the input, or
- * -EINVAL with one line in @error that names line and key.
+ * Read the next job from @in. Returns 1, 0 at the end of the input, or -EINVAL
+ * with @why, which names line and key.
  */
-int job_read(FILE *in, struct job *job, char *error, size_t size);
+int job_read(FILE *in, struct job *job, struct reason *why);
 
 /* Print @job as job_read() takes it. */
 void job_write(FILE *out, const struct job *job);
-
-/* A name that can stand in a job and in a result line. */
-bool job_name_ok(const char *name);
 
 #endif

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "format/results_parts.h"
+#include "format/results.h"
 
 /* Order of cells: those of one group together, equal strategies side by side. */
 static int compare_identity(const struct results_cell *a, const struct results_cell *b,
@@ -18,24 +18,21 @@ static int compare_identity(const struct results_cell *a, const struct results_c
 		offsetof(struct results_cell, workload), offsetof(struct results_cell, target),
 		offsetof(struct results_cell, layout), offsetof(struct results_cell, device),
 		offsetof(struct results_cell, place), offsetof(struct results_cell, arch),
-		offsetof(struct results_cell, backend), offsetof(struct results_cell, source),
-		offsetof(struct results_cell, tier),
+		offsetof(struct results_cell, source),
 	};
-	int order = (a->run > b->run) - (a->run < b->run);
+	const double numbers[][2] = {
+		{ (double)a->run, (double)b->run }, { (double)a->seed, (double)b->seed },
+		{ a->backend, b->backend }, { a->tier, b->tier },
+		{ (double)a->page_size, (double)b->page_size },
+		{ (double)a->block_size, (double)b->block_size },
+		{ (double)a->threads, (double)b->threads }, { a->cold_fraction, b->cold_fraction },
+	};
+	int order = 0;
 
-	if (!order)
-		order = (a->seed > b->seed) - (a->seed < b->seed);
+	for (size_t i = 0; !order && i < sizeof(numbers) / sizeof(numbers[0]); i++)
+		order = (numbers[i][0] > numbers[i][1]) - (numbers[i][0] < numbers[i][1]);
 	for (size_t i = 0; !order && i < sizeof(names) / sizeof(names[0]); i++)
 		order = strcmp((const char *)a + names[i], (const char *)b + names[i]);
-	if (!order)
-		order = (a->page_size > b->page_size) - (a->page_size < b->page_size);
-	if (!order)
-		order = (a->block_size > b->block_size) - (a->block_size < b->block_size);
-	if (!order)
-		order = (a->threads > b->threads) - (a->threads < b->threads);
-	if (!order)
-		order = (a->cold_fraction > b->cold_fraction) -
-			(a->cold_fraction < b->cold_fraction);
 	if (!order && strategy)
 		order = strcmp(a->strategy, b->strategy);
 	return order;
@@ -61,7 +58,7 @@ static bool has_note(const struct results_cell *cell, const char *note)
 	return false;
 }
 
-/* Move what @from, of repetitions, has to say into @into; each text once. */
+/* Move the notes of @from into @into; each text once. */
 static int pool_notes(struct results_cell *into, struct results_cell *from)
 {
 	for (size_t i = 0; i < from->n_notes && into->n_notes < RESULTS_NOTES_MAX; i++) {
@@ -85,7 +82,7 @@ static void pool_judged(enum results_judged *into, enum results_judged from)
 		*into = from;
 }
 
-/* Add the one repetition that @from is to @into, which has others of the same cell. */
+/* Add @from, a single repetition, to @into, which has others of the same cell. */
 static int pool_repetition(struct results_cell *into, struct results_cell *from)
 {
 	size_t have = 2 * (size_t)into->rounds, more = 2 * (size_t)from->rounds;
@@ -123,37 +120,39 @@ static int pool_repetition(struct results_cell *into, struct results_cell *from)
 	return pool_notes(into, from);
 }
 
-int results_pool(struct results *r, size_t first, unsigned long *line, struct why *why)
+int results_pool(struct results *r, unsigned long *number, struct reason *why)
 {
-	size_t n = r->n_cells - first, kept = first;
+	const size_t first = r->n_pooled, n = r->n_cells - first;
 	struct results_cell **sorted, *cell = NULL;
+	size_t kept = first;
 	int err = 0, arms = 0;
 
 	if (n == 0)
 		return 0;
 	sorted = malloc(n * sizeof(*sorted));
 	if (!sorted)
-		return -ENOMEM;
+		return reason_fail(why, -ENOMEM, "not enough memory");
 	for (size_t i = 0; i < n; i++)
 		sorted[i] = &r->cells[first + i];
 	qsort(sorted, n, sizeof(*sorted), by_identity);
 	for (size_t i = 0; i < n && !err; i++) {
 		struct results_cell *next = sorted[i];
 
-		*line = next->line;
+		*number = next->line;
 		if (!cell || compare_identity(cell, next, false)) {
 			r->n_groups++;
 			arms = 0;
 		} else if (!strcmp(cell->strategy, next->strategy)) {
 			if (cell->repetitions[cell->n_repetitions - 1].number == next->repetitions->number)
-				err = results_refuse(why, "the same cell as in line %lu", sorted[i - 1]->line);
+				err = reason_fail(why, -EINVAL, "the same cell as in line %lu",
+						  sorted[i - 1]->line);
 			else
 				err = pool_repetition(cell, next);
-			next->n_repetitions = 0;	/* its cell is another's */
+			next->n_repetitions = 0;	/* part of another */
 			continue;
 		}
 		if (++arms > JOB_ARMS_MAX)
-			err = results_refuse(why, "more than %d arms in the same rounds", JOB_ARMS_MAX);
+			err = reason_fail(why, -EINVAL, "more than %d arms in the same rounds", JOB_ARMS_MAX);
 		next->group = r->n_groups - 1;
 		cell = next;
 	}
@@ -164,8 +163,8 @@ int results_pool(struct results *r, size_t first, unsigned long *line, struct wh
 		if (r->cells[i].n_repetitions)
 			r->cells[kept++] = r->cells[i];
 		else
-			results_free_cell(&r->cells[i]);
+			result_free(&(struct result){ .type = RESULT_CELL, .cell = r->cells[i] });
 	}
-	r->n_cells = kept;
+	r->n_cells = r->n_pooled = kept;
 	return 0;
 }

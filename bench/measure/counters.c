@@ -3,10 +3,10 @@
  * Fault accounting through perf_event_open(2).
  *
  * Minor and major faults come from getrusage(2), because faults that
- * get_user_pages() mends carry no registers and perf's software events miss
+ * get_user_pages() resolves carry no registers and perf's software events miss
  * them. Exceptions come from the tracepoints exceptions:page_fault_*, because
  * a fault taken with page faults disabled leaves before perf's page-faults
- * counter. A counter that cannot be had carries a reason and is never 0.
+ * counter. A counter that is not available has a reason and is never 0.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -18,25 +18,12 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/sysfile.h"
 #include "measure/measure.h"
-
-const char *const counter_names[N_COUNTERS] = {
-	[COUNT_MINOR_FAULTS] = "minor_faults",
-	[COUNT_MAJOR_FAULTS] = "major_faults",
-	[COUNT_EXCEPTIONS_KERNEL] = "exceptions_kernel",
-	[COUNT_EXCEPTIONS_USER] = "exceptions_user",
-	[COUNT_CONTEXT_SWITCHES] = "context_switches",
-	[COUNT_INSTRUCTIONS] = "instructions",
-	[COUNT_CYCLES] = "cycles",
-	[COUNT_SHORT_COPIES] = "short_copies",
-	[COUNT_FAULT_INS] = "fault_ins",
-	[COUNT_RETRIES] = "retries",
-	[COUNT_COPY_EXCEPTIONS] = "copy_exceptions",
-};
 
 /* What perf counts; the other counters are not perf's. */
 static const struct event {
-	enum counter_id id;
+	enum counter id;
 	uint32_t type;
 	uint64_t config;
 	const char *tracepoint;
@@ -49,7 +36,6 @@ static const struct event {
 };
 
 enum { N_EVENTS = sizeof(events) / sizeof(events[0]) };
-
 
 /* The number perf knows a tracepoint by, or -errno. */
 static long tracepoint_id(const char *name)
@@ -69,30 +55,20 @@ static long tracepoint_id(const char *name)
 	return err ? err : strtol(text, NULL, 10);
 }
 
-static int paranoid_level(void)
+static void explain(struct reason *reason, const struct event *e, int err)
 {
-	char text[16] = "";
-	int fd = open("/proc/sys/kernel/perf_event_paranoid", O_RDONLY | O_CLOEXEC);
+	uint64_t paranoid = 0;
 
-	if (fd < 0)
-		return -1;
-	if (read(fd, text, sizeof(text) - 1) < 0)
-		text[0] = '\0';
-	close(fd);
-	return atoi(text);
-}
-
-static void explain(char *reason, size_t size, const struct event *e, int err)
-{
-	if (err == ENOENT && e->tracepoint)
-		snprintf(reason, size, "this kernel has no tracepoint %s", e->tracepoint);
-	else if (err == EACCES || err == EPERM)
-		snprintf(reason, size, "not permitted: be root (perf_event_paranoid is %d)",
-			 paranoid_level());
-	else if (e->type == PERF_TYPE_HARDWARE)
-		snprintf(reason, size, "this machine shows no hardware counters");
-	else
-		snprintf(reason, size, "perf_event_open: %s", strerror(err));
+	if (err == ENOENT && e->tracepoint) {
+		reason_set(reason, "this kernel has no tracepoint %s", e->tracepoint);
+	} else if (err == EACCES || err == EPERM) {
+		sysfile_number("/proc/sys/kernel/perf_event_paranoid", &paranoid);
+		reason_set(reason, "not permitted: be root (perf_event_paranoid is %lld)", (long long)paranoid);
+	} else if (e->type == PERF_TYPE_HARDWARE) {
+		reason_set(reason, "this machine has no hardware counters");
+	} else {
+		reason_set(reason, "perf_event_open: %s", strerror(err));
+	}
 }
 
 static int event_open(const struct event *e, pid_t tid)
@@ -126,16 +102,16 @@ void counters_open(struct counters *c, pid_t tid)
 
 		c->fd[events[i].id] = fd;
 		if (fd < 0)
-			explain(c->reason[events[i].id], sizeof(c->reason[0]), &events[i], -fd);
+			explain(&c->reason[events[i].id], &events[i], -fd);
 	}
 	/* The hooks count for the whole machine, so one thread's counters take them. */
 	c->hooks = tid ? -1 : switch_open_counters();
 	for (int i = COUNT_SHORT_COPIES; i <= COUNT_COPY_EXCEPTIONS; i++)
 		if (c->hooks < 0)
-			snprintf(c->reason[i], sizeof(c->reason[0]), "only a kernel with the switch counts these");
+			reason_set(&c->reason[i], "only a kernel with the switch counts these");
 }
 
-/* "name value" lines, of which some are ours. Sets bit i of the result for counter i. */
+/* "name value" lines. Returns bit i set for each counter i that was read. */
 static unsigned read_hooks(const struct counters *c, uint64_t *values)
 {
 	char text[512], *line, *rest = text;
@@ -173,7 +149,7 @@ void counters_stop(struct counters *c)
 			ioctl(c->fd[i], PERF_EVENT_IOC_DISABLE, 0);
 	for (int i = 0; i < N_COUNTERS; i++)
 		if (c->fd[i] >= 0 && read(c->fd[i], &c->value[i], sizeof(c->value[i])) < 0)
-			snprintf(c->reason[i], sizeof(c->reason[i]), "perf: %s", strerror(errno));
+			reason_set(&c->reason[i], "perf: %s", strerror(errno));
 	if (c->hooks >= 0) {
 		uint64_t now[N_COUNTERS] = { 0 };
 		unsigned seen = read_hooks(c, now);
@@ -182,7 +158,7 @@ void counters_stop(struct counters *c)
 			if (seen & 1U << i)
 				c->value[i] += now[i] - c->hooks_before[i];
 			else
-				snprintf(c->reason[i], sizeof(c->reason[i]), "this kernel's switch does not count them");
+				reason_set(&c->reason[i], "this kernel's switch does not count them");
 		}
 	}
 }

@@ -1,166 +1,154 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/*
- * Result lines. Names were checked by the job reader and need no escaping;
- * reasons are our own text, and lose what JSON could stumble over.
- */
+/* Result lines on standard output, put together from a run. */
 #include <inttypes.h>
+#include <math.h>
+#include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include "format/result.h"
 #include "measure/measure.h"
 
 static const long tmpfs_magic = 0x01021994;
 
-static void put_text(const char *text)
+static double number_or_nan(uint64_t value)
 {
-	putchar('"');
-	for (; *text; text++) {
-		unsigned char c = (unsigned char)*text;
-
-		if (c == '"' || c == '\\')
-			putchar('\\');
-		putchar(c < 0x20 || c > 0x7e ? '?' : c);
-	}
-	putchar('"');
-}
-
-static void put_number_or_null(const char *key, uint64_t value)
-{
-	if (value == UINT64_MAX)
-		printf(",\"%s\":null", key);
-	else
-		printf(",\"%s\":%" PRIu64, key, value);
-}
-
-/* Before and after. */
-static void put_pair(const char *key, uint64_t before, uint64_t after)
-{
-	printf(",\"%s\":[", key);
-	printf(before == UINT64_MAX ? "null" : "%" PRIu64, before);
-	printf(after == UINT64_MAX ? ",null]" : ",%" PRIu64 "]", after);
-}
-
-static void put_identity(const struct run *run, const char *type, const char *strategy)
-{
-	const struct job *job = run->job;
-
-	printf("{\"type\":\"%s\",\"workload\":\"%s\",\"target\":\"%s\",\"layout\":\"%s\","
-	       "\"device\":\"%s\",\"place\":\"%s\",\"strategy\":\"%s\"",
-	       type, job->workload, job->target, job->layout, job->device, job->place, strategy);
+	return value == UINT64_MAX ? NAN : (double)value;
 }
 
 void emit_failure(const struct run *run, const char *arm, const char *reason)
 {
-	put_identity(run, "failure", arm);
-	printf(",\"repetition\":%u,\"reason\":", run->job->repetition);
-	put_text(reason);
-	printf("}\n");
+	const struct job *job = run->job;
+	struct result r;
+
+	result_init(&r, RESULT_FAILURE);
+	result_for_job(&r, job, arm);
+	r.failure.reason = strdup(reason);
+	result_write(stdout, &r);
+	result_free(&r);
 	fflush(stdout);
 }
 
-static void put_counts(const struct run *run, const struct arm *arm)
+static void set_counts(const struct run *run, const struct arm *arm, struct results_cell *cell)
 {
-	const uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
-	bool first = true;
-
-	if (!arm->counted_calls) {
-		printf(",\"counts\":null");
+	if (!arm->counted_calls)
 		return;
-	}
-	printf(",\"counts\":{\"pages\":%.17g,\"writes\":%" PRIu64,
-	       (double)(arm->counted_calls * run->job->block_size) / (double)page, arm->counted_calls);
-	for (int i = 0; i < N_COUNTERS; i++)
-		put_number_or_null(counter_names[i],
-				   run->counter_reason[i][0] ? UINT64_MAX : arm->counts[i]);
-	printf("},\"reasons\":{");
+	cell->counts.writes = (double)arm->counted_calls;
+	cell->counts.pages = (double)(arm->counted_calls * run->job->block_size) / (double)cell->page_size;
 	for (int i = 0; i < N_COUNTERS; i++) {
-		if (!run->counter_reason[i][0])
-			continue;
-		printf("%s\"%s\":", first ? "" : ",", counter_names[i]);
-		put_text(run->counter_reason[i]);
-		first = false;
+		const char *reason = run->counter_reason[i].text;
+
+		if (*reason)
+			cell->reasons[i] = strdup(reason);
+		else
+			cell->counts.of[i] = (double)arm->counts[i];
 	}
-	putchar('}');
+}
+
+static void add_note(struct results_cell *cell, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+static void add_note(struct results_cell *cell, const char *format, ...)
+{
+	char **notes = reallocarray(cell->notes, cell->n_notes + 1, sizeof(*notes));
+	va_list ap;
+
+	if (!notes)
+		return;
+	cell->notes = notes;
+	va_start(ap, format);
+	if (vasprintf(&notes[cell->n_notes], format, ap) >= 0)
+		cell->n_notes++;
+	va_end(ap);
 }
 
 /* What a reader must know to judge the cell, as sentences. */
-static void put_notes(const struct run *run)
+static void set_notes(const struct run *run, struct results_cell *cell)
 {
 	const struct job *job = run->job;
-	const uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
+	const uint64_t page = cell->page_size;
 	uint64_t dirty = job->file_size * (job->shared ? 1 : job->threads) / page;
 	uint64_t pages = 2 * run->rounds * run->n_arms * run->calls * run->n_workers *
 			 job->block_size / page;
 	struct statfs fs;
-	const char *comma = "";
 
-	printf(",\"notes\":[");
-	if (job->file_asked) {
-		printf("\"files of %" PRIu64 " MiB instead of %" PRIu64 " MiB\"", job->file_size >> 20,
-		       job->file_asked >> 20);
-		comma = ",";
-	}
-	if (run->op->reads || (!statfs(".", &fs) && fs.f_type == tmpfs_magic)) {
-		putchar(']');	/* nothing is written back there */
+	if (job->file_asked)
+		add_note(cell, "files of %" PRIu64 " MiB instead of %" PRIu64 " MiB", job->file_size >> 20,
+			 job->file_asked >> 20);
+	/* Nothing is written back there. */
+	if (run->op->reads || (!statfs(".", &fs) && fs.f_type == tmpfs_magic))
 		return;
-	}
-	if (run->after.dirty_limit != UINT64_MAX && dirty > run->after.dirty_limit) {
-		printf("%s\"up to %" PRIu64 " MiB are dirty at once, above the background threshold "
-		       "of %" PRIu64 " MiB\"", comma, dirty * page >> 20, run->after.dirty_limit * page >> 20);
-		comma = ",";
-	}
+	if (run->after.dirty_limit != UINT64_MAX && dirty > run->after.dirty_limit)
+		add_note(cell, "up to %" PRIu64 " MiB are dirty at once, above the background threshold of %"
+			 PRIu64 " MiB", dirty * page >> 20, run->after.dirty_limit * page >> 20);
 	/* A hundredth of what was written: below it the journal and others explain it. */
 	if (!job->direct && run->rounds && run->after.written != UINT64_MAX &&
 	    run->after.written - run->before.written > pages / 100)
-		printf("%s\"write-back took %" PRIu64 " pages during the rounds\"", comma,
-		       run->after.written - run->before.written);
-	putchar(']');
+		add_note(cell, "write-back took %" PRIu64 " pages during the rounds",
+			 run->after.written - run->before.written);
+}
+
+static int set_slots(const struct run *run, const struct arm *arm, struct results_cell *cell)
+{
+	const size_t n = 2 * (size_t)run->rounds;
+
+	if (!n)
+		return 0;
+	cell->slots = malloc(n * sizeof(*cell->slots));
+	cell->order = malloc(n * sizeof(*cell->order));
+	if (!cell->slots || !cell->order)
+		return -1;
+	for (size_t i = 0; i < n; i++)
+		cell->slots[i] = (double)arm->slots[i];
+	memcpy(cell->order, arm->order, n * sizeof(*cell->order));
+	cell->rounds = run->rounds;
+	return 0;
 }
 
 static void emit_cell(const struct run *run, const struct arm *arm)
 {
+	const struct machine_state *before = &run->before, *after = &run->after;
 	const struct job *job = run->job;
-	uint64_t calls = run->calls * run->n_workers;
+	struct results_cell *cell;
 	struct utsname host;
+	struct result r;
 
 	uname(&host);
-	put_identity(run, "cell", arm->name);
-	printf(",\"arch\":");
-	put_text(host.machine);
-	printf(",\"page_size\":%ld,\"backend\":\"%s\",\"source\":\"%s\",\"block_size\":%" PRIu64
-	       ",\"cold_fraction\":%.17g,\"threads\":%u,\"baseline\":\"%s\",\"tier\":\"%s\",\"unit\":\"%s\""
-	       ",\"seed\":%" PRIu64 ",\"repetitions\":%u,\"repetition\":%u,\"steady\":%s,\"verified\":%s"
-	       ",\"writes_per_slot\":%" PRIu64 ",\"bytes_per_slot\":%" PRIu64 ",\"rounds\":%" PRIu64,
-	       sysconf(_SC_PAGESIZE), job->backend, job->source, job->block_size, job->cold_fraction,
-	       job->threads, job->baseline, job->tier,
-	       strcmp(job->tier, "counts") ? "ns" : "instructions", job->seed, job->repetitions,
-	       job->repetition, !run->judged ? "null" : run->steady ? "true" : "false",
-	       !job->verify ? "null" : arm->verified ? "true" : "false", calls,
-	       calls * job->block_size, run->rounds);
-	printf(",\"slots\":[");
-	for (uint64_t i = 0; i < 2 * run->rounds; i++)
-		printf("%s%" PRIu64, i ? "," : "", arm->slots[i]);
-	printf("],\"order\":[");
-	for (uint64_t i = 0; i < 2 * run->rounds; i++)
-		printf("%s%" PRIu32, i ? "," : "", arm->order[i]);
-	putchar(']');
-	put_counts(run, arm);
-	put_number_or_null("involuntary_switches", arm->involuntary);
-	put_number_or_null("steal_ms", run->after.steal_ms == UINT64_MAX || run->after.steal_ms < run->before.steal_ms
-			   ? UINT64_MAX : run->after.steal_ms - run->before.steal_ms);
-	put_pair("cpu_khz", run->before.khz, run->after.khz);
-	put_pair("millicelsius", run->before.millicelsius, run->after.millicelsius);
-	put_notes(run);
-	printf("}\n");
+	result_init(&r, RESULT_CELL);
+	result_for_job(&r, job, arm->name);
+	cell = &r.cell;
+	snprintf(cell->arch, sizeof(cell->arch), "%.*s", NAME_SIZE - 1, host.machine);
+	cell->page_size = (uint64_t)sysconf(_SC_PAGESIZE);
+	if (run->judged)
+		cell->steady = run->steady ? RESULTS_YES : RESULTS_NO;
+	if (job->verify)
+		cell->verified = arm->verified ? RESULTS_YES : RESULTS_NO;
+	cell->writes_per_slot = run->calls * run->n_workers;
+	cell->bytes_per_slot = cell->writes_per_slot * job->block_size;
+	cell->involuntary_switches = (double)arm->involuntary;
+	if (after->steal_ms != UINT64_MAX && after->steal_ms >= before->steal_ms)
+		cell->steal_ms = (double)(after->steal_ms - before->steal_ms);
+	cell->cpu_khz[0] = number_or_nan(before->khz);
+	cell->cpu_khz[1] = number_or_nan(after->khz);
+	cell->millicelsius[0] = number_or_nan(before->millicelsius);
+	cell->millicelsius[1] = number_or_nan(after->millicelsius);
+	set_counts(run, arm, cell);
+	set_notes(run, cell);
+	if (set_slots(run, arm, cell))
+		emit_failure(run, arm->name, "no memory for the samples");
+	else
+		result_write(stdout, &r);
+	result_free(&r);
 }
 
 void emit_cells(const struct run *run)
 {
 	for (unsigned i = 0; i < run->n_arms; i++)
-		if (!run->arms[i].failure[0])
+		if (!run->arms[i].failure.text[0])
 			emit_cell(run, &run->arms[i]);
 	fflush(stdout);
 }

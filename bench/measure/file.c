@@ -34,21 +34,12 @@ static ssize_t call_read(int fd, const struct iovec *iov, int n, off_t pos)
 	return read(fd, iov->iov_base, iov->iov_len);
 }
 
-const struct operation operations[] = {
-	{ "write", false, call_write },
-	{ "pwrite", false, call_pwrite },
-	{ "writev", false, call_writev },
-	{ "read", true, call_read },
-	{ NULL, false, NULL },
+const struct operation operations[N_OPS] = {
+	[OP_WRITE] = { false, call_write },
+	[OP_PWRITE] = { false, call_pwrite },
+	[OP_WRITEV] = { false, call_writev },
+	[OP_READ] = { true, call_read },
 };
-
-const struct operation *operation_find(const char *name)
-{
-	for (const struct operation *op = operations; op->name; op++)
-		if (!strcmp(op->name, name))
-			return op;
-	return NULL;
-}
 
 ssize_t operation_skip(int fd, const struct iovec *iov, int n, off_t pos)
 {
@@ -111,20 +102,11 @@ static int next_overwrite(struct worker *w, uint64_t size)
 	return 0;
 }
 
-const struct layout layouts[] = {
-	{ "fresh", false, next_fresh },
-	{ "extend", false, next_extend },
-	{ "overwrite", true, next_overwrite },
-	{ NULL, false, NULL },
+const struct layout_ops layouts[N_LAYOUTS] = {
+	[LAYOUT_FRESH] = { false, next_fresh },
+	[LAYOUT_EXTEND] = { false, next_extend },
+	[LAYOUT_OVERWRITE] = { true, next_overwrite },
 };
-
-const struct layout *layout_find(const char *name)
-{
-	for (const struct layout *l = layouts; l->name; l++)
-		if (!strcmp(l->name, name))
-			return l;
-	return NULL;
-}
 
 /* The finaliser of splitmix64: neighbouring places share no bytes but by chance. */
 static uint64_t pattern_word(uint64_t place)

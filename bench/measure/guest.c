@@ -25,6 +25,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "format/extent.h"
 #include "format/marker.h"
 #include "measure/guest.h"
 #include "measure/measure.h"
@@ -108,7 +109,7 @@ static int write_zeros(int disk, uint64_t size)
 
 static int copy_extents(int image, int disk)
 {
-	struct guest_extent extent;
+	struct extent extent;
 	char *buf = aligned_alloc(4096, CHUNK);
 	int err = buf ? 0 : -ENOMEM;
 
@@ -303,7 +304,8 @@ void guest_main(void (*run_job)(const struct job *))
 {
 	struct item item = { 0 };
 	struct log log = { 0 };
-	char line[512], name[64], error[256];
+	char line[512], name[64];
+	struct reason error;
 	unsigned index = 0;
 	FILE *plan;
 	int port;
@@ -327,7 +329,7 @@ void guest_main(void (*run_job)(const struct job *))
 		}
 		if (sscanf(line, "item %u %63s %31s %llu %127s", &item.number, item.image, item.fstype,
 			   &item.fill, item.options) != 5 ||
-		    job_read(plan, &item.job, error, sizeof(error)) != 1) {
+		    job_read(plan, &item.job, &error) != 1) {
 			dprintf(port, "@stop item %u of the plan cannot be read\n", index);
 			leave(port);
 		}

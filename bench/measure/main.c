@@ -15,19 +15,15 @@
 #include "measure/measure.h"
 
 /* Fill in the rows that @job names. Returns NULL, or what is wrong with it. */
-static const char *resolve(struct run *run, char *reason)
+static const char *resolve(struct run *run, struct reason *reason)
 {
 	const struct job *job = run->job;
 
-	run->op = operation_find(job->op);
-	run->layout = layout_find(job->layout);
+	run->op = &operations[job->op];
+	run->layout = &layouts[job->layout];
 	run->source = source_find(job->source);
-	if (!run->op || !run->layout || !run->source) {
-		snprintf(reason, REASON_MAX, "unknown %s %s",
-			 !run->op ? "op" : !run->layout ? "layout" : "source",
-			 !run->op ? job->op : !run->layout ? job->layout : job->source);
-		return reason;
-	}
+	if (!run->source)
+		return reason_set(reason, "unknown source %s", job->source);
 	if (run->source->unsupported && run->source->unsupported())
 		return run->source->unsupported();
 	if (job->block_size > job->file_size / (job->shared ? job->threads : 1))
@@ -38,7 +34,7 @@ static const char *resolve(struct run *run, char *reason)
 			? (int)((job->block_size + job->segment_size - 1) / job->segment_size) : 1;
 	if (run->segments > 1024)
 		return "a call takes at most 1024 segments";
-	if (run->segments > 1 && strcmp(job->op, "writev"))
+	if (run->segments > 1 && job->op != OP_WRITEV)
 		return "only writev takes segments";
 	if (run->segments > 1 && run->source->one_block)
 		return "this source is one block that read() fills: it has no segments";
@@ -48,13 +44,13 @@ static const char *resolve(struct run *run, char *reason)
 		return "reads, source self and shared files need layout overwrite: a file that exists";
 	if (run->source->follows_file && job->source_offset)
 		return "source self starts where the file starts: source_offset must be 0";
-	if (!strcmp(job->backend, "kernel")) {
+	if (job->backend == BACKEND_KERNEL) {
 		if (run->op->reads)
-			return "the kernel's strategies are those of writes; for reads name one of user space too, "
+			return "the kernel's strategies are for writes; for reads name user-space ones too, "
 			       "as in -s native,touch";
 		run->switch_fd = switch_open(reason);
 		if (run->switch_fd < 0)
-			return reason;
+			return reason->text;
 	}
 	if (job->threads > cpus_allowed())
 		return "more threads than CPUs that may be used";
@@ -76,8 +72,7 @@ static const char *resolve_arms(struct run *run)
 		if (arm->strategy && arm->strategy->unsupported)
 			why = arm->strategy->unsupported();
 		if (!arm->strategy || why) {
-			snprintf(arm->failure, sizeof(arm->failure), "%s",
-				 why ? why : "faultbench-measure knows no such strategy");
+			reason_set(&arm->failure, "%s", why ? why : "faultbench-measure has no such strategy");
 			continue;
 		}
 		arm->fault_in = run->op->reads ? arm->strategy->for_writing : arm->strategy->for_reading;
@@ -85,35 +80,35 @@ static const char *resolve_arms(struct run *run)
 		if (!strcmp(arm->name, job->baseline))
 			run->baseline = i;
 	}
-	return run->baseline == JOB_ARMS_MAX ? "the baseline is none of the arms that can be measured" : NULL;
+	return run->baseline == JOB_ARMS_MAX ? "the baseline is not among the arms that can be measured" : NULL;
 }
 
-static const char *measure(struct run *run, char *reason)
+static const char *measure(struct run *run, struct reason *reason)
 {
 	const struct job *job = run->job;
 
 	if (job->verify)
 		pass_verify(run);
-	if (run->arms[run->baseline].failure[0])
-		return run->arms[run->baseline].failure;
+	if (run->arms[run->baseline].failure.text[0])
+		return run->arms[run->baseline].failure.text;
 	if (pass_size(run, reason))
-		return reason;
+		return reason->text;
 	/* The rounds read it themselves, after their warm-up. */
 	if (job->counts_only)
 		machine_read(&run->before);
 	if ((job->count || job->counts_only) && pass_count(run, reason))
-		return reason;
+		return reason->text;
 	if (job->counts_only)
 		machine_read(&run->after);
 	else if (pass_rounds(run, reason))
-		return reason;
+		return reason->text;
 	return NULL;
 }
 
 static void run_job(const struct job *job)
 {
 	struct run *run = calloc(1, sizeof(*run));
-	char reason[REASON_MAX] = "";
+	struct reason reason = { "" };
 	const char *why;
 
 	if (!run)
@@ -122,15 +117,15 @@ static void run_job(const struct job *job)
 	run->began = clock_ns();
 	run->random = job->seed + ((uint64_t)job->repetition << 32);
 	run->switch_fd = -1;
-	run->counts = !strcmp(job->tier, "counts");
-	why = resolve(run, reason);
+	run->counts = job->tier == TIER_COUNTS;
+	why = resolve(run, &reason);
 	if (!why)
 		why = resolve_arms(run);
 	if (!why)
-		why = measure(run, reason);
+		why = measure(run, &reason);
 	for (unsigned i = 0; i < job->n_arms; i++) {
-		if (run->arms[i].failure[0])
-			emit_failure(run, job->arms[i], run->arms[i].failure);
+		if (run->arms[i].failure.text[0])
+			emit_failure(run, job->arms[i], run->arms[i].failure.text);
 		else if (why)
 			emit_failure(run, job->arms[i], why);
 	}
@@ -148,7 +143,7 @@ static void run_job(const struct job *job)
 
 int main(int argc, char **argv)
 {
-	char error[256];
+	struct reason error;
 	struct job job;
 	int got;
 
@@ -158,17 +153,17 @@ int main(int argc, char **argv)
 		guest_main(run_job);
 	}
 	if (argc != 1) {
-		fprintf(stderr, "faultbench-measure: takes no arguments (%s) but jobs on standard input\n",
+		fprintf(stderr, "faultbench-measure: takes no arguments (%s); it reads jobs from standard input\n",
 			argv[1]);
 		return 2;
 	}
 	/* A file size limit shall be an error of the write, not the end of the program. */
 	signal(SIGXFSZ, SIG_IGN);
 	cpus_allowed();
-	while ((got = job_read(stdin, &job, error, sizeof(error))) > 0)
+	while ((got = job_read(stdin, &job, &error)) > 0)
 		run_job(&job);
 	if (got < 0) {
-		fprintf(stderr, "faultbench-measure: %s\n", error);
+		fprintf(stderr, "faultbench-measure: %s\n", error.text);
 		return 2;
 	}
 	if (fflush(stdout) || ferror(stdout)) {

@@ -38,7 +38,7 @@ static uint64_t calls_limit(const struct run *run, uint64_t region)
 }
 
 /* What the last slot wrote, read back through the page cache. */
-static int verify_file(struct worker *w, uint64_t size, char *reason)
+static int verify_file(struct worker *w, uint64_t size, struct reason *reason)
 {
 	enum { CHUNK = 1 << 20 };
 	const struct run *run = w->run;
@@ -49,11 +49,11 @@ static int verify_file(struct worker *w, uint64_t size, char *reason)
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", w->fd);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (!buf || fd < 0 || fstat(fd, &st)) {
-		snprintf(reason, REASON_MAX, "verify: cannot read the file back: %s", strerror(errno));
+		reason_set(reason, "verify: cannot read the file back: %s", strerror(errno));
 		goto out;
 	}
 	if (!run->layout->existing && (uint64_t)st.st_size != size) {
-		snprintf(reason, REASON_MAX, "verify: the file has %lld bytes, %llu were written",
+		reason_set(reason, "verify: the file has %lld bytes, %llu were written",
 			 (long long)st.st_size, (unsigned long long)size);
 		goto out;
 	}
@@ -62,14 +62,13 @@ static int verify_file(struct worker *w, uint64_t size, char *reason)
 		int64_t wrong;
 
 		if (got <= 0) {
-			snprintf(reason, REASON_MAX, "verify: cannot read byte %llu of the file",
+			reason_set(reason, "verify: cannot read byte %llu of the file",
 				 (unsigned long long)(w->low + at));
 			goto out;
 		}
 		wrong = pattern_check(buf, (size_t)got, at);
 		if (wrong >= 0) {
-			snprintf(reason, REASON_MAX,
-				 "verify: byte %llu of the file differs from the source",
+			reason_set(reason, "verify: byte %llu of the file differs from the source",
 				 (unsigned long long)(w->low + at + (uint64_t)wrong));
 			goto out;
 		}
@@ -83,18 +82,17 @@ out:
 	return err;
 }
 
-static int verify_memory(struct worker *w, uint64_t size, char *reason)
+static int verify_memory(struct worker *w, uint64_t size, struct reason *reason)
 {
 	int64_t wrong = pattern_check(w->source.base, size, 0);
 
 	if (wrong < 0)
 		return 0;
-	snprintf(reason, REASON_MAX, "verify: byte %lld of the destination differs from the file",
-		 (long long)wrong);
-	return -EIO;
+	return reason_fail(reason, -EIO, "verify: byte %lld of the destination differs from the file",
+			   (long long)wrong);
 }
 
-static int verify_arm(struct run *run, const struct arm *arm, uint64_t calls, char *reason)
+static int verify_arm(struct run *run, const struct arm *arm, uint64_t calls, struct reason *reason)
 {
 	uint64_t ns;
 	int err = workers_open(run, calls, true, reason);
@@ -128,13 +126,13 @@ int pass_verify(struct run *run)
 	for (unsigned i = 0; i < run->n_arms; i++) {
 		struct arm *arm = &run->arms[i];
 
-		if (arm->failure[0] || arm->strategy->skips_call)
+		if (arm->failure.text[0] || arm->strategy->skips_call)
 			continue;
 		/* Emulation is slow, and what is repeated has been verified. */
 		if (run->counts && i && same_strategy(arm, &run->arms[i - 1]))
 			arm->verified = run->arms[i - 1].verified;
 		else
-			arm->verified = !verify_arm(run, arm, calls, arm->failure);
+			arm->verified = !verify_arm(run, arm, calls, &arm->failure);
 	}
 	run->job = whole;
 	return 0;
@@ -153,7 +151,7 @@ static uint64_t longest_work(const struct run *run)
 	return longest;
 }
 
-int pass_size(struct run *run, char *reason)
+int pass_size(struct run *run, struct reason *reason)
 {
 	const struct job *job = run->job;
 	const struct arm *arm = &run->arms[run->baseline];
@@ -164,11 +162,10 @@ int pass_size(struct run *run, char *reason)
 	if (job->slot_calls) {
 		/* A caller that fixes the slot knows what memory it takes. */
 		limit = job->slot_calls;
-		if (limit > calls_room(job)) {
-			snprintf(reason, REASON_MAX, "%llu calls a slot do not fit in %s",
-				 (unsigned long long)limit, job->shared ? "a thread's part of the file" : "the file");
-			return -EINVAL;
-		}
+		if (limit > calls_room(job))
+			return reason_fail(reason, -EINVAL, "%llu calls a slot do not fit in %s",
+					   (unsigned long long)limit,
+					   job->shared ? "a thread's part of the file" : "the file");
 	}
 	err = workers_open(run, limit, false, reason);
 	if (err || job->slot_calls)
@@ -194,16 +191,16 @@ int pass_size(struct run *run, char *reason)
 }
 
 /*
- * Without a tracepoint the hooks tell: every fault that was mended by an access
- * was an exception, and so was every copy that failed on one. Where a hook
- * faulted in by GUP, it was that which mended them; gfs2 and f2fs fault in by
- * an access of their own and leave a hook nothing to do. Checked against the
- * tracepoint where there is one (tests/vm).
+ * Without a tracepoint the hooks count: every fault resolved by an access was an
+ * exception, and so was every copy that failed on one. Where a hook faulted in by
+ * GUP, the faults were resolved by that; gfs2 and f2fs fault in by an access of
+ * their own and leave a hook nothing to do. Checked against the tracepoint where
+ * there is one (tests/vm).
  */
 static void exceptions_from_hooks(struct run *run)
 {
-	if (run->switch_fd < 0 || !run->counter_reason[COUNT_EXCEPTIONS_KERNEL][0] ||
-	    run->counter_reason[COUNT_COPY_EXCEPTIONS][0])
+	if (run->switch_fd < 0 || !run->counter_reason[COUNT_EXCEPTIONS_KERNEL].text[0] ||
+	    run->counter_reason[COUNT_COPY_EXCEPTIONS].text[0])
 		return;
 	for (unsigned a = 0; a < run->n_arms; a++) {
 		uint64_t *counts = run->arms[a].counts;
@@ -213,29 +210,27 @@ static void exceptions_from_hooks(struct run *run)
 			counts[COUNT_EXCEPTIONS_KERNEL] += counts[COUNT_MINOR_FAULTS] +
 							   counts[COUNT_MAJOR_FAULTS];
 	}
-	run->counter_reason[COUNT_EXCEPTIONS_KERNEL][0] = '\0';
+	run->counter_reason[COUNT_EXCEPTIONS_KERNEL].text[0] = '\0';
 }
 
-int pass_count(struct run *run, char *reason)
+int pass_count(struct run *run, struct reason *reason)
 {
 	/* What is counted repeats exactly there, and a call may be long. */
 	const uint64_t enough_calls = run->counts && run->job->block_size >= 1 << 20 ? 2 : 16;
 	struct counters *counters = calloc(run->n_workers, sizeof(*counters));
 	int err = 0;
 
-	if (!counters) {
-		snprintf(reason, REASON_MAX, "no memory for the counters");
-		return -ENOMEM;
-	}
+	if (!counters)
+		return reason_fail(reason, -ENOMEM, "no memory for the counters");
 	for (unsigned i = 0; i < run->n_workers; i++)
 		counters_open(&counters[i], i ? atomic_load(&run->workers[i].tid) : 0);
 	for (unsigned a = 0; !err && a < run->n_arms; a++) {
 		struct arm *arm = &run->arms[a];
 		uint64_t ns;
 
-		if (arm->failure[0])
+		if (arm->failure.text[0])
 			continue;
-		/* Once uncounted: the first slot of an arm still faults in its own code. */
+		/* Discard one slot: it faults in the arm's code. */
 		err = slot_run(run, arm, &ns, reason);
 		for (unsigned i = 0; i < run->n_workers; i++)
 			memcpy(counters[i].base, counters[i].value, sizeof(counters[i].base));
@@ -253,11 +248,11 @@ int pass_count(struct run *run, char *reason)
 			for (int c = 0; c < N_COUNTERS; c++)
 				arm->counts[c] += counters[i].value[c] - counters[i].base[c];
 	}
-	/* What one thread lacks, the sum lacks; but the hooks' are all in the first's. */
+	/* A counter that one thread lacks is missing from the sum; the hooks' are all in the first's. */
 	for (unsigned i = 0; i < run->n_workers; i++)
 		for (int c = 0; c < N_COUNTERS; c++)
-			if (!run->counter_reason[c][0] && !(i && c >= COUNT_SHORT_COPIES))
-				memcpy(run->counter_reason[c], counters[i].reason[c], sizeof(run->counter_reason[c]));
+			if (!run->counter_reason[c].text[0] && !(i && c >= COUNT_SHORT_COPIES))
+				run->counter_reason[c] = counters[i].reason[c];
 	exceptions_from_hooks(run);
 	for (unsigned i = 0; i < run->n_workers; i++)
 		counters_close(&counters[i]);

@@ -35,7 +35,7 @@ static unsigned shuffle(struct run *run, unsigned *order)
 	unsigned n = 0;
 
 	for (unsigned i = 0; i < run->n_arms; i++)
-		if (!run->arms[i].failure[0])
+		if (!run->arms[i].failure.text[0])
 			order[n++] = i;
 	for (unsigned i = n; i > 1; i--) {
 		/* The bias of the remainder is below 2^-58 for at most 32 arms. */
@@ -72,15 +72,13 @@ static int make_room(struct run *run)
 }
 
 /* One round: a permutation and its mirror. */
-static int round_run(struct run *run, char *reason)
+static int round_run(struct run *run, struct reason *reason)
 {
 	unsigned order[JOB_ARMS_MAX], n = shuffle(run, order);
 	int err = make_room(run);
 
-	if (err) {
-		snprintf(reason, REASON_MAX, "no memory for the samples");
-		return err;
-	}
+	if (err)
+		return reason_fail(reason, err, "no memory for the samples");
 	for (unsigned i = 0; i < 2 * n; i++) {
 		struct arm *arm = &run->arms[order[i < n ? i : 2 * n - 1 - i]];
 		size_t at = 2 * run->rounds + (i >= n);
@@ -104,14 +102,14 @@ static int by_value(const void *a, const void *b)
 }
 
 /* A round that is forgotten. */
-static int warm_round(struct run *run, char *reason)
+static int warm_round(struct run *run, struct reason *reason)
 {
 	run->rounds = 0;
 	return round_run(run, reason);
 }
 
 /* Rounds for half a second: steady if the baseline's median is that of the last, *@median. */
-static int window(struct run *run, uint64_t *median, char *reason)
+static int window(struct run *run, uint64_t *median, struct reason *reason)
 {
 	const struct arm *arm = &run->arms[run->baseline];
 	uint64_t slots[WINDOW_SLOTS_MAX], until = clock_ns() + window_ns, last = *median;
@@ -132,7 +130,7 @@ static int window(struct run *run, uint64_t *median, char *reason)
 }
 
 /* Rounds until two windows agree; where there is no time for two, until the time is up. */
-static int warm_up(struct run *run, char *reason)
+static int warm_up(struct run *run, struct reason *reason)
 {
 	const uint64_t allowed = run->job->warmup_ns, until = clock_ns() + allowed;
 	uint64_t median = 0;
@@ -161,7 +159,7 @@ static double worst_se(const struct run *run, double *d)
 		struct signed_rank rank;
 		size_t n;
 
-		if (i == run->baseline || arm->failure[0] || arm->strategy->skips_call)
+		if (i == run->baseline || arm->failure.text[0] || arm->strategy->skips_call)
 			continue;
 		for (size_t r = 0; r < run->rounds; r++)
 			d[r] = (log((double)arm->slots[2 * r]) + log((double)arm->slots[2 * r + 1]) -
@@ -183,7 +181,7 @@ static bool precise_enough(const struct run *run)
 	return enough;
 }
 
-int pass_rounds(struct run *run, char *reason)
+int pass_rounds(struct run *run, struct reason *reason)
 {
 	const struct job *job = run->job;
 	uint64_t until = run->began + job->budget_ns, next_look = JOB_FIRST_LOOK;

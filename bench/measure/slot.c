@@ -31,8 +31,8 @@ static cpu_set_t allowed_cpus;
 
 /*
  * The timed loop. Inlined nowhere, so that every arm runs the same text; and what
- * it needs of the arm is fetched before the clock starts, since arms lie in cache
- * lines as they come, and after a call each line is fetched anew: A/A runs of
+ * it needs of the arm is fetched before the clock starts, since arms share cache
+ * lines by chance, and after a call each line is fetched anew: A/A runs of
  * 4 KiB writes differed by 0.06 to 0.1 % before.
  */
 __attribute__((noinline, aligned(64)))
@@ -107,29 +107,23 @@ static void lay_out(struct worker *w)
 	}
 }
 
-static int slot_prepare(struct worker *w, char *reason)
+static int slot_prepare(struct worker *w, struct reason *reason)
 {
 	const struct run *run = w->run;
 	int err = run->layout->next(w, slot_bytes(run));
 
-	if (err) {
-		snprintf(reason, REASON_MAX, "layout %s: %s", run->layout->name, strerror(-err));
-		return err;
-	}
+	if (err)
+		return reason_fail(reason, err, "layout %s: %s", layout_names[run->job->layout], strerror(-err));
 	lay_out(w);
 	if (run->source->make_cold) {
 		err = run->source->make_cold(&w->source, w->pos, slot_bytes(run));
-		if (err) {
-			snprintf(reason, REASON_MAX, "source %s: its pages cannot be dropped: %s%s",
+		if (err)
+			return reason_fail(reason, err, "source %s: its pages cannot be dropped: %s%s",
 				 run->source->name, strerror(-err),
 				 err == -EBUSY ? " (the file system keeps them, as tmpfs does)" : "");
-			return err;
-		}
 	}
-	if (lseek(w->fd, (off_t)w->pos, SEEK_SET) < 0) {
-		snprintf(reason, REASON_MAX, "lseek: %s", strerror(errno));
-		return -EIO;
-	}
+	if (lseek(w->fd, (off_t)w->pos, SEEK_SET) < 0)
+		return reason_fail(reason, -EIO, "lseek: %s", strerror(errno));
 	return 0;
 }
 
@@ -142,7 +136,7 @@ static bool is_full(const struct worker *w)
 	       fs.f_bavail * fs.f_frsize < w->run->job->block_size;
 }
 
-static int slot_check(struct worker *w, const struct arm *arm, char *reason)
+static int slot_check(struct worker *w, const struct arm *arm, struct reason *reason)
 {
 	bool full;
 
@@ -153,11 +147,11 @@ static int slot_check(struct worker *w, const struct arm *arm, char *reason)
 	}
 	full = is_full(w);
 	if (w->failed_with < 0)
-		snprintf(reason, REASON_MAX, "%s: %s at byte %llu", w->run->op->name,
+		reason_set(reason, "%s: %s at byte %llu", op_names[w->run->job->op],
 			 strerror((int)-w->failed_with), (unsigned long long)w->failed_at);
 	else
-		snprintf(reason, REASON_MAX, "%s: only %zd of %llu bytes at byte %llu%s%s",
-			 w->run->op->name, w->failed_with - 1,
+		reason_set(reason, "%s: only %zd of %llu bytes at byte %llu%s%s",
+			 op_names[w->run->job->op], w->failed_with - 1,
 			 (unsigned long long)w->run->job->block_size,
 			 (unsigned long long)w->failed_at, full ? ": " : "",
 			 full ? strerror(ENOSPC) : "");
@@ -177,7 +171,7 @@ static int64_t ns_of(const struct timespec *t)
  * the write. Yielding lets run what all this has woken.
  *
  * It does not sleep: what an idle CPU skips in QEMU depends on the host now
- * and then. An emulator makes next to nothing of an instruction that does nothing.
+ * and then. nops are almost free under TCG.
  */
 static void wait_for_tick(struct run *run)
 {
@@ -203,7 +197,7 @@ static void wait_for_tick(struct run *run)
 		sched_yield();
 }
 
-int slot_run(struct run *run, const struct arm *arm, uint64_t *ns, char *reason)
+int slot_run(struct run *run, const struct arm *arm, uint64_t *ns, struct reason *reason)
 {
 	uint64_t start = UINT64_MAX, end = 0;
 
@@ -211,10 +205,8 @@ int slot_run(struct run *run, const struct arm *arm, uint64_t *ns, char *reason)
 		const char *name = arm->strategy->selects ? arm->strategy->selects : arm->name;
 		int err = switch_select(run->switch_fd, name);
 
-		if (err) {
-			snprintf(reason, REASON_MAX, "the kernel does not take %s: %s", name, strerror(-err));
-			return err;
-		}
+		if (err)
+			return reason_fail(reason, err, "the kernel does not take %s: %s", name, strerror(-err));
 		run->switched = arm;
 	}
 	for (unsigned i = 0; i < run->n_workers; i++)
@@ -291,7 +283,7 @@ static void *worker_main(void *arg)
 	}
 }
 
-static int worker_open(struct worker *w, bool patterned, char *reason)
+static int worker_open(struct worker *w, bool patterned, struct reason *reason)
 {
 	struct run *run = w->run;
 	const struct job *job = run->job;
@@ -313,10 +305,8 @@ static int worker_open(struct worker *w, bool patterned, char *reason)
 	} else {
 		w->fd = file_create(flags);
 	}
-	if (w->fd < 0) {
-		snprintf(reason, REASON_MAX, "cannot create the file under test: %s", strerror(-w->fd));
-		return w->fd;
-	}
+	if (w->fd < 0)
+		return reason_fail(reason, w->fd, "cannot create the file under test: %s", strerror(-w->fd));
 	if (run->layout->existing || run->op->reads) {
 		/*
 		 * A write must find something else there than what it brings; a
@@ -325,38 +315,32 @@ static int worker_open(struct worker *w, bool patterned, char *reason)
 		uint64_t from = run->op->reads || run->source->follows_file ? 0 : 1 << 20;
 
 		err = file_fill(w->fd, w->low, w->high - w->low, from);
-		if (err) {
-			snprintf(reason, REASON_MAX, "cannot write the file under test: %s",
+		if (err)
+			return reason_fail(reason, err, "cannot write the file under test: %s",
 				 strerror(-err));
-			return err;
-		}
 	}
 	w->iov = calloc(run->max_calls * (uint64_t)run->segments, sizeof(*w->iov));
-	if (!w->iov) {
-		snprintf(reason, REASON_MAX, "no memory for the vectors of a slot");
-		return -ENOMEM;
-	}
+	if (!w->iov)
+		return reason_fail(reason, -ENOMEM, "no memory for the vectors of a slot");
 	w->source = (struct source){
 		.ops = run->source, .job = job, .patterned = patterned,
 		.writable = run->op->reads, .size = size, .fd = -1,
 	};
 	err = source_open(&w->source, w->fd);
 	if (err)
-		snprintf(reason, REASON_MAX, "source %s: %s", run->source->name,
+		reason_set(reason, "source %s: %s", run->source->name,
 			 w->source.why ? w->source.why : strerror(-err));
 	return err;
 }
 
-int workers_open(struct run *run, uint64_t max_calls, bool patterned, char *reason)
+int workers_open(struct run *run, uint64_t max_calls, bool patterned, struct reason *reason)
 {
 	run->n_workers = run->job->threads;
 	run->calls = run->max_calls = max_calls;
 	run->longest = 0;
 	run->workers = calloc(run->n_workers, sizeof(*run->workers));
-	if (!run->workers) {
-		snprintf(reason, REASON_MAX, "no memory for the threads");
-		return -ENOMEM;
-	}
+	if (!run->workers)
+		return reason_fail(reason, -ENOMEM, "no memory for the threads");
 	atomic_store(&run->generation, 0);
 	for (unsigned i = 0; i < run->n_workers; i++) {
 		run->workers[i].fd = -1;
@@ -375,17 +359,15 @@ int workers_open(struct run *run, uint64_t max_calls, bool patterned, char *reas
 			continue;
 		err = pthread_create(&w->thread, NULL, worker_main, w);
 		if (err) {
-			snprintf(reason, REASON_MAX, "cannot start a thread: %s", strerror(err));
+			reason_set(reason, "cannot start a thread: %s", strerror(err));
 			return -err;
 		}
 		w->started = true;
 		while (!atomic_load(&w->tid))
 			sched_yield();
 	}
-	if (pin(0)) {
-		snprintf(reason, REASON_MAX, "cannot stay on one CPU: is one going off line?");
-		return -EINVAL;
-	}
+	if (pin(0))
+		return reason_fail(reason, -EINVAL, "cannot pin to a CPU (going offline?)");
 	return 0;
 }
 

@@ -279,7 +279,7 @@ static int drop_range(struct source *s, size_t from, size_t size, bool evict)
 			return -errno;
 		for (size_t i = 0; i < n; i++)
 			if (in_cache[i] & 1)
-				return -EBUSY;	/* as tmpfs does: nothing lies behind it */
+				return -EBUSY;	/* as tmpfs does: it has no backing store */
 	}
 	return 0;
 }
@@ -409,12 +409,34 @@ const struct source_ops sources[] = {
 	{ .name = NULL },
 };
 
+static const char *source_name(size_t i)
+{
+	return sources[i].name;
+}
+
+/* Of the @i-th row that can be read into. */
+static const char *destination_name(size_t i)
+{
+	const struct source_ops *ops = sources;
+
+	for (; ops->name; ops++)
+		if (ops->destination && !i--)
+			break;
+	return ops->name;
+}
+
+const struct table source_table = {
+	.what = "source", .where = "'faultbench list sources'", .name = source_name,
+};
+const struct table destination_table = {
+	.what = "destination", .where = "'faultbench list sources'", .name = destination_name,
+};
+
 const struct source_ops *source_find(const char *name)
 {
-	for (const struct source_ops *ops = sources; ops->name; ops++)
-		if (!strcmp(ops->name, name))
-			return ops;
-	return NULL;
+	ssize_t i = table_find(&source_table, name);
+
+	return i < 0 ? NULL : &sources[i];
 }
 
 int source_open(struct source *s, int file)

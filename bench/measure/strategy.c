@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The strategies. Those of backend "user" run just before the call, on a
+ * The strategies. Those of the user back end run just before the call, on a
  * stock kernel: they bound what the same work costs inside the kernel, and
- * are not it. Those of backend "kernel" are a plain call on a kernel that was
- * told beforehand what to do; only its switch knows one from the other.
+ * are not it. Those of the kernel back end are a plain call; the kernel's switch
+ * selects the strategy beforehand.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -110,29 +110,29 @@ static const char *populate_unsupported(void)
 	return err ? "MADV_POPULATE_READ needs Linux 5.14" : NULL;
 }
 
-/* The hooks stand in the write loops: nothing of it is for reads. */
+/* The hooks are in the write loops: none of these is for reads. */
 #define IN_KERNEL(row, text, ...) \
-	{ .name = row, .backend = "kernel", .summary = text, \
+	{ .name = row, .backend = BACKEND_KERNEL, .summary = text, \
 	  .unsupported = switch_missing, .for_reading = leave_alone, __VA_ARGS__ }
 
 const struct strategy strategies[] = {
-	{ .name = "native", .backend = "user", .by_default = "native",
+	{ .name = "native", .backend = BACKEND_USER, .by_default = "native",
 	  .summary = "a plain call: the kernel's own strategy",
 	  .for_reading = leave_alone, .for_writing = leave_alone },
-	{ .name = "touch", .backend = "user", .by_default = "touch",
+	{ .name = "touch", .backend = BACKEND_USER, .by_default = "touch",
 	  .summary = "a byte of every page just before",
 	  .for_reading = touch_reading, .for_writing = touch_writing },
-	{ .name = "touch:N", .backend = "user", .by_default = "touch:16",
+	{ .name = "touch:N", .backend = BACKEND_USER, .by_default = "touch:16",
 	  .summary = "a byte every N, a power of two (touch:16: an MTE granule)",
 	  .for_reading = touch_reading, .for_writing = touch_writing },
-	{ .name = "touch-first", .backend = "user", .by_default = "touch-first",
+	{ .name = "touch-first", .backend = BACKEND_USER, .by_default = "touch-first",
 	  .summary = "the first byte only",
 	  .for_reading = touch_first_reading, .for_writing = touch_first_writing },
-	{ .name = "populate", .backend = "user", .by_default = "populate",
+	{ .name = "populate", .backend = BACKEND_USER, .by_default = "populate",
 	  .summary = "MADV_POPULATE_READ, for reads MADV_POPULATE_WRITE",
 	  .unsupported = populate_unsupported,
 	  .for_reading = populate_reading, .for_writing = populate_writing },
-	{ .name = "null", .backend = "user", .by_default = "null",
+	{ .name = "null", .backend = BACKEND_USER, .by_default = "null",
 	  .summary = "everything but the call: the harness's own cost",
 	  .for_reading = leave_alone, .for_writing = leave_alone, .skips_call = true },
 	IN_KERNEL("native", "what the tree itself does", .by_default = "native"),
@@ -145,16 +145,42 @@ const struct strategy strategies[] = {
 	IN_KERNEL("probe-each:N", "the same, a user-access section a byte"),
 	IN_KERNEL("first", "as pre, the next byte only", .by_default = "first"),
 	IN_KERNEL("post-first", "as post, the next byte only", .by_default = "post-first"),
-	{ .name = "null", .backend = "kernel",
+	{ .name = "null", .backend = BACKEND_KERNEL,
 	  .summary = "everything but the call: the harness's own cost",
 	  .unsupported = switch_missing, .selects = "native",
 	  .for_reading = leave_alone, .skips_call = true },
 	{ .name = NULL },
 };
 
-const struct strategy *strategy_find(const char *backend, const char *name, size_t *stride)
+/* The name of the @i-th strategy of @backend, or NULL. */
+static const char *name_of(enum backend backend, size_t i)
 {
-	size_t len = strcspn(name, "#");
+	const struct strategy *s = strategies;
+
+	for (; s->name; s++)
+		if (s->backend == backend && !i--)
+			break;
+	return s->name;
+}
+
+static const char *user_name(size_t i)
+{
+	return name_of(BACKEND_USER, i);
+}
+
+static const char *kernel_name(size_t i)
+{
+	return name_of(BACKEND_KERNEL, i);
+}
+
+const struct table strategy_tables[] = {
+	[BACKEND_USER] = { .what = "strategy", .where = "'faultbench list strategies'", .name = user_name },
+	[BACKEND_KERNEL] = { .what = "strategy", .where = "'faultbench list kernel'", .name = kernel_name },
+};
+
+const struct strategy *strategy_find(enum backend backend, const char *name, size_t *stride)
+{
+	size_t len = name_stem(name);
 
 	*stride = page_size();
 	for (const struct strategy *s = strategies; s->name; s++) {
@@ -162,7 +188,7 @@ const struct strategy *strategy_find(const char *backend, const char *name, size
 		unsigned long value;
 		char *end;
 
-		if (strcmp(s->backend, backend))
+		if (s->backend != backend)
 			continue;
 		if (!s->name[stem]) {
 			if (stem == len && !strncmp(name, s->name, len))

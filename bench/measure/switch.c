@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * The switch of a kernel that has the strategies built in, and the files of
- * such a kernel. What the strategies do is told in docs/kernel-strategies.md.
+ * such a kernel. docs/kernel-strategies.md describes the strategies.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -64,20 +64,20 @@ const char *switch_missing(void)
 	return NULL;
 }
 
-int switch_open(char *reason)
+int switch_open(struct reason *reason)
 {
 	const char *missing = switch_missing();
 	int fd = missing ? -ENOENT : open_file("strategy", O_RDWR);
 
 	if (fd < 0)
-		snprintf(reason, REASON_MAX, "%s", missing ? missing :
-			 fd == -EBUSY ? "another program holds the kernel's switch" : strerror(-fd));
+		return reason_fail(reason, fd, "%s", missing ? missing : fd == -EBUSY ?
+				   "another program holds the kernel's switch" : strerror(-fd));
 	return fd;
 }
 
 int switch_select(int fd, const char *name)
 {
-	return write(fd, name, strcspn(name, "#")) < 0 ? -errno : 0;
+	return write(fd, name, name_stem(name)) < 0 ? -errno : 0;
 }
 
 int switch_open_counters(void)

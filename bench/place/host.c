@@ -9,76 +9,85 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
+#include "base/clock.h"
+#include "base/interrupt.h"
 #include "base/paths.h"
 #include "base/proc.h"
-#include "base/say.h"
 #include "disk/free_pages.h"
 #include "disk/memory.h"
-#include "format/results.h"
-#include "measure/measure.h"
+#include "measure/tables.h"
 #include "place/place.h"
 
-static const char *host_unsupported(const struct place *place, const char *options, char *reason, size_t size)
+static int host_open(struct place *place, const char *options, struct reason *reason)
 {
-	(void)place;
-	if (!options || !*options)
-		return NULL;
-	snprintf(reason, size, "takes no options");
-	return reason;
+	if (*options)
+		return reason_fail(reason, -EINVAL, "takes no options");
+	place->kernel_backend = !switch_missing();
+	place->page_size = (uint64_t)sysconf(_SC_PAGESIZE);
+	return 0;
 }
 
-/* Lines as they come in, whatever pieces the pipe delivers them in. */
-struct lines {
-	char *text;
+/* A measuring process that is being followed. */
+struct child {
+	const struct plan *plan;
+	const struct item *item;
+	const struct observer *observer;
+	bool seen[JOB_ARMS_MAX];
+	char *text;		/* output that is not a whole line yet */
 	size_t len, room;
 };
 
-/* Hand over each whole line. Returns false when one is none of ours. */
-static bool take_lines(struct lines *in, const struct item *item, const struct observer *observer, bool *seen)
+/* Parse and hand over each whole line. Returns 0, or -errno with @reason. */
+static int take_lines(struct child *c, struct reason *reason)
 {
-	char error[256], *start = in->text, *end;
+	char *start = c->text, *end;
+	struct reason why;
+	int err = 0;
 
-	while ((end = memchr(start, '\n', in->len - (size_t)(start - in->text)))) {
+	while (!err && (end = memchr(start, '\n', c->len - (size_t)(start - c->text)))) {
+		struct result r;
 		unsigned arm;
 
-		*end = '\0';
-		if (results_check_line(start, (size_t)(end - start), error, sizeof(error))) {
-			say("faultbench-measure said something else than a result: %s", error);
-			return false;
+		err = result_parse(start, (size_t)(end - start), &r, &why);
+		if (err)
+			return reason_fail(reason, err, "unexpected output from faultbench-measure: %s", why.text);
+		arm = r.type == RESULT_CONTEXT ? c->item->job.n_arms : place_arm(&c->item->job, &r);
+		if (arm == c->item->job.n_arms) {
+			err = reason_fail(reason, -EINVAL, "faultbench-measure reported a strategy that is not in "
+					  "this job");
+		} else {
+			c->seen[arm] = true;
+			c->observer->result(c->item, &r, c->observer->arg);
 		}
-		arm = place_arm(&item->job, start);
-		if (arm == item->job.n_arms)
-			return false;
-		seen[arm] = true;
-		observer->line(item, start, (size_t)(end - start), observer->arg);
+		result_free(&r);
 		start = end + 1;
 	}
-	in->len -= (size_t)(start - in->text);
-	memmove(in->text, start, in->len);
-	return true;
+	c->len -= (size_t)(start - c->text);
+	memmove(c->text, start, c->len);
+	return err;
 }
 
 /* Read what @fd has now. Returns bytes, 0 at its end, or -errno. */
-static ssize_t read_some(struct lines *in, int fd)
+static ssize_t read_some(struct child *c, int fd)
 {
 	ssize_t got;
 
-	if (in->room - in->len < 65536) {
-		size_t room = in->room ? 2 * in->room : 1 << 17;
-		char *text = room > 2 * (size_t)RESULTS_LINE_MAX ? NULL : realloc(in->text, room);
+	if (c->room - c->len < 65536) {
+		size_t room = c->room ? 2 * c->room : 1 << 17;
+		char *text = room > 2 * (size_t)RESULTS_LINE_MAX ? NULL : realloc(c->text, room);
 
 		if (!text)
 			return -ENOMEM;
-		in->text = text;
-		in->room = room;
+		c->text = text;
+		c->room = room;
 	}
-	got = read(fd, in->text + in->len, in->room - in->len);
+	got = read(fd, c->text + c->len, c->room - c->len);
 	if (got < 0)
 		return errno == EINTR ? 1 : -errno;
-	in->len += (size_t)got;
+	c->len += (size_t)got;
 	return got;
 }
 
@@ -95,9 +104,9 @@ static int send_job(int fd, const struct job *job)
 }
 
 /*
- * How long a measuring process may take: twice its budget and a minute, for a
- * disk may be slow, but a livelock never ends. Where the rounds are given, the
- * slots are to take 50 ms at the most, and a MiB of a block as much.
+ * How long a measuring process may take: twice its budget and a minute, since a
+ * disk may be slow, but a livelock never ends. Where the rounds are given, each
+ * slot may take 50 ms, and as much again per MiB of a block.
  */
 static uint64_t patience_ns(const struct job *job)
 {
@@ -106,146 +115,139 @@ static uint64_t patience_ns(const struct job *job)
 	return 2 * job->budget_ns + UINT64_C(60000000000) + 2 * job->rounds * job->n_arms * slot_ns;
 }
 
-/* Follow the measuring process until it ends. Returns NULL or what went wrong. */
-static const char *follow(int fd, pid_t pid, const struct plan *plan, const struct item *item,
-			  const struct observer *observer, bool *seen, char *reason, size_t size)
+/* Follow measuring process @pid until it ends. Returns 0, or -errno with @reason. */
+static int follow(struct child *c, int fd, pid_t pid, struct reason *reason)
 {
-	uint64_t patience = patience_ns(&item->job);
-	uint64_t until = clock_ns() + patience;
+	const uint64_t until = clock_ns() + patience_ns(&c->item->job);
 	struct pollfd wait = { .fd = fd, .events = POLLIN };
-	const char *wrong = NULL;
-	struct lines in = { 0 };
 	ssize_t got = 1;
-	int status;
+	int err = 0, status;
 
-	while (!wrong && got > 0) {
+	while (!err && got > 0) {
 		int ready = poll(&wait, 1, 250);
 
-		if (place_interrupted)
-			wrong = "interrupted";
+		if (interrupted)
+			err = reason_fail(reason, -EINTR, "interrupted");
 		else if (clock_ns() > until)
-			wrong = "did not end in twice its time and a minute; was killed";
+			err = reason_fail(reason, -ETIME, "timed out (twice its budget plus 60 s) and was killed");
 		else if (ready > 0)
-			got = read_some(&in, fd);
-		if (observer->progress)
-			observer->progress(plan, item, observer->arg);
-		if (!wrong && got < 0)
-			wrong = strerror((int)-got);
-		if (!wrong && ready > 0 && got > 0 && !take_lines(&in, item, observer, seen))
-			wrong = "faultbench-measure said something else than a result";
+			got = read_some(c, fd);
+		if (c->observer->progress)
+			c->observer->progress(c->plan, c->item, c->observer->arg);
+		if (!err && got < 0)
+			err = reason_fail(reason, (int)got, "%s", strerror((int)-got));
+		else if (!err && ready > 0 && got > 0)
+			err = take_lines(c, reason);
 	}
-	free(in.text);
-	if (wrong)
+	if (err)
 		kill(pid, SIGKILL);
 	status = proc_wait(pid);
-	if (wrong)
-		return wrong;
-	if (!status)
-		return NULL;
+	if (err || !status)
+		return err;
 	if (status > 128)
-		snprintf(reason, size, "faultbench-measure was ended by signal %d (%s)", status - 128,
-			 strsignal(status - 128));
-	else
-		snprintf(reason, size, "faultbench-measure ended with status %d", status);
-	return reason;
+		return reason_fail(reason, -EIO, "faultbench-measure was killed by signal %d (%s)", status - 128,
+				   strsignal(status - 128));
+	return reason_fail(reason, -EIO, "faultbench-measure exited with status %d", status);
+}
+
+/* Start @binary in directory @dir and have it measure @c's item. Returns 0, or -errno with @reason. */
+static int run_child(struct child *c, char *binary, int dir, struct reason *reason)
+{
+	int in[2], out[2], err;
+	pid_t pid;
+
+	if (pipe2(in, O_CLOEXEC))
+		return reason_fail(reason, -errno, "pipe: %s", strerror(errno));
+	if (pipe2(out, O_CLOEXEC)) {
+		err = reason_fail(reason, -errno, "pipe: %s", strerror(errno));
+		close(in[0]);
+		close(in[1]);
+		return err;
+	}
+	pid = proc_spawn((char *[]){ binary, NULL }, in[0], out[1], STDERR_FILENO, dir);
+	close(in[0]);
+	close(out[1]);
+	if (pid < 0) {
+		err = reason_fail(reason, pid, "cannot start faultbench-measure: %s", strerror(-pid));
+		close(in[1]);
+	} else {
+		/* A process that has died already is noticed by follow(). */
+		send_job(in[1], &c->item->job);
+		err = follow(c, out[0], pid, reason);
+	}
+	close(out[0]);
+	return err;
 }
 
 /* Measure @item in directory @dir. */
 static void measure(const struct plan *plan, const struct item *item, const struct observer *observer, int dir)
 {
-	bool seen[JOB_ARMS_MAX] = { false };
-	char *binary = path_of("faultbench-measure"), reason[256];
-	char *argv[] = { binary, NULL };
-	int in[2] = { -1, -1 }, out[2] = { -1, -1 };
-	const char *wrong = NULL;
-	pid_t pid;
+	struct child c = { .plan = plan, .item = item, .observer = observer };
+	char *binary = path_of("faultbench-measure");
+	struct reason reason;
 
-	if (!binary) {
-		place_fail(observer, item, NULL, "no faultbench-measure beside faultbench: make");
-		return;
-	}
-	if (pipe2(in, O_CLOEXEC) || pipe2(out, O_CLOEXEC)) {
-		place_fail(observer, item, NULL, "no pipe");
-		goto out;
-	}
-	pid = proc_spawn(argv, in[0], out[1], STDERR_FILENO, dir);
-	close(in[0]);
-	close(out[1]);
-	in[0] = out[1] = -1;
-	if (pid < 0) {
-		place_fail(observer, item, NULL, "cannot start faultbench-measure");
-		goto out;
-	}
-	/* A process that is gone already shows below. */
-	send_job(in[1], &item->job);
-	in[1] = -1;
-	wrong = follow(out[0], pid, plan, item, observer, seen, reason, sizeof(reason));
-	place_fail(observer, item, seen, wrong ? wrong : "faultbench-measure said nothing of it");
-out:
-	for (int i = 0; i < 2; i++) {
-		if (in[i] >= 0)
-			close(in[i]);
-		if (out[i] >= 0)
-			close(out[i]);
-	}
+	if (!binary)
+		reason_set(&reason, "faultbench-measure not found next to faultbench; run make");
+	else if (!run_child(&c, binary, dir, &reason))
+		reason_set(&reason, "faultbench-measure reported no result for it");
+	place_fail(observer, item, c.seen, reason.text);
+	free(c.text);
 	free(binary);
 }
 
-/* A directory on tmpfs for somebody who may not mount; files there are unlinked at once. */
-static int shared_tmpfs(char *reason, size_t size)
+/* Limits that end a measurement in ways that are hard to understand. */
+static const char *limits_short(uint64_t files, struct reason *reason)
 {
-	int dir = open("/dev/shm", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct rlimit size, count;
 
-	if (dir < 0)
-		snprintf(reason, size, "/dev/shm: %s; or be root", strerror(errno));
-	return dir;
+	if (!getrlimit(RLIMIT_FSIZE, &size) && size.rlim_cur < files)
+		return reason_set(reason, "the file size limit is %llu bytes, this needs %llu: ulimit -f unlimited",
+				  (unsigned long long)size.rlim_cur, (unsigned long long)files);
+	if (!getrlimit(RLIMIT_NOFILE, &count) && count.rlim_cur < 64)
+		return reason_set(reason, "the limit of open files is %llu, this needs 64: ulimit -n 1024",
+				  (unsigned long long)count.rlim_cur);
+	return NULL;
 }
 
-static void run_item(const struct plan *plan, const struct item *item, const struct observer *observer)
+/* Make the target of @item and measure it there. Returns 0, or -errno with @reason. */
+static int run_item(const struct plan *plan, const struct item *item, const struct observer *observer,
+		    struct reason *reason)
 {
 	const struct target *target = item->target;
-	bool has_device = target_has_device(target);
-	uint64_t bytes = target_size(target, place_file_bytes(&item->job));
-	struct device device = { .kind = plan->device, .fd = -1 };
-	char reason[512];
+	const bool has_device = target_has_device(target);
+	uint64_t files = memory_files(&item->job), bytes = target_size(target, files);
+	struct device device = { .kind = plan->device.kind, .fd = -1 };
 	int dir, err = 0;
 
-	if (target_unsupported(target, reason, sizeof(reason)) ||
-	    memory_short(&item->job, target, plan->device_size, reason, sizeof(reason))) {
-		place_fail(observer, item, NULL, reason);
-		return;
-	}
-	if (plan->device_size && has_device)
-		bytes = plan->device_size;
-	if (bytes < target->min_size) {
-		snprintf(reason, sizeof(reason), "takes no device of less than %llu MiB: a larger --device-size",
-			 (unsigned long long)(target->min_size >> 20));
-		place_fail(observer, item, NULL, reason);
-		return;
-	}
-	if (has_device) {
-		if (device.kind->unsupported(plan->device_path, reason, sizeof(reason)) ||
-		    device.kind->open(&device, plan->device_path, bytes, reason, sizeof(reason))) {
-			place_fail(observer, item, NULL, reason);
-			return;
-		}
-		err = target_mkfs(target->mkfs, device.path, reason, sizeof(reason));
-	}
-	if (!err && !has_device && geteuid())
-		dir = shared_tmpfs(reason, sizeof(reason));
-	else
-		dir = err ? -1 : target_mount(target, has_device ? device.path : NULL, bytes, reason, sizeof(reason));
-	if (dir < 0) {
-		place_fail(observer, item, NULL, reason);
+	if (has_device && plan->device.size)
+		bytes = plan->device.size;
+	if (target_unsupported(target, reason) || limits_short(has_device ? bytes : files, reason) ||
+	    memory_short(&item->job, target, plan->device.size, reason))
+		return -ENOTSUP;
+	if (bytes < target->min_size)
+		return reason_fail(reason, -ENOSPC, "needs a device of at least %llu MiB: a larger --device-size",
+				   (unsigned long long)(target->min_size >> 20));
+	if (!has_device) {
+		dir = target_mount(target, NULL, bytes, reason);
+	} else if (device.kind->unsupported(plan->device.path, reason)) {
+		return -ENOTSUP;
 	} else {
+		err = device.kind->open(&device, plan->device.path, bytes, reason);
+		if (err)
+			return err;
+		err = target_mkfs(target->mkfs, device.path, reason);
+		dir = err ? err : target_mount(target, device.path, bytes, reason);
+	}
+	if (dir >= 0) {
 		measure(plan, item, observer, dir);
 		close(dir);
 	}
 	if (has_device)
 		device.kind->close(&device);
+	return dir < 0 ? dir : 0;
 }
 
-/* The budget of item @i: what earlier ones left over or took too much is shared out anew. */
+/* The budget of item @i: the time that is left, shared out evenly. */
 static uint64_t share(const struct plan *plan, unsigned i)
 {
 	uint64_t now = clock_ns(), left = plan->deadline > now ? plan->deadline - now : 0;
@@ -259,14 +261,14 @@ static uint64_t share(const struct plan *plan, unsigned i)
 	return warm_up + left / items;
 }
 
-/* As much as the largest item that is timed will allocate, in a little of the budget. */
+/* Settle as much memory as the largest timed item will allocate, in a little of the budget. */
 static void settle_memory(struct free_pages *f, const struct plan *plan)
 {
 	uint64_t most = 0, limit = memory_available() / 2;
 
 	for (unsigned i = 0; i < plan->n; i++) {
 		const struct item *item = &plan->items[i];
-		uint64_t bytes = memory_needed(&item->job, item->target, plan->device_size);
+		uint64_t bytes = memory_needed(&item->job, item->target, plan->device.size);
 
 		if (!item->job.counts_only && bytes > most)
 			most = bytes;
@@ -277,11 +279,12 @@ static void settle_memory(struct free_pages *f, const struct plan *plan)
 static void host_run(struct plan *plan, const struct observer *observer)
 {
 	struct free_pages held;
+	struct reason reason;
 
 	if (observer->progress)
 		observer->progress(plan, &plan->items[0], observer->arg);
 	settle_memory(&held, plan);
-	for (unsigned i = 0; i < plan->n && !place_interrupted; i++) {
+	for (unsigned i = 0; i < plan->n && !interrupted; i++) {
 		struct item *item = &plan->items[i];
 
 		if (!place_drop_failed(plan, i))
@@ -290,20 +293,14 @@ static void host_run(struct plan *plan, const struct observer *observer)
 			item->job.budget_ns = share(plan, i);
 		if (observer->progress)
 			observer->progress(plan, item, observer->arg);
-		run_item(plan, item, observer);
+		if (run_item(plan, item, observer, &reason))
+			place_fail(observer, item, NULL, reason.text);
 	}
 	free_pages_let_go(&held);
 }
 
-static bool host_kernel_backend(const struct place *place, const char *options)
-{
-	(void)place;
-	(void)options;
-	return !switch_missing();
-}
-
-const struct place place_host = {
+const struct place_kind place_host = {
 	.name = "host", .summary = "this machine; strategies of user space, or its kernel's",
-	.targets = "ext4,btrfs,xfs,tmpfs", .local = true, .unsupported = host_unsupported,
-	.kernel_backend = host_kernel_backend, .target_unsupported = target_unsupported, .run = host_run,
+	.targets = "ext4,btrfs,xfs,tmpfs", .local = true, .open = host_open,
+	.target_unsupported = target_unsupported, .run = host_run,
 };

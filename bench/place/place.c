@@ -1,87 +1,84 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What all places share. */
-#include <stdio.h>
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
-#include "base/say.h"
 #include "place/place.h"
 
-const struct place *const places[] = {
+const struct place_kind *const place_kinds[] = {
 	&place_host, &place_vm_x86_64, &place_vm_arm64, &place_vm_arm64_mte, NULL
 };
 
-volatile sig_atomic_t place_interrupted;
-
-const struct place *place_find(const char *name)
+static const char *place_name(size_t i)
 {
-	size_t len = strcspn(name, ",");
+	return place_kinds[i] ? place_kinds[i]->name : NULL;
+}
 
-	for (int i = 0; places[i]; i++)
-		if (strlen(places[i]->name) == len && !strncmp(places[i]->name, name, len))
-			return places[i];
+const struct table place_table = {
+	.what = "place", .where = "'faultbench list places'", .name = place_name,
+};
+
+struct place *place_open(const char *name, struct reason *reason)
+{
+	const char *options = strchr(name, ',');
+	char *kind = strndup(name, strcspn(name, ","));
+	struct place *place = calloc(1, sizeof(*place));
+	struct reason why = { "" };
+	ssize_t i = kind && place ? table_choose(&place_table, kind, reason) : -1;
+
+	if (!kind || !place)
+		reason_set(reason, "not enough memory");
+	free(kind);
+	if (i < 0) {
+		free(place);
+		return NULL;
+	}
+	place->kind = place_kinds[i];
+	if (!place->kind->open(place, options ? options + 1 : "", &why))
+		return place;
+	reason_set(reason, "%s: %s", place->kind->name, why.text);
+	place_close(place);
 	return NULL;
 }
 
-static void on_signal(int number)
+void place_close(struct place *place)
 {
-	place_interrupted = number;
+	if (place && place->kind->close)
+		place->kind->close(place);
+	free(place);
 }
 
-void place_catch_signals(void)
+struct plan place_plan(struct place *place, struct item *items, unsigned n)
 {
-	/* Without SA_RESTART: a wait ends, and the run with it. */
-	struct sigaction action = { .sa_handler = on_signal };
-
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
-	/* A measuring process that has died shows in its exit status. */
-	signal(SIGPIPE, SIG_IGN);
+	return (struct plan){ .items = items, .n = n, .jobs = n, .place = place };
 }
 
 void place_fail(const struct observer *observer, const struct item *item, const bool *seen,
 		const char *reason)
 {
 	const struct job *job = &item->job;
-	char line[2048], text[512];
 
-	/* What say_escape() leaves breaks a JSON text in two places only. */
-	say_escape(text, sizeof(text), reason);
-	for (char *c = text; *c; c++)
-		if (*c == '"' || *c == '\\')
-			*c = '\'';
 	for (unsigned i = 0; i < job->n_arms; i++) {
-		int len;
+		struct result r;
 
 		if (seen && seen[i])
 			continue;
-		len = snprintf(line, sizeof(line),
-			       "{\"type\":\"failure\",\"workload\":\"%s\",\"target\":\"%s\",\"layout\":\"%s\","
-			       "\"device\":\"%s\",\"place\":\"%s\",\"strategy\":\"%s\",\"repetition\":%u,"
-			       "\"reason\":\"%s\"}",
-			       job->workload, job->target, job->layout, job->device, job->place,
-			       job->arms[i], job->repetition, text);
-		observer->line(item, line, (size_t)len, observer->arg);
+		result_init(&r, RESULT_FAILURE);
+		result_for_job(&r, job, job->arms[i]);
+		r.failure.reason = strdup(reason);
+		observer->result(item, &r, observer->arg);
+		result_free(&r);
 	}
 }
 
-struct plan place_plan(struct item *items, unsigned n)
+unsigned place_arm(const struct job *job, const struct result *r)
 {
-	return (struct plan){ .items = items, .n = n, .jobs = n };
-}
+	const char *strategy = r->type == RESULT_CELL ? r->cell.strategy : r->failure.strategy;
+	unsigned i = 0;
 
-unsigned place_arm(const struct job *job, const char *line)
-{
-	/* The identity of a line comes first, and its samples may be megabytes. */
-	size_t len = strnlen(line, 1024);
-	char want[JOB_NAME_MAX + 16];
-	unsigned i;
-
-	for (i = 0; i < job->n_arms; i++) {
-		snprintf(want, sizeof(want), "\"strategy\":\"%s\"", job->arms[i]);
-		if (memmem(line, len, want, strlen(want)))
-			break;
-	}
+	while (i < job->n_arms && strcmp(job->arms[i], strategy))
+		i++;
 	return i;
 }
 
@@ -97,12 +94,4 @@ bool place_drop_failed(struct plan *plan, unsigned i)
 		if (!plan->statuses[i % plan->jobs][arm].failed)
 			strcpy(job->arms[job->n_arms++], first->arms[arm]);
 	return job->n_arms > 0;
-}
-
-uint64_t place_file_bytes(const struct job *job)
-{
-	uint64_t files = job->file_size * (job->shared ? 1 : job->threads);
-
-	/* The source of a slot is at most 32 MiB, or one block. */
-	return files + job->threads * ((UINT64_C(32) << 20) + job->block_size);
 }

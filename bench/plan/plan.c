@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* From what a person asks for to jobs and their repetitions. */
+/* From a request to jobs and their repetitions. */
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
@@ -7,9 +7,10 @@
 #include <string.h>
 #include <sys/random.h>
 
+#include "base/clock.h"
 #include "base/say.h"
 #include "disk/memory.h"
-#include "measure/measure.h"
+#include "measure/tables.h"
 #include "plan/plan.h"
 #include "workload/workload.h"
 
@@ -21,7 +22,7 @@ enum {
 
 static const uint64_t judged_ns = JOB_JUDGED_WARMUP * UINT64_C(1000000);
 
-/* A job that has less is measured in one repetition. */
+/* A job with less is measured in one repetition. */
 static const uint64_t repetitions_job_ns = UINT64_C(8000000000);
 
 /* 2^53: the largest seed that survives JSON readers that know doubles only. */
@@ -37,11 +38,10 @@ uint64_t plan_seed(void)
 	return seed % 1000000000;
 }
 
-/* Call @fn for every word of the comma list @list. Stops at its first non-zero result. */
-static int each_word(const char *list, int (*fn)(const char *word, void *arg), void *arg)
+int plan_each_word(const char *list, int (*fn)(const char *word, void *arg), void *arg)
 {
 	char *copy = strdup(list), *rest = copy, *word;
-	int status = copy ? 0 : say_bad("no memory");
+	int status = copy ? 0 : say_bad("not enough memory");
 
 	while (!status && (word = strsep(&rest, ",")))
 		status = *word ? fn(word, arg) : say_bad("an empty name in '%s'", list);
@@ -49,7 +49,7 @@ static int each_word(const char *list, int (*fn)(const char *word, void *arg), v
 	return status;
 }
 
-/* Growing state while a request is turned into a plan. */
+/* State while a request is turned into a plan. */
 struct making {
 	const struct request *request;
 	struct plan *plan;
@@ -61,25 +61,28 @@ struct making {
 static int add_strategy(const char *word, void *arg)
 {
 	struct job *job = &((struct making *)arg)->job;
-	bool named = !strchr(word, '#') && job_name_ok(word);
+	bool named = !strchr(word, '#') && name_ok(word);
 	unsigned before = 0;
+	struct reason reason;
 	size_t stride;
 
+	if (named && job->backend == BACKEND_USER && !strategy_find(BACKEND_USER, word, &stride) &&
+	    strategy_find(BACKEND_KERNEL, word, &stride))
+		return say_bad("'%s' is a kernel strategy; do not mix it with user-space strategies in one run", word);
 	if (!named || !strategy_find(job->backend, word, &stride)) {
-		if (named && strategy_find("kernel", word, &stride))
-			return say_bad("'%s' is a strategy inside Linux and not all of -s are: make it two runs", word);
-		return say_bad("unknown strategy '%s'; 'faultbench list' names them%s", word,
-			       strchr(word, ':') ? ", and N is a power of two" : "");
+		if (strchr(word, ':'))
+			return say_bad("unknown strategy '%s'; N must be a power of two", word);
+		table_unknown(&strategy_tables[job->backend], word, &reason);
+		return say_bad("%s", reason.text);
 	}
 	if (job->n_arms == JOB_ARMS_MAX)
 		return say_bad("more than %d strategies", JOB_ARMS_MAX);
 	for (unsigned i = 0; i < job->n_arms; i++)
-		before += !strncmp(job->arms[i], word, strcspn(job->arms[i], "#")) &&
-			  strlen(word) == strcspn(job->arms[i], "#");
+		before += name_same_stem(job->arms[i], word);
 	if (before)
-		snprintf(job->arms[job->n_arms], JOB_NAME_MAX, "%.50s#%u", word, before + 1);
+		snprintf(job->arms[job->n_arms], NAME_SIZE, "%.50s#%u", word, before + 1);
 	else
-		snprintf(job->arms[job->n_arms], JOB_NAME_MAX, "%s", word);
+		snprintf(job->arms[job->n_arms], NAME_SIZE, "%s", word);
 	job->n_arms++;
 	return 0;
 }
@@ -93,26 +96,23 @@ static int narrow_backends(const char *word, void *arg)
 	struct backends *all_in = arg;
 	size_t stride;
 
-	all_in->user &= strategy_find("user", word, &stride) != NULL;
-	all_in->kernel &= strategy_find("kernel", word, &stride) != NULL;
+	all_in->user &= strategy_find(BACKEND_USER, word, &stride) != NULL;
+	all_in->kernel &= strategy_find(BACKEND_KERNEL, word, &stride) != NULL;
 	return 0;
 }
 
 /*
- * One back end a run, for no table row mixes the two: the kernel's where it
- * can be had and all that was asked for is there, else user space.
+ * One back end a run, for no table row mixes the two: the kernel's where the place
+ * has it and it has all strategies asked for, else user space.
  */
-static int choose_backend(const struct request *request, struct job *job, const struct place *place,
-			  const char *options)
+static int choose_backend(const struct request *request, struct job *job, const struct place *place)
 {
 	struct backends all_in = { true, true };
-	bool kernel = place->kernel_backend(place, options);
 	int status = 0;
 
 	if (request->strategies)
-		status = each_word(request->strategies, narrow_backends, &all_in);
-	kernel = all_in.kernel && (kernel || !all_in.user);
-	snprintf(job->backend, sizeof(job->backend), "%s", kernel ? "kernel" : "user");
+		status = plan_each_word(request->strategies, narrow_backends, &all_in);
+	job->backend = all_in.kernel && (place->kernel_backend || !all_in.user) ? BACKEND_KERNEL : BACKEND_USER;
 	return status;
 }
 
@@ -133,19 +133,19 @@ static int add_job(struct making *m, unsigned index)
 	struct job *job;
 
 	if (!items)
-		return say_bad("no memory");
+		return say_bad("not enough memory");
 	plan->items = items;
 	items[plan->n] = (struct item){ .job = m->job, .target = m->target };
 	job = &items[plan->n].job;
 	workload_job(&m->workload, index, job);
-	if (m->request->layouts && !in_list(m->request->layouts, job->layout))
+	if (m->request->layouts && !in_list(m->request->layouts, layout_names[job->layout]))
 		return 0;
 	snprintf(job->target, sizeof(job->target), "%s", m->target->name);
-	snprintf(job->device, sizeof(job->device), "%s",
-		 target_has_device(m->target) ? device_known_as(plan->device, plan->device_path) : "none");
+	snprintf(job->device, sizeof(job->device), "%s", target_has_device(m->target) ?
+		 device_known_as(plan->device.kind, plan->device.path) : "none");
 	job->seed = (m->job.seed + plan->n) % seed_max;
-	if (plan->place->shape)
-		plan->place->shape(plan->place, plan->place_options, job);
+	if (plan->place->kind->shape)
+		plan->place->kind->shape(plan->place, job);
 	plan->n++;
 	return 0;
 }
@@ -153,11 +153,12 @@ static int add_job(struct making *m, unsigned index)
 static int add_target(const char *word, void *arg)
 {
 	struct making *m = arg;
+	struct reason reason;
 	int status = 0;
 
-	m->target = target_find(word);
+	m->target = target_find(word, &reason);
 	if (!m->target)
-		return say_bad("unknown target '%s'; 'faultbench list' names them", word);
+		return say_bad("%s", reason.text);
 	for (unsigned i = 0; !status && i < workload_jobs(&m->workload); i++)
 		status = add_job(m, i);
 	return status;
@@ -166,9 +167,9 @@ static int add_target(const char *word, void *arg)
 static int add_usable_target(const char *word, void *arg)
 {
 	const struct making *m = arg;
-	char reason[256];
+	struct reason reason;
 
-	if (m->plan->place->target_unsupported(target_find(word), reason, sizeof(reason)))
+	if (m->plan->place->kind->target_unsupported(target_find(word, &reason), &reason))
 		return 0;
 	return add_target(word, arg);
 }
@@ -176,55 +177,50 @@ static int add_usable_target(const char *word, void *arg)
 static int add_workload(const char *word, void *arg)
 {
 	struct making *m = arg;
-	char error[512];
+	struct reason error;
 
-	if (workload_load(word, &m->workload, error, sizeof(error)))
-		return say_bad("%s", error);
+	if (workload_load(word, &m->workload, &error))
+		return say_bad("%s", error.text);
 	if (m->request->targets)
-		return each_word(m->request->targets, add_target, m);
-	return each_word(m->plan->place->targets, add_usable_target, m);
+		return plan_each_word(m->request->targets, add_target, m);
+	return plan_each_word(m->plan->place->kind->targets, add_usable_target, m);
 }
 
 static int check_layout(const char *word, void *arg)
 {
+	struct reason reason;
+
 	(void)arg;
-	return layout_find(word) ? 0 : say_bad("unknown layout '%s': fresh, extend or overwrite", word);
+	return table_choose(&layout_table, word, &reason) < 0 ? say_bad("%s", reason.text) : 0;
 }
 
-static int choose_place(const struct request *request, struct plan *plan, const struct place **place)
+static int choose_place(const struct request *request, struct plan *plan)
 {
-	const char *name = request->place ? request->place : "host";
-	char reason[4400];
+	struct reason reason;
 
-	*place = place_find(name);
-	if (!*place)
-		return say_bad("unknown place '%s'; 'faultbench list' names them", name);
-	plan->place = *place;
-	plan->place_options = strchr(name, ',');
-	plan->place_options = plan->place_options ? plan->place_options + 1 : "";
-	if ((*place)->unsupported(*place, plan->place_options, reason, sizeof(reason)))
-		return say_bad("%s: %s", (*place)->name, reason);
-	if (!(*place)->local && (request->device || request->device_size))
-		return say_bad("%s: a guest has a device of its own: leave --device%s out", (*place)->name,
-			       request->device ? "" : "-size");
+	plan->place = place_open(request->place ? request->place : "host", &reason);
+	if (!plan->place)
+		return say_bad("%s", reason.text);
+	if (!plan->place->kind->local && (request->device || request->device_size))
+		return say_bad("--device%s does not apply to %s, which has a device of its own",
+			       request->device ? "" : "-size", plan->place->kind->name);
 	return plan_device(plan, request->device, request->device_size);
 }
 
 int plan_device(struct plan *plan, const char *device, uint64_t size)
 {
 	uint64_t available = memory_available();
-	char reason[512];
+	struct reason reason;
 
-	plan->device_path = device ? device : "loop";
-	plan->device_size = size;
-	plan->device = device_find(plan->device_path);
-	if (!plan->device)
-		return say_bad("unknown device '%s': loop, brd, zram or a path", device);
-	if (device && plan->device->unsupported(device, reason, sizeof(reason)))
-		return strchr(device, '/') ? say_bad("%s", reason) : say_bad("--device %s: %s", device, reason);
+	plan->device = (struct device_choice){ .path = device ? device : "loop", .size = size };
+	plan->device.kind = device_find(plan->device.path, &reason);
+	if (!plan->device.kind)
+		return say_bad("%s", reason.text);
+	if (device && plan->device.kind->unsupported(device, &reason))
+		return say_bad("--device %s: %s", device, reason.text);
 	/* mkfs alone writes a part of it. */
 	if (size > available)
-		return say_bad("--device-size: %llu MiB are more than the %llu MiB of memory that are available; take less",
+		return say_bad("--device-size: %llu MiB are more than the %llu MiB of available memory; use less",
 			       (unsigned long long)(size >> 20), (unsigned long long)(available >> 20));
 	return 0;
 }
@@ -233,7 +229,7 @@ static unsigned choose_repetitions(const struct request *request, const struct p
 {
 	uint64_t job_ns = plan->budget_ns / plan->jobs, seconds;
 
-	if (!strcmp(plan->items[0].job.tier, "counts"))
+	if (plan->items[0].job.tier == TIER_COUNTS)
 		return 1;
 	if (request->repetitions)
 		return (unsigned)request->repetitions;
@@ -245,10 +241,10 @@ static unsigned choose_repetitions(const struct request *request, const struct p
 }
 
 /*
- * A job in several repetitions, because a new process on a new file system finds
- * other places in memory, and that is no noise that rounds would show. All
- * jobs have a repetition before any has the next: so what changes slowly in the
- * machine meets all of them.
+ * A job has several repetitions, because a new process on a new file system has
+ * other places in memory, and rounds do not show that variance. Every job gets
+ * a repetition before any gets the next, so that slow changes of the machine
+ * affect all of them.
  */
 static int lay_out_repetitions(const struct request *request, struct plan *plan)
 {
@@ -260,7 +256,7 @@ static int lay_out_repetitions(const struct request *request, struct plan *plan)
 	if (items)
 		plan->items = items;
 	if (!items || !plan->statuses)
-		return say_bad("no memory");
+		return say_bad("not enough memory");
 	plan->n = plan->jobs * repetitions;
 	for (unsigned i = 0; i < plan->n; i++) {
 		struct job *job = &items[i].job;
@@ -268,7 +264,7 @@ static int lay_out_repetitions(const struct request *request, struct plan *plan)
 		if (i >= plan->jobs) {
 			items[i] = items[i - plan->jobs];
 			job->repetition++;
-			/* What one has shown of data and faults holds for all. */
+			/* Verify and count once; later repetitions only time. */
 			job->verify = job->count = false;
 			/* The machine is warm; the file system is new. */
 			job->warmup_ns = job_ns / repetitions / 10;
@@ -291,66 +287,94 @@ static int lay_out_repetitions(const struct request *request, struct plan *plan)
 /* The strategies asked for, or those of the place, or of the back end. */
 static int add_strategies(struct making *m)
 {
-	const struct place *place = m->plan->place;
-	const char *list = m->request->strategies;
+	const char *list = m->request->strategies ? m->request->strategies : m->plan->place->strategies;
 	int status = 0;
 
-	if (!list && place->strategies)
-		list = place->strategies(place, m->plan->place_options);
 	if (list)
-		return each_word(list, add_strategy, m);
+		return plan_each_word(list, add_strategy, m);
 	for (const struct strategy *s = strategies; !status && s->name; s++)
-		if (s->by_default && !strcmp(s->backend, m->job.backend))
+		if (s->by_default && s->backend == m->job.backend)
 			status = add_strategy(s->by_default, m);
 	return status;
 }
 
-int plan_make(const struct request *request, struct plan *plan, const struct place **place)
+static int choose_baseline(const struct request *request, struct job *job)
 {
-	struct making m = { .request = request, .plan = plan };
-	struct job *job = &m.job;
+	const char *wanted = request->baseline ? request->baseline : "native";
+
+	strcpy(job->baseline, job->arms[0]);
+	for (unsigned i = 0; i < job->n_arms; i++)
+		if (!strcmp(job->arms[i], wanted))
+			strcpy(job->baseline, job->arms[i]);
+	if (request->baseline && strcmp(job->baseline, request->baseline))
+		return say_bad("baseline '%s' is not among the strategies; add it to -s", request->baseline);
+	return 0;
+}
+
+/* Everything about the jobs that does not depend on a workload. */
+static int prepare(struct making *m)
+{
+	const struct request *request = m->request;
+	struct job *job = &m->job;
 	int status;
 
-	*plan = (struct plan){ 0 };
 	job_init(job);
-	status = choose_place(request, plan, place);
+	status = choose_place(request, m->plan);
 	if (!status)
-		status = choose_backend(request, job, *place, plan->place_options);
+		status = choose_backend(request, job, m->plan->place);
 	if (!status)
-		status = add_strategies(&m);
+		status = add_strategies(m);
 	if (!status && request->layouts)
-		status = each_word(request->layouts, check_layout, NULL);
+		status = plan_each_word(request->layouts, check_layout, NULL);
+	if (!status)
+		status = choose_baseline(request, job);
 	if (status)
 		return status;
-	snprintf(job->baseline, sizeof(job->baseline), "%s", job->arms[0]);
-	for (unsigned i = 0; i < job->n_arms; i++)
-		if (!strcmp(job->arms[i], request->baseline ? request->baseline : "native"))
-			snprintf(job->baseline, sizeof(job->baseline), "%s", job->arms[i]);
-	if (request->baseline && strcmp(job->baseline, request->baseline))
-		return say_bad("the baseline '%s' is none of the strategies: add it to -s", request->baseline);
 	if (request->seed >= seed_max)
 		return say_bad("the seed must be below 2^53");
-	snprintf(job->place, sizeof(job->place), "%s", (*place)->name);
+	if (request->repetitions > 1 && request->repetitions < PLAN_REPETITIONS_MIN)
+		return say_bad("--repetitions: 1, or at least %d: fewer give no interval", PLAN_REPETITIONS_MIN);
+	snprintf(job->place, sizeof(job->place), "%s", m->plan->place->kind->name);
 	job->seed = request->seed;
 	job->rounds = request->rounds;
 	job->planned_se = request->planned_se;
-	if (request->repetitions > 1 && request->repetitions < PLAN_REPETITIONS_MIN)
-		return say_bad("--repetitions: 1, or at least %d: fewer give no interval", PLAN_REPETITIONS_MIN);
-	status = each_word(request->workloads, add_workload, &m);
-	if (!status && !m.target)
-		status = say_bad("none of %s can be used there; 'faultbench list' tells why", (*place)->targets);
-	else if (!status && !plan->n)
-		status = say_bad("no workload of '%s' has a layout of '%s'; 'faultbench workload NAME' shows them",
-				 request->workloads, request->layouts);
+	return 0;
+}
+
+int plan_make(const struct request *request, struct plan *plan)
+{
+	struct making m = { .request = request, .plan = plan };
+	int status;
+
+	*plan = (struct plan){ 0 };
+	status = prepare(&m);
+	if (!status)
+		status = plan_each_word(request->workloads, add_workload, &m);
+	if (status)
+		return status;
+	if (!m.target)
+		return say_bad("none of %s is usable there; see 'faultbench list targets'", plan->place->kind->targets);
+	if (!plan->n)
+		return say_bad("no workload of '%s' has a layout of '%s'; 'faultbench workload NAME' shows them",
+			       request->workloads, request->layouts);
 	plan->jobs = plan->n;
 	plan->budget_ns = request->budget_ns ? request->budget_ns : plan->jobs * default_job_ns;
-	if (!status && !strcmp(plan->items[0].job.tier, "counts")) {
+	if (plan->items[0].job.tier == TIER_COUNTS) {
 		if (request->repetitions > 1)
-			status = say_bad("--repetitions: what a guest counts repeats; leave it out");
-		else if (request->budget_ns)
-			say("--budget: what a guest counts takes as long as it takes; --rounds shortens it");
+			return say_bad("--repetitions is useless here: counts are deterministic");
+		if (request->budget_ns)
+			say("--budget is ignored for counting guests; use --rounds");
 	}
-	return status ? status : lay_out_repetitions(request, plan);
+	return lay_out_repetitions(request, plan);
+}
+
+static void free_items(struct plan *plan)
+{
+	free(plan->items);
+	free(plan->statuses);
+	plan->items = NULL;
+	plan->statuses = NULL;
+	plan->n = plan->jobs = 0;
 }
 
 int plan_repeat(struct plan *plan, unsigned n)
@@ -368,7 +392,7 @@ int plan_repeat(struct plan *plan, unsigned n)
 		items[i] = plan->items[i / n];
 		items[i].job.seed = (items[i].job.seed + i % n) % seed_max;
 	}
-	plan_free(plan);
+	free_items(plan);
 	plan->items = items;
 	plan->statuses = statuses;
 	plan->jobs = n;
@@ -378,24 +402,22 @@ int plan_repeat(struct plan *plan, unsigned n)
 
 void plan_free(struct plan *plan)
 {
-	free(plan->items);
-	free(plan->statuses);
-	plan->items = NULL;
-	plan->statuses = NULL;
-	plan->n = plan->jobs = 0;
+	free_items(plan);
+	place_close(plan->place);
+	plan->place = NULL;
 }
 
-/* What is known to be in the way of @item there, into @reason; or NULL. */
-static const char *in_the_way(const struct plan *plan, const struct item *item, const struct place *place,
-			      char *reason, size_t size)
+/* What is known to prevent @item, or NULL. */
+static const char *obstacle(const struct plan *plan, const struct item *item, struct reason *reason)
 {
+	const struct place_kind *place = plan->place->kind;
 	const struct job *job = &item->job;
 	const struct source_ops *source = source_find(job->source);
 	size_t stride;
 
+	if (place->target_unsupported(item->target, reason))
+		return reason->text;
 	/* A guest's kernel is asked when it runs. */
-	if (place->target_unsupported(item->target, reason, size))
-		return reason;
 	if (!place->local)
 		return NULL;
 	if (source->unsupported && source->unsupported())
@@ -404,43 +426,55 @@ static const char *in_the_way(const struct plan *plan, const struct item *item, 
 		const struct strategy *s = strategy_find(job->backend, job->arms[a], &stride);
 		const char *why = s->unsupported ? s->unsupported() : NULL;
 
-		if (!why)
-			continue;
-		snprintf(reason, size, "%s: %s", job->arms[a], why);
-		return reason;
+		if (why)
+			return reason_set(reason, "%s: %s", job->arms[a], why);
 	}
-	return memory_short(job, item->target, plan->device_size, reason, size);
+	return memory_short(job, item->target, plan->device.size, reason);
 }
 
-void plan_print(const struct plan *plan, const struct place *place)
+static void print_device(const struct plan *plan, const struct item *item)
 {
+	const struct target *t = item->target;
+	uint64_t bytes = plan->device.size ? plan->device.size : target_size(t, memory_files(&item->job));
+	const char *path = strchr(plan->device.path, '/') ? plan->device.path : NULL;
+
+	if (!plan->place->kind->local) {
+		printf("device %s;", item->job.device);
+		return;
+	}
+	if (!target_has_device(t)) {
+		printf("no device;");
+		return;
+	}
+	printf("%s%s%s of %llu MiB;", item->job.device, path ? " " : "", path ? path : "",
+	       (unsigned long long)(bytes >> 20));
+	for (int a = 0; t->mkfs[a]; a++)
+		printf(" %s", t->mkfs[a]);
+	printf(";");
+}
+
+int plan_print(const struct plan *plan)
+{
+	struct outcome outcome = { 0 };
+
 	for (unsigned i = 0; i < plan->jobs; i++) {
 		const struct job *job = &plan->items[i].job;
-		const struct target *t = plan->items[i].target;
-		uint64_t bytes = plan->device_size ? plan->device_size : target_size(t, place_file_bytes(job));
-		const char *path = strchr(plan->device_path, '/') ? plan->device_path : NULL, *why;
-		char reason[512];
+		struct reason reason;
+		const char *why;
 
-		printf("%s %s %s on %s: ", job->workload, job->layout, job->target, place->name);
-		if (!place->local) {
-			printf("device %s;", job->device);
-		} else if (target_has_device(t)) {
-			printf("%s%s%s of %llu MiB;", job->device, path ? " " : "", path ? path : "",
-			       (unsigned long long)(bytes >> 20));
-			for (int a = 0; t->mkfs[a]; a++)
-				printf(" %s", t->mkfs[a]);
-			printf(";");
-		} else {
-			printf("no device;");
-		}
+		printf("%s %s %s on %s: ", job->workload, layout_names[job->layout], job->target,
+		       plan->place->kind->name);
+		print_device(plan, &plan->items[i]);
 		for (unsigned a = 0; a < job->n_arms; a++)
 			printf(" %s", job->arms[a]);
 		printf("; ");
 		if (plan->n > plan->jobs)
 			printf("%u repetitions, ", plan->n / plan->jobs);
 		printf("seed %llu\n", (unsigned long long)job->seed);
-		why = in_the_way(plan, &plan->items[i], place, reason, sizeof(reason));
+		why = obstacle(plan, &plan->items[i], &reason);
 		if (why)
 			printf("  cannot: %s\n", why);
+		*(why ? &outcome.failures : &outcome.cells) += 1;
 	}
+	return plan_status(&outcome);
 }

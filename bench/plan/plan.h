@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* From what a person asks for to jobs, and from jobs to a result file. */
+/* From a request to jobs, and from jobs to a result file. */
 #ifndef FAULTBENCH_PLAN_H
 #define FAULTBENCH_PLAN_H
 
@@ -10,7 +10,7 @@
 struct request {
 	const char *workloads;		/* required */
 	const char *strategies;
-	const char *targets;		/* default: those of ext4, btrfs, xfs, tmpfs that work here */
+	const char *targets;		/* default: those of the place that work there */
 	const char *layouts;		/* default: all of the workload */
 	const char *place;
 	const char *device;
@@ -24,13 +24,13 @@ struct request {
 };
 
 /*
- * Repetitions of a job: by default one a second, LOW to HIGH. The ranks of 12 give an
- * interval of 1.8 sd at 99 %, 8 one of 2.8, 30 one of 1.0; fewer than MIN none, so
- * MIN or 1 is the least that can be asked for.
+ * Repetitions of a job: by default one a second, LOW to HIGH. The ranks of 12 give
+ * an interval of 1.8 sd at 99 %, 8 one of 2.8, 30 one of 1.0; fewer than MIN none,
+ * so a request is for 1 or for at least MIN.
  */
 enum { PLAN_REPETITIONS_MIN = 8, PLAN_REPETITIONS_LOW = 12, PLAN_REPETITIONS_HIGH = 40 };
 
-/* Cells that were measured, those of them that were not in every repetition, and the others. */
+/* Cells that were measured, those of them that lack a repetition, and the others. */
 struct outcome {
 	unsigned cells, partial, failures;
 };
@@ -38,15 +38,19 @@ struct outcome {
 /* A seed for a run that was given none. */
 uint64_t plan_seed(void);
 
+/* Call @fn for every word of the comma list @list. Returns its first non-zero result, or 0. */
+int plan_each_word(const char *list, int (*fn)(const char *word, void *arg), void *arg);
+
 /*
- * Lay out the jobs of @request. Returns STATUS_OK, or STATUS_BAD_INPUT after
- * one line that names what is unknown. The caller ends with plan_free().
+ * Open the place of @request and lay out its jobs. Returns STATUS_OK, or
+ * STATUS_BAD_INPUT after one line that names what is wrong. plan_free() follows
+ * in either case.
  */
-int plan_make(const struct request *request, struct plan *plan, const struct place **place);
+int plan_make(const struct request *request, struct plan *plan);
 void plan_free(struct plan *plan);
 
 /*
- * Take the device that --device @device (NULL: loop) and --device-size @size (0:
+ * Set the device that --device @device (NULL: loop) and --device-size @size (0:
  * what the files need) ask for. Returns STATUS_OK, or STATUS_BAD_INPUT after one
  * line, with nothing touched.
  */
@@ -58,34 +62,29 @@ int plan_device(struct plan *plan, const char *device, uint64_t size);
  */
 int plan_repeat(struct plan *plan, unsigned n);
 
-/* Print the jobs of @plan and what would be made for them. */
-void plan_print(const struct plan *plan, const struct place *place);
+/*
+ * Print the jobs of @plan and what would be made for them, and what is known to
+ * prevent some. Returns the exit status that a run would have, as far as is known.
+ */
+int plan_print(const struct plan *plan);
 
 /*
- * Open result file @path for appending ("-": standard output). A file that
- * exists must be a result file. Returns the descriptor, or -1 after one line.
+ * Open result file @path for appending ("-": standard output). An existing file
+ * must be a result file. Returns the descriptor, or -1 after one line.
  */
 int plan_open_output(const char *path);
-
-/* A result file without a name, for results that nobody asked to keep. Or -1 after one line. */
-int plan_open_scratch(void);
-
-/* Where the next line of @fd goes: for plan_load(). -1 when it cannot be read back. */
-off_t plan_mark(int fd);
-
-/* Add what @fd holds from @mark on to @r. Returns 0, or -errno after one line. */
-int plan_load(int fd, off_t mark, struct results *r);
 
 /* The exit status that @outcome stands for. */
 int plan_status(const struct outcome *outcome);
 
 /*
- * Measure @plan, appending a context line for @command and a line per cell to
- * @fd, with progress on a terminal. Returns 0, or -errno after one line when
- * the file cannot be written, which ends the run.
+ * Measure @plan, with progress on a terminal. A context line for @command and a
+ * line per cell are appended to @fd (-1: to none), and to @keep, if not NULL, which
+ * is pooled afterwards. Returns 0, or -errno after one line when the file cannot be
+ * written, which ends the run, or memory is short.
  */
-int plan_run(struct plan *plan, const struct place *place, const struct request *request,
-	     const char *command, int fd, struct outcome *outcome);
+int plan_run(struct plan *plan, const struct request *request, const char *command, int fd,
+	     struct results *keep, struct outcome *outcome);
 
 /* Join argv into one line for the context; the caller frees it. */
 char *plan_command(int argc, char **argv);

@@ -1,32 +1,42 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Running a plan: the result file, progress, and what is said of it. */
+/* Running a plan: the result file, progress and messages. */
 #include <errno.h>
 #include <fcntl.h>
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
-#include <sys/uio.h>
 #include <unistd.h>
 
+#include "base/clock.h"
+#include "base/interrupt.h"
 #include "base/say.h"
+#include "base/text.h"
 #include "format/context.h"
 #include "plan/plan.h"
 
-/* Whether @fd begins as our result files do. An empty file is as good. */
+enum { CONTEXT_MAX = 1 << 20 };	/* bytes of a context line, of which texts are the most */
+
+/* Whether @fd begins with a context line, as result files do. An empty file is as good. */
 static bool is_result_file(int fd)
 {
-	static const char start[] = "{\"type\":\"context\",\"schema\":1";
-	char text[sizeof(start)] = "";
-	ssize_t got = pread(fd, text, sizeof(start) - 1, 0);
+	char *text = malloc(CONTEXT_MAX);
+	ssize_t got = text ? pread(fd, text, CONTEXT_MAX, 0) : -1;
+	const char *end = got > 0 ? memchr(text, '\n', (size_t)got) : NULL;
+	struct reason why;
+	struct result r;
+	bool is = !got;
 
-	return !got || (got == sizeof(start) - 1 && !memcmp(text, start, sizeof(start) - 1));
+	if (got > 0 && !result_parse(text, end ? (size_t)(end - text) : (size_t)got, &r, &why)) {
+		is = r.type == RESULT_CONTEXT;
+		result_free(&r);
+	}
+	free(text);
+	return is;
 }
 
-/* Bytes behind the last newline of @fd, which has @size; -1 when it cannot be read. */
+/* Bytes after the last newline of @fd, which has @size; -1 when it cannot be read. */
 static off_t tail_length(int fd, off_t size)
 {
 	char block[65536];
@@ -47,15 +57,16 @@ static off_t tail_length(int fd, off_t size)
 
 /*
  * End the last line of @fd, which a killed run or an editor left without a
- * newline: with one if the line is whole, else by taking it away, for it would
- * spoil the one that follows.
+ * newline: append one if the line is whole, else remove it, since it would
+ * spoil the next one.
  */
 static int end_last_line(int fd, const char *path)
 {
 	off_t size = lseek(fd, 0, SEEK_END), len = tail_length(fd, size);
+	struct result r;
+	struct reason why;
 	char *line;
-	json_t *json = NULL;
-	bool whole;
+	bool whole = false;
 
 	if (size < 0 || len < 0)
 		return -EIO;
@@ -65,17 +76,15 @@ static int end_last_line(int fd, const char *path)
 		line = malloc((size_t)len);
 		if (!line)
 			return -ENOMEM;
-		whole = pread(fd, line, (size_t)len, size - len) == len;
-		json = whole ? json_loadb(line, (size_t)len, 0, NULL) : NULL;
+		whole = pread(fd, line, (size_t)len, size - len) == len &&
+			!result_parse(line, (size_t)len, &r, &why);
 		free(line);
-		if (!whole)
-			return -EIO;
 	}
-	if (json) {
-		json_decref(json);
+	if (whole) {
+		result_free(&r);
 		return write(fd, "\n", 1) == 1 ? 0 : -errno;
 	}
-	say("%s: its last line was cut short and is taken away", path);
+	say("%s: removed an incomplete last line", path);
 	return ftruncate(fd, size - len) ? -errno : 0;
 }
 
@@ -88,15 +97,15 @@ int plan_open_output(const char *path)
 		return dup(STDOUT_FILENO);
 	fd = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
 	if (fd < 0) {
-		say("%s: %s; name another with -o", path, strerror(errno));
+		say("%s: %s; use another name with -o", path, strerror(errno));
 		return -1;
 	}
 	if (fstat(fd, &st) || !S_ISREG(st.st_mode) || !is_result_file(fd)) {
-		say("%s exists and is no result file; nothing was changed; name another with -o", path);
+		say("%s is not a result file; left unchanged; use another name with -o", path);
 	} else if (flock(fd, LOCK_EX | LOCK_NB)) {
-		say("%s is being written by another run; name another with -o", path);
+		say("%s is being written by another run; use another name with -o", path);
 	} else if ((err = end_last_line(fd, path))) {
-		say("%s: %s; name another with -o", path, strerror(-err));
+		say("%s: %s; use another name with -o", path, strerror(-err));
 	} else {
 		return fd;
 	}
@@ -106,15 +115,16 @@ int plan_open_output(const char *path)
 
 enum { REASONS_MAX = 16 };	/* more would hide one another */
 
-/* Where result lines go, and how far the run is. */
+/* Where results go, and the progress of the run. */
 struct output {
-	int fd;
+	int fd;			/* -1: to no file */
 	int error;
 	const struct plan *plan;
+	struct results *keep;	/* or NULL */
 	bool terminal;
 	uint64_t began;		/* clock_ns() */
 	unsigned shown;		/* columns of the progress line */
-	char *reasons[REASONS_MAX];	/* that were said */
+	char *reasons[REASONS_MAX];	/* that were printed */
 	unsigned n_reasons;
 };
 
@@ -125,78 +135,96 @@ static void clear_progress(struct output *out)
 	out->shown = 0;
 }
 
+/* End the run: its results cannot be kept. */
+static void give_up(struct output *out, int err)
+{
+	out->error = err;
+	interrupted = SIGPIPE;
+}
+
 static void write_line(struct output *out, const char *text, size_t len)
 {
-	size_t done = 0;
-
 	/* One call a line: a kill leaves whole lines, or one that is cut. */
-	while (!out->error && done <= len) {
-		struct iovec iov[] = {
-			{ (void *)(uintptr_t)(text + done), len - done },
-			{ (void *)(uintptr_t)"\n", 1 },
-		};
-		ssize_t got = writev(out->fd, iov, 2);
+	while (len) {
+		ssize_t got = write(out->fd, text, len);
 
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got < 0) {
-			out->error = errno;
-			place_interrupted = SIGPIPE;
-			break;
+			give_up(out, errno);
+			return;
 		}
-		done += (size_t)got;
+		text += got;
+		len -= (size_t)got;
 	}
 }
 
-/* Say why @arm of @job was not measured, each reason once. */
-static void say_reason(struct output *out, const struct job *job, unsigned arm, const char *text, size_t len)
+static void put_result(struct output *out, struct result *r)
 {
-	json_t *line = json_loadb(text, len, 0, NULL);
-	const char *reason = json_string_value(json_object_get(line, "reason"));
+	char *text = NULL;
+	size_t len = 0;
+	FILE *line;
 
-	for (unsigned i = 0; reason && i < out->n_reasons; i++)
-		if (!strcmp(out->reasons[i], reason))
-			reason = NULL;
-	if (reason && out->n_reasons < REASONS_MAX) {
-		clear_progress(out);
-		say("%s on %s, %s: %s%s", job->workload, job->target, job->arms[arm], reason,
-		    strstr(reason, strerror(ENOSPC)) ? " (--device-size sets how much there is)" : "");
-		out->reasons[out->n_reasons] = strdup(reason);
-		out->n_reasons += out->reasons[out->n_reasons] != NULL;
+	if (out->error)
+		return;
+	line = out->fd < 0 ? NULL : open_memstream(&text, &len);
+	if (line) {
+		result_write(line, r);
+		if (fclose(line))
+			give_up(out, ENOMEM);
+		else
+			write_line(out, text, len);
+		free(text);
+	} else if (out->fd >= 0) {
+		give_up(out, ENOMEM);
 	}
-	json_decref(line);
+	if (out->keep && !out->error && results_add(out->keep, r, 0))
+		give_up(out, ENOMEM);
+}
+
+/* Print why @arm of @job was not measured, each reason once. */
+static void say_reason(struct output *out, const struct job *job, unsigned arm, const char *reason)
+{
+	for (unsigned i = 0; i < out->n_reasons; i++)
+		if (!strcmp(out->reasons[i], reason))
+			return;
+	if (out->n_reasons == REASONS_MAX)
+		return;
+	clear_progress(out);
+	say("%s on %s, %s: %s", job->workload, job->target, job->arms[arm], reason);
+	out->reasons[out->n_reasons] = strdup(reason);
+	out->n_reasons += out->reasons[out->n_reasons] != NULL;
 }
 
 /* Slots of later repetitions are as long as those of the first. */
-static void keep_slot(const struct plan *plan, size_t job, const char *text)
+static void keep_slot(const struct plan *plan, size_t job, const struct results_cell *cell)
 {
-	static const char key[] = "\"writes_per_slot\":";
-	const char *at = memmem(text, strnlen(text, 2048), key, sizeof(key) - 1);
-	uint64_t calls = at ? strtoull(at + sizeof(key) - 1, NULL, 10) / plan->items[job].job.threads : 0;
+	uint64_t calls = cell->writes_per_slot / plan->items[job].job.threads;
 
 	for (size_t i = job + plan->jobs; calls && i < plan->n; i += plan->jobs)
 		plan->items[i].job.slot_calls = calls;
 }
 
-static void on_line(const struct item *item, const char *text, size_t len, void *arg)
+static void on_result(const struct item *item, struct result *r, void *arg)
 {
-	static const char failure[] = "{\"type\":\"failure\"";
 	struct output *out = arg;
 	const struct plan *plan = out->plan;
 	size_t job = (size_t)(item - plan->items) % plan->jobs;
-	unsigned arm = place_arm(&plan->items[job].job, text);
-	bool failed = len > sizeof(failure) && !memcmp(text, failure, sizeof(failure) - 1);
+	unsigned arm = place_arm(&plan->items[job].job, r);
+	struct arm_status *status = &plan->statuses[job][arm];
 
-	write_line(out, text, len);
-	if (out->error || arm == plan->items[job].job.n_arms)
+	if (arm == plan->items[job].job.n_arms) {
+		put_result(out, r);
 		return;
-	if (failed && !place_interrupted) {
-		plan->statuses[job][arm].failed = true;
-		say_reason(out, &plan->items[job].job, arm, text, len);
-	} else if (!failed) {
-		plan->statuses[job][arm].measured++;
-		keep_slot(plan, job, text);
 	}
+	if (r->type == RESULT_CELL) {
+		status->measured++;
+		keep_slot(plan, job, &r->cell);
+	} else if (!interrupted) {
+		status->failed = true;
+		say_reason(out, &plan->items[job].job, arm, r->failure.reason);
+	}
+	put_result(out, r);
 }
 
 static struct outcome add_up(const struct plan *plan)
@@ -231,102 +259,54 @@ static void on_progress(const struct plan *plan, const struct item *item, void *
 	left /= 1000000000;
 	len = snprintf(line, sizeof(line), "[%u/%u] %s %s %s, %llu:%02llu left",
 		       at + 1, plan->n, item->job.workload, item->job.target,
-		       item->job.layout, (unsigned long long)left / 60, (unsigned long long)left % 60);
+		       layout_names[item->job.layout], (unsigned long long)left / 60, (unsigned long long)left % 60);
 	fprintf(stderr, "\r%.*s\033[K", len > 79 ? 79 : len, line);
 	out->shown = (unsigned)len;
 }
 
-int plan_run(struct plan *plan, const struct place *place, const struct request *request,
-	     const char *command, int fd, struct outcome *outcome)
+int plan_run(struct plan *plan, const struct request *request, const char *command, int fd,
+	     struct results *keep, struct outcome *outcome)
 {
-	struct output out = { .fd = fd, .plan = plan, .began = clock_ns(), .terminal = isatty(STDERR_FILENO) };
-	struct observer observer = { .line = on_line, .progress = on_progress, .arg = &out };
-	json_t *keys = place->context ? place->context(place, plan->place_options) : NULL;
-	char *context = context_line(command, request->seed, place->name, keys);
+	struct output out = {
+		.fd = fd, .plan = plan, .keep = keep, .began = clock_ns(), .terminal = isatty(STDERR_FILENO),
+	};
+	const struct observer observer = { .result = on_result, .progress = on_progress, .arg = &out };
+	const struct place_kind *place = plan->place->kind;
+	struct result context = { .type = RESULT_CONTEXT };
+	unsigned long line;
+	struct reason why;
+	int err;
 
-	*outcome = (struct outcome){ 0 };
-	if (!context || (place->context && !keys)) {
-		say("%s: its kernel and machine cannot be described; 'faultbench list places' tells what it lacks", place->name);
-		free(context);
-		return -EIO;
-	}
+	context_here(&context.run, command, request->seed, place->name);
+	if (place->describe)
+		place->describe(plan->place, &context.run);
 	plan->deadline = clock_ns() + plan->budget_ns;
-	place_catch_signals();
-	write_line(&out, context, strlen(context));
-	free(context);
+	interrupt_catch();
+	put_result(&out, &context);
+	result_free(&context);
 	if (!out.error)
 		place->run(plan, &observer);
 	*outcome = add_up(plan);
 	clear_progress(&out);
 	for (unsigned i = 0; i < out.n_reasons; i++)
 		free(out.reasons[i]);
-	if (out.error)
-		say("the result file cannot be written: %s", strerror(out.error));
-	return -out.error;
-}
-
-int plan_open_scratch(void)
-{
-	int fd = memfd_create("faultbench-results", MFD_CLOEXEC);
-
-	if (fd < 0)
-		say("memfd: %s", strerror(errno));
-	return fd;
-}
-
-off_t plan_mark(int fd)
-{
-	off_t end = lseek(fd, 0, SEEK_END);
-
-	if (end < 0)
-		say("-o: the results are read again, so give a file");
-	return end;
-}
-
-int plan_load(int fd, off_t mark, struct results *r)
-{
-	char path[32], message[1024];
-	FILE *in;
-	int err;
-
-	/* A descriptor of its own, which may read and has its own position. */
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	in = fopen(path, "re");
-	if (!in || fseeko(in, mark, SEEK_SET)) {
-		err = -errno;
-		say("the results cannot be read again: %s", strerror(-err));
-	} else {
-		err = results_read(in, "results", r, message, sizeof(message));
-		if (err)
-			say("%s", message);
+	if (out.error) {
+		say("the results cannot be written: %s", strerror(out.error));
+		return -out.error;
 	}
-	if (in)
-		fclose(in);
-	return err < 0 ? err : 0;
+	err = keep ? results_pool(keep, &line, &why) : 0;
+	if (err)
+		say("%s", why.text);
+	return err;
 }
 
 int plan_status(const struct outcome *outcome)
 {
-	if (place_interrupted)
-		return 128 + place_interrupted;
+	if (interrupted)
+		return INTERRUPT_STATUS;
 	if (!outcome->failures && !outcome->partial)
 		return STATUS_OK;
 	return outcome->cells ? STATUS_SOME : STATUS_NONE;
-}
-
-/* A word as a shell takes it back. */
-static void put_quoted(FILE *out, const char *word)
-{
-	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._,:=/@%+-";
-
-	if (*word && !word[strspn(word, plain)]) {
-		fprintf(out, " %s", word);
-		return;
-	}
-	fputs(" '", out);
-	for (; *word; word++)
-		fputs(*word == '\'' ? "'\\''" : (char[]){ *word, '\0' }, out);
-	fputc('\'', out);
 }
 
 char *plan_command(int argc, char **argv)
@@ -337,10 +317,12 @@ char *plan_command(int argc, char **argv)
 
 	if (!out)
 		return NULL;
-	/* The first is our own: two words. */
+	/* The first is two words: "faultbench run". */
 	fputs(argv[0], out);
-	for (int i = 1; i < argc; i++)
-		put_quoted(out, argv[i]);
+	for (int i = 1; i < argc; i++) {
+		fputc(' ', out);
+		text_quote(out, argv[i]);
+	}
 	fclose(out);
 	return text;
 }

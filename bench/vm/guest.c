@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* QEMU with everything fixed that a count depends on, and files that have no name. */
+/* QEMU with everything fixed that a count depends on, and files without names. */
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -9,11 +9,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/proc.h"
-#include "format/results.h"
 #include "vm/guest.h"
 
-enum { CONSOLE_END = 16 << 10 };	/* bytes of a console that last words are looked for in */
+enum { CONSOLE_END = 16 << 10 };	/* bytes of a console that are searched for last words */
 
 /* Descriptors have a name as long as this process lives. */
 static char *fd_path(const char *before, int fd)
@@ -66,7 +66,7 @@ static int start_qemu(const struct vm_guest *g, const struct vm *vm, unsigned di
 }
 
 int vm_guest_boot(struct vm_guest *g, const struct vm *vm, int initrd, unsigned disks,
-		  const struct vm_profile *profile, char *reason, size_t size)
+		  const struct vm_profile *profile, struct reason *reason)
 {
 	*g = (struct vm_guest){
 		.initrd = initrd,
@@ -76,14 +76,12 @@ int vm_guest_boot(struct vm_guest *g, const struct vm *vm, int initrd, unsigned 
 		.profile = profile ? memfd_create("faultbench-profile", MFD_CLOEXEC) : -1,
 		.heard = clock_ns(),
 	};
-	if (g->port < 0 || g->console < 0 || g->messages < 0 || (profile && g->profile < 0)) {
-		snprintf(reason, size, "memfd: %s", strerror(errno));
-		return -EMFILE;
-	}
+	if (g->port < 0 || g->console < 0 || g->messages < 0 || (profile && g->profile < 0))
+		return reason_fail(reason, -EMFILE, "memfd: %s", strerror(errno));
 	g->pid = start_qemu(g, vm, disks, profile);
 	if (g->pid > 0)
 		return 0;
-	snprintf(reason, size, "cannot start %s: %s", vm->machine->qemu, strerror(-g->pid));
+	reason_set(reason, "cannot start %s: %s", vm->machine->qemu, strerror(-g->pid));
 	g->pid = 0;
 	return -EIO;
 }
@@ -100,7 +98,7 @@ char *vm_guest_lines(struct vm_guest *g, const char **wrong)
 	if (size == g->read)
 		return NULL;
 	if (size - g->read > RESULTS_LINE_MAX) {
-		*wrong = "the guest says too much";
+		*wrong = "guest output too long";
 		return NULL;
 	}
 	text = malloc(size - g->read + 1);
@@ -115,7 +113,7 @@ char *vm_guest_lines(struct vm_guest *g, const char **wrong)
 		return NULL;
 	}
 	if (memchr(text, '\0', (size_t)got)) {
-		*wrong = "the guest says something else than text";
+		*wrong = "guest output is not text";
 		free(text);
 		return NULL;
 	}
@@ -125,9 +123,9 @@ char *vm_guest_lines(struct vm_guest *g, const char **wrong)
 	return text;
 }
 
-void vm_guest_turn_page(struct vm_guest *g)
+void vm_guest_new_item(struct vm_guest *g)
 {
-	/* What came between the two looks may be of either page. */
+	/* Output between the two looks may belong to either item. */
 	g->said_before = g->shown;
 }
 
@@ -139,7 +137,7 @@ bool vm_guest_ended(struct vm_guest *g, int *status)
 	return true;
 }
 
-/* What a kernel says first when it dies; what it says last is where the panic got to. */
+/* The message with which a kernel begins to die; the last messages are the trace. */
 static bool is_complaint(const char *message)
 {
 	static const char *const heads[] = {
@@ -149,16 +147,16 @@ static bool is_complaint(const char *message)
 
 	for (size_t i = 0; i < sizeof(heads) / sizeof(heads[0]); i++)
 		if (strstr(message, heads[i]))
-			/* The panic that follows an oops has nothing of its own to say. */
+			/* The panic that follows an oops adds nothing. */
 			return !strstr(message, "Fatal exception");
 	return false;
 }
 
 /*
- * Run the lines of @text together, without the time that the kernel puts in
- * front. Leaves the last complaint in @complaint, if there is one.
+ * Join the lines of @text, without the kernel's time stamps. Leaves the last
+ * complaint in @complaint, if there is one.
  */
-static void run_together(char *text, char *complaint, size_t size)
+static void join_lines(char *text, char *complaint, size_t size)
 {
 	char *rest = text, *to = text, *line;
 
@@ -181,9 +179,9 @@ static void run_together(char *text, char *complaint, size_t size)
 
 const char *vm_guest_last_words(const struct vm_guest *g, char *words, size_t size)
 {
-	const bool dumb = !vm_size_of(g->console);
-	const int fd = dumb ? g->messages : g->console;
-	uint64_t len = vm_size_of(fd), from = dumb ? 0 : g->said_before;
+	const bool silent = !vm_size_of(g->console);
+	const int fd = silent ? g->messages : g->console;
+	uint64_t len = vm_size_of(fd), from = silent ? 0 : g->said_before;
 	char text[CONSOLE_END + 1], complaint[160] = "", *own, *tail;
 	ssize_t got;
 
@@ -194,18 +192,18 @@ const char *vm_guest_last_words(const struct vm_guest *g, char *words, size_t si
 	for (ssize_t i = 0; i < got; i++)
 		if (text[i] != '\r' && text[i] != '\n' && (text[i] < 0x20 || text[i] > 0x7e))
 			text[i] = ' ';
-	/* What measure/guest.c says there is the reason, and the rest is not. */
+	/* A message of measure/guest.c is the reason; the rest is not. */
 	own = strstr(text, "faultbench: ");
 	if (own) {
 		snprintf(words, size, "%.*s", (int)strcspn(own, "\r\n"), own);
 		return words;
 	}
-	run_together(text, complaint, sizeof(complaint));
-	if (!*text && (g->read || !dumb))
-		return "nothing";
+	join_lines(text, complaint, sizeof(complaint));
+	if (!*text && (g->read || !silent))
+		return "no output";
 	if (!*text)
-		return "nothing: a kernel without CONFIG_SERIAL_8250_CONSOLE, or on arm64 "
-		       "CONFIG_SERIAL_AMBA_PL011_CONSOLE, is dumb";
+		return "no output; the kernel may lack CONFIG_SERIAL_8250_CONSOLE, or on arm64 "
+		       "CONFIG_SERIAL_AMBA_PL011_CONSOLE";
 	tail = strlen(text) < size ? text : text + strlen(text) - size + 1;
 	if (*complaint && !strstr(tail, complaint)) {
 		tail += strlen(complaint) + sizeof(" ... ") - 1;

@@ -2,9 +2,9 @@
 /*
  * File systems for guests. Names, identities and hash seeds are fixed, so that
  * the same job walks the same trees. mkfs.gfs2 numbers its journal from a
- * random start, which the kernel's search for its end depends on; that is put
- * right here. Times of day and further identities stay in a few blocks of the
- * others: nothing that is counted depends on them.
+ * random start, on which the kernel's search for its end depends; the numbers
+ * are rewritten here. Times of day and further identities remain in a few blocks
+ * of the others: no count depends on them.
  */
 #include <endian.h>
 #include <errno.h>
@@ -19,7 +19,7 @@
 #include <unistd.h>
 
 #include "base/proc.h"
-#include "measure/guest.h"
+#include "format/extent.h"
 #include "vm/image.h"
 
 #define UUID "fa017bec-0000-4000-8000-000000000001"
@@ -69,13 +69,13 @@ static void settle_gfs2(char *image)
 	}
 }
 
-/* What the mkfs of a target of this kind is told besides. */
+/* Further options for the mkfs of a target of this kind. */
 static const struct recipe {
 	const char *fstype;
-	/* Option and value, which go behind a comma where the target gives the option too. */
+	/* Option and value; the value is appended after a comma where the target gives the option too. */
 	const char *options[2][2];
-	bool named;		/* looks for the file's own path, which a memfd has not */
-	void (*settle)(char *image);	/* what mkfs cannot be told */
+	bool named;		/* needs the file's own path, which a memfd does not have */
+	void (*settle)(char *image);	/* fixes what mkfs has no option for */
 } recipes[] = {
 	{ .fstype = "ext4", .options = { { "-U", UUID }, { "-E", "hash_seed=" UUID } } },
 	{ .fstype = "btrfs", .options = { { "-U", UUID } } },
@@ -93,20 +93,18 @@ static const struct recipe *find_recipe(const struct target *t)
 	return NULL;
 }
 
-const char *vm_image_unsupported(const struct target *t, char *reason, size_t size)
+const char *vm_image_unsupported(const struct target *t, struct reason *reason)
 {
 	if (!target_has_device(t))
 		return NULL;
 	if (!find_recipe(t))
-		snprintf(reason, size, "no image of %s can be made for a guest", t->fstype);
-	else if (!proc_exists(t->mkfs[0]))
-		snprintf(reason, size, "no %s: apt install %s", t->mkfs[0], t->package);
-	else
-		return NULL;
-	return reason;
+		return reason_set(reason, "no image of %s can be made for a guest", t->fstype);
+	if (!proc_exists(t->mkfs[0]))
+		return reason_set(reason, "no %s: apt install %s", t->mkfs[0], t->package);
+	return NULL;
 }
 
-/* What files with a name begin with, for the mkfs that wants one. */
+/* The beginning of names, for the mkfs that needs one. */
 #define NAMED "/tmp/faultbench-image."
 
 static bool is_named(int fd, const char *path)
@@ -118,8 +116,8 @@ static bool is_named(int fd, const char *path)
 }
 
 /*
- * A run that was killed while mkfs was at work leaves its file. Whoever uses one
- * holds a lock on it, which ends with the process.
+ * A run that was killed during mkfs leaves its file. A run holds a lock on the
+ * file that it uses, which ends with the process.
  */
 static void reclaim_named(void)
 {
@@ -142,7 +140,7 @@ static void reclaim_named(void)
 	globfree(&found);
 }
 
-/* A file at @path that is ours, or -1 with errno. */
+/* A new file at @path, locked; or -1 with errno. */
 static int create_named(char *path, size_t size)
 {
 	reclaim_named();
@@ -153,7 +151,7 @@ static int create_named(char *path, size_t size)
 		fd = mkostemp(path, O_CLOEXEC);
 		if (fd < 0)
 			return -1;
-		/* Before the lock, another that starts now may have taken it for a dead one's. */
+		/* Before the lock, another run that starts now may have removed it as left over. */
 		if (!flock(fd, LOCK_EX | LOCK_NB) && is_named(fd, path))
 			return fd;
 		close(fd);
@@ -165,7 +163,7 @@ struct mkfs {
 	char joined[2][128];
 };
 
-/* How @t is made here: as on a host, with what @r adds. */
+/* The command that makes @t here: as on a host, with the options of @r. */
 static void mkfs_of(struct mkfs *m, const struct target *t, const struct recipe *r)
 {
 	size_t n = 0;
@@ -189,8 +187,8 @@ static void mkfs_of(struct mkfs *m, const struct target *t, const struct recipe 
 	}
 }
 
-/* A sparse file; gone with its descriptor. */
-static int make(const struct target *t, const struct recipe *r, char *reason, size_t size)
+/* A sparse file, which goes away with its descriptor. */
+static int make(const struct target *t, const struct recipe *r, struct reason *reason)
 {
 	struct mkfs mkfs;
 	char path[64];
@@ -203,11 +201,11 @@ static int make(const struct target *t, const struct recipe *r, char *reason, si
 		snprintf(path, sizeof(path), "/proc/%d/fd/%d", (int)getpid(), fd);
 	}
 	if (fd < 0 || ftruncate(fd, (off_t)VM_DISK_SIZE)) {
-		snprintf(reason, size, "image: %s", strerror(errno));
+		reason_set(reason, "image: %s", strerror(errno));
 		err = -EIO;
 	} else {
 		mkfs_of(&mkfs, t, r);
-		err = target_mkfs(mkfs.argv, path, reason, size);
+		err = target_mkfs(mkfs.argv, path, reason);
 	}
 	if (r->named && fd >= 0)
 		unlink(path);
@@ -220,7 +218,7 @@ static int make(const struct target *t, const struct recipe *r, char *reason, si
 static int pack(const char *image, int fd, int packed)
 {
 	static const char zeros[BLOCK];
-	struct guest_extent extent = { 0 };
+	struct extent extent = { 0 };
 	uint64_t data_end = 0;
 
 	for (uint64_t at = 0; at <= VM_DISK_SIZE; at += BLOCK) {
@@ -250,15 +248,15 @@ static int pack(const char *image, int fd, int packed)
 	return 0;
 }
 
-int vm_image_make(const struct target *t, char *reason, size_t size)
+int vm_image_make(const struct target *t, struct reason *reason)
 {
 	const struct recipe *r = find_recipe(t);
 	int image, packed = -1, err;
 	char *map;
 
-	/* mkfs.ext4 takes the time from here. */
+	/* mkfs.ext4 reads the time of day from here. */
 	setenv("E2FSPROGS_FAKE_TIME", "1704067200", 1);
-	image = make(t, r, reason, size);
+	image = make(t, r, reason);
 	if (image < 0)
 		return image;
 	map = mmap(NULL, VM_DISK_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, image, 0);
@@ -269,7 +267,7 @@ int vm_image_make(const struct target *t, char *reason, size_t size)
 	if (!err)
 		err = pack(map, image, packed);
 	if (err) {
-		snprintf(reason, size, "image: %s", strerror(-err));
+		reason_set(reason, "image: %s", strerror(-err));
 		if (packed >= 0)
 			close(packed);
 		packed = err;

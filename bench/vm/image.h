@@ -3,7 +3,6 @@
 #ifndef FAULTBENCH_VM_IMAGE_H
 #define FAULTBENCH_VM_IMAGE_H
 
-#include <stddef.h>
 #include <stdint.h>
 
 #include "disk/target.h"
@@ -11,14 +10,14 @@
 /* Bytes of the RAM disk of every guest: only what is written takes memory. */
 #define VM_DISK_SIZE (UINT64_C(512) << 20)
 
-/* Why no image of @t can be made here, into @reason; or NULL. */
-const char *vm_image_unsupported(const struct target *t, char *reason, size_t size);
+/* Why no image of @t can be made here, or NULL. */
+const char *vm_image_unsupported(const struct target *t, struct reason *reason);
 
 /*
  * Make @t on VM_DISK_SIZE bytes with all identities fixed, and pack what is
- * not zero as measure/guest.h has it. Returns a descriptor of the packed image
- * or -errno with @reason.
+ * not zero (format/extent.h). Returns a descriptor of the packed image or -errno
+ * with @reason.
  */
-int vm_image_make(const struct target *t, char *reason, size_t size);
+int vm_image_make(const struct target *t, struct reason *reason);
 
 #endif

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -7,18 +8,19 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "measure/measure.h"
+#include "measure/tables.h"
 #include "vm/cpio.h"
 #include "vm/image.h"
 #include "vm/initrd.h"
 #include "vm/kernel.h"
 #include "vm/modules.h"
 
-int vm_parts_open(struct vm_parts *parts, const struct vm *vm, char *reason, size_t size)
+int vm_parts_open(struct vm_parts *parts, const struct vm *vm, struct reason *reason)
 {
 	parts->vm = vm;
+	parts->binary = -1;
 	memset(parts->images, -1, sizeof(parts->images));
-	parts->binary = vm_binary(vm, reason, size);
+	parts->binary = vm_binary(vm, reason);
 	return parts->binary < 0 ? parts->binary : 0;
 }
 
@@ -31,12 +33,13 @@ void vm_parts_close(struct vm_parts *parts)
 		close(parts->binary);
 }
 
-int vm_parts_image(struct vm_parts *parts, const struct target *t, char *reason, size_t size)
+int vm_parts_image(struct vm_parts *parts, const struct target *t, struct reason *reason)
 {
 	int *image = &parts->images[t - targets];
 
+	assert((size_t)(t - targets) < sizeof(parts->images) / sizeof(parts->images[0]));
 	if (target_has_device(t) && *image < 0)
-		*image = vm_image_make(t, reason, size);
+		*image = vm_image_make(t, reason);
 	return target_has_device(t) && *image < 0 ? *image : 0;
 }
 
@@ -47,20 +50,18 @@ bool vm_fills_disk(const struct item *item)
 	       (item->job.direct || source_find(item->job.source)->evicts);
 }
 
-/* A guest's initial file system in the making. */
+/* State while a guest's initial file system is made. */
 struct making {
 	const struct vm_parts *parts;
 	const struct vm_work *work;
 	struct vm_modules modules;
 	int archive;
-	char *reason;
-	size_t size;
+	struct reason *reason;
 };
 
 static int fail(const struct making *m, const char *what, int err)
 {
-	snprintf(m->reason, m->size, "initial file system: %s: %s", what, strerror(-err));
-	return err;
+	return reason_fail(m->reason, err, "initial file system: %s: %s", what, strerror(-err));
 }
 
 static int add_file(const struct making *m, const char *name, unsigned mode, int fd)
@@ -78,7 +79,7 @@ static bool needs(const struct vm_work *work, const struct target *t)
 	return false;
 }
 
-/* The modules that @t needs to @out, and those that are new to the list. */
+/* Print the modules that @t needs to @out, and append those that are new to the list. */
 static int put_modules(struct making *m, const struct target *t, FILE *out)
 {
 	struct vm_modules mine = { 0 };
@@ -87,9 +88,9 @@ static int put_modules(struct making *m, const struct target *t, FILE *out)
 	if (!m->parts->vm->modules[0])
 		return 0;
 	if (target_has_device(t))
-		err = vm_modules_add(&mine, m->parts->vm, "brd", m->reason, m->size);
+		err = vm_modules_add(&mine, m->parts->vm, "brd", m->reason);
 	if (!err)
-		err = vm_modules_add(&mine, m->parts->vm, t->fstype, m->reason, m->size);
+		err = vm_modules_add(&mine, m->parts->vm, t->fstype, m->reason);
 	for (unsigned i = 0; !err && i < mine.n; i++) {
 		fprintf(out, "module %s\n", mine.of[i].name);
 		err = vm_modules_append(&m->modules, mine.of[i].path);
@@ -107,7 +108,7 @@ static void put_options(FILE *out, const struct target *t)
 			t->options[i][1] ? t->options[i][1] : "");
 }
 
-/* What measure/guest.c reads. */
+/* The file that measure/guest.c reads. */
 static int add_plan(struct making *m)
 {
 	int fd = memfd_create("faultbench-plan", MFD_CLOEXEC), err = 0;
@@ -153,7 +154,7 @@ static int add_modules(const struct making *m)
 	int err = 0;
 
 	for (unsigned i = 0; !err && i < m->modules.n; i++) {
-		int fd = vm_kernel_open(m->modules.of[i].path, m->reason, m->size);
+		int fd = vm_kernel_open(m->modules.of[i].path, m->reason);
 		char name[128];
 
 		snprintf(name, sizeof(name), "module.%s", m->modules.of[i].name);
@@ -164,10 +165,10 @@ static int add_modules(const struct making *m)
 	return err;
 }
 
-int vm_initrd_make(const struct vm_parts *parts, const struct vm_work *work, char *reason, size_t size)
+int vm_initrd_make(const struct vm_parts *parts, const struct vm_work *work, struct reason *reason)
 {
 	struct making m = {
-		.parts = parts, .work = work, .reason = reason, .size = size,
+		.parts = parts, .work = work, .reason = reason,
 		.archive = memfd_create("faultbench-initrd", MFD_CLOEXEC),
 	};
 	int err = m.archive < 0 ? fail(&m, "memfd", -errno) : add_images(&m);

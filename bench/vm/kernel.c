@@ -39,13 +39,13 @@ static int unpack(const struct packer *packer, int packed)
 	return status == 127 ? -ENOPKG : -EIO;
 }
 
-int vm_kernel_open(const char *path, char *reason, size_t size)
+int vm_kernel_open(const char *path, struct reason *reason)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC), plain;
 	char start[8] = "";
 
 	if (fd < 0 || pread(fd, start, sizeof(start), 0) < 0) {
-		snprintf(reason, size, "%s: %s", path, strerror(errno));
+		reason_set(reason, "%s: %s", path, strerror(errno));
 		if (fd >= 0)
 			close(fd);
 		return -ENOENT;
@@ -58,10 +58,10 @@ int vm_kernel_open(const char *path, char *reason, size_t size)
 		plain = unpack(packer, fd);
 		close(fd);
 		if (plain == -ENOPKG)
-			snprintf(reason, size, "%s: no %s: apt install %s", path, packer->program,
-				 packer->package);
+			reason_set(reason, "%s: no %s: apt install %s", path, packer->program,
+				   packer->package);
 		else if (plain < 0)
-			snprintf(reason, size, "%s: %s cannot unpack it", path, packer->program);
+			reason_set(reason, "%s: %s cannot unpack it", path, packer->program);
 		return plain;
 	}
 	return fd;
@@ -77,15 +77,24 @@ static void take_release(struct vm *vm, const char *at, size_t left)
 	vm->release[n] = '\0';
 }
 
+/* Bytes of a page, from the flags of an arm64 Image; booting.rst has the values. */
+static uint64_t arm64_page_size(const char *image)
+{
+	static const uint64_t sizes[] = { 4096, 4096, 16384, 65536 };	/* 0: not specified */
+
+	return sizes[(unsigned char)image[24] >> 1 & 3];
+}
+
 /*
- * Tell architecture and release. Documentation/arch/x86/boot.rst has the header
- * of a PC's image, Documentation/arch/arm64/booting.rst that of an Image; an
- * image that is not compressed has the banner, "Linux version 6.1.0 ...".
+ * Find architecture, release and page size. Documentation/arch/x86/boot.rst
+ * describes the header of a PC's image, Documentation/arch/arm64/booting.rst that
+ * of an Image; an image that is not compressed has the banner, "Linux version
+ * 6.1.0 ...".
  */
-static int read_image(struct vm *vm, char *reason, size_t size)
+static int read_image(struct vm *vm, struct reason *reason)
 {
 	static const char banner[] = "Linux version ";
-	int fd = vm_kernel_open(vm->kernel, reason, size);
+	int fd = vm_kernel_open(vm->kernel, reason);
 	size_t length = fd < 0 ? 0 : (size_t)vm_size_of(fd);
 	char *map = length < 4096 ? MAP_FAILED : mmap(NULL, length, PROT_READ, MAP_PRIVATE, fd, 0);
 	const char *at = NULL, *arch = NULL;
@@ -93,10 +102,9 @@ static int read_image(struct vm *vm, char *reason, size_t size)
 	if (fd < 0)
 		return fd;
 	close(fd);
-	if (map == MAP_FAILED) {
-		snprintf(reason, size, "%s: no kernel image", vm->kernel);
-		return -EINVAL;
-	}
+	if (map == MAP_FAILED)
+		return reason_fail(reason, -EINVAL, "%s: not a kernel image", vm->kernel);
+	vm->page_size = 4096;
 	if (!memcmp(map + 0x202, "HdrS", 4)) {
 		uint16_t offset = (uint16_t)((unsigned char)map[0x20e] | (unsigned char)map[0x20f] << 8);
 
@@ -104,74 +112,68 @@ static int read_image(struct vm *vm, char *reason, size_t size)
 		at = offset + 0x200u + 128 < length ? map + 0x200 + offset : NULL;
 	} else {
 		arch = memcmp(map + 0x38, "ARM\x64", 4) ? NULL : "arm64";
+		if (arch)
+			vm->page_size = arm64_page_size(map);
 		at = memmem(map, length - 128, banner, sizeof(banner) - 1);
 		at = at ? at + sizeof(banner) - 1 : NULL;
 	}
 	if (at)
 		take_release(vm, at, length - (size_t)(at - map));
 	munmap(map, length);
-	/* What is of neither kind is QEMU's to judge. */
-	if (!arch || !strcmp(arch, vm->machine->arch))
-		return 0;
-	snprintf(reason, size, "%s is a kernel for %s: --on vm:%s", vm->kernel, arch, arch);
-	return -EINVAL;
+	/* QEMU judges an image that is neither. */
+	if (arch && strcmp(arch, vm->machine->arch))
+		return reason_fail(reason, -EINVAL, "%s is a kernel for %s: --on vm:%s", vm->kernel, arch, arch);
+	if (vm->page_size == 16384 && !vm->machine->pages_16k)
+		return reason_fail(reason, -EINVAL, "%s has 16 KiB pages, which this CPU (%.*s) does not support: "
+				   "--on vm:arm64-mte", vm->kernel, (int)strcspn(vm->machine->cpu, ","),
+				   vm->machine->cpu);
+	return 0;
 }
 
-static int find_built(struct vm *vm, char *reason, size_t size)
+/* Ask kernel/build for the image of vm->tree. */
+static int find_built(struct vm *vm, struct reason *reason)
 {
-	/* kernel/build hashes all that a kernel is made of: it is asked once. */
-	static struct vm known;
-	char *build, output[4096];
+	char *build = path_of("kernel/build"), output[4096];
 	int status;
 
-	if (known.machine == vm->machine && !strcmp(known.tree, vm->tree)) {
-		memcpy(vm->kernel, known.kernel, sizeof(vm->kernel));
-		return 0;
-	}
-	build = path_of("kernel/build");
-	if (!build) {
-		snprintf(reason, size, "no kernel/build beside faultbench: give kernel=IMAGE");
-		return -ENOENT;
-	}
+	if (!build)
+		return reason_fail(reason, -ENOENT, "kernel/build not found next to faultbench; use kernel=IMAGE");
 	status = proc_run((char *[]){ build, (char[]){ "path" }, (char[]){ "--arch" },
 				      (char *)(uintptr_t)vm->machine->arch, (char[]){ "--tree" }, vm->tree,
 				      NULL }, output, sizeof(output));
 	free(build);
-	if (status) {
-		snprintf(reason, size, "%s", output);
-		return -ENOENT;
-	}
+	if (status)
+		return reason_fail(reason, -ENOENT, "%s", output);
 	snprintf(vm->kernel, sizeof(vm->kernel), "%s", output);
-	known = *vm;
 	return 0;
 }
 
-int vm_kernel(struct vm *vm, char *reason, size_t size)
+int vm_kernel(struct vm *vm, struct reason *reason)
 {
-	int err = vm->own_kernel ? 0 : find_built(vm, reason, size);
+	int err = vm->own_kernel ? 0 : find_built(vm, reason);
 
 	if (!err)
-		err = read_image(vm, reason, size);
+		err = read_image(vm, reason);
 	if (!err && vm->own_kernel)
-		err = vm_modules_find(vm, reason, size);
+		err = vm_modules_find(vm, reason);
 	return err;
 }
 
-json_t *vm_kernel_config_hash(const struct vm *vm)
+char *vm_kernel_config_hash(const struct vm *vm)
 {
 	const char *slash = strrchr(vm->kernel, '/');
 	int len = slash ? (int)(slash + 1 - vm->kernel) : 0;
-	json_t *hash = json_null();
-	char *paths[3] = { NULL };
+	char *paths[3] = { NULL }, *hash = NULL;
 
 	/* Where kernel/build, a distribution and a tree keep it. */
 	if (asprintf(&paths[0], "%.*sconfig", len, vm->kernel) < 0 ||
 	    asprintf(&paths[1], "%.*sconfig-%s", len, vm->kernel, vm->release) < 0 ||
 	    asprintf(&paths[2], "%.*s../../../.config", len, vm->kernel) < 0)
-		return hash;
-	for (size_t i = 0; i < 3 && json_is_null(hash); i++)
-		hash = context_file_hash(paths[i]);
-	for (size_t i = 0; i < 3; i++)
+		return NULL;
+	for (size_t i = 0; i < 3; i++) {
+		if (!hash)
+			hash = context_file_hash(paths[i]);
 		free(paths[i]);
+	}
 	return hash;
 }

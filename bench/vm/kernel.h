@@ -3,23 +3,21 @@
 #ifndef FAULTBENCH_VM_KERNEL_H
 #define FAULTBENCH_VM_KERNEL_H
 
-#include <jansson.h>
-
 #include "vm/vm.h"
 
 /*
- * Find the image, what release it is, and, where it is not kernel/build's own,
- * its modules. Returns 0 or -errno with @reason.
+ * Find the image, its release and page size, and, if it is the user's own, its
+ * modules. Returns 0 or -errno with @reason.
  */
-int vm_kernel(struct vm *vm, char *reason, size_t size);
+int vm_kernel(struct vm *vm, struct reason *reason);
 
-/* SHA-256 of the configuration that it was built with; null if that is not beside it. */
-json_t *vm_kernel_config_hash(const struct vm *vm);
+/* SHA-256 of the configuration that it was built with; NULL if that is not next to it. The caller frees it. */
+char *vm_kernel_config_hash(const struct vm *vm);
 
 /*
- * Open @path, an image or a module, unpacked if it is one that gzip, xz or zstd
- * made. Returns a descriptor or -errno with @reason.
+ * Open @path, an image or a module, unpacked if gzip, xz or zstd packed it.
+ * Returns a descriptor or -errno with @reason.
  */
-int vm_kernel_open(const char *path, char *reason, size_t size);
+int vm_kernel_open(const char *path, struct reason *reason);
 
 #endif

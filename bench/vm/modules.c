@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Where a kernel's modules are, and which ones a file system wants. modprobe
- * knows the order, and what a module asks for beyond its symbols: ext4 a
- * crc32c, whichever there is.
+ * Where a kernel's modules are, and which ones a file system needs. modprobe
+ * knows the order, and what a module needs beyond its symbols: ext4 any crc32c.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -23,29 +22,26 @@ static const char *const ways[] = {
 };
 
 /* Returns 0, -ENOENT where @root has no such modules, or -EINVAL; with @reason. */
-static int try_root(const struct vm *vm, const char *root, char *reason, size_t size)
+static int try_root(const struct vm *vm, const char *root, struct reason *reason)
 {
 	char dir[sizeof(vm->modules) + sizeof(vm->release) + 32], file[sizeof(dir) + 32];
 
 	snprintf(dir, sizeof(dir), "%s/lib/modules/%s", root, vm->release);
 	snprintf(file, sizeof(file), "%s/modules.dep.bin", dir);
-	if (!vm->release[0] || access(dir, F_OK)) {
-		snprintf(reason, size, "no modules in %s", dir);
-		return -ENOENT;
-	}
+	if (!vm->release[0] || access(dir, F_OK))
+		return reason_fail(reason, -ENOENT, "no modules in %s", dir);
 	if (!access(file, R_OK))
 		return 0;
-	snprintf(reason, size, "%s has not seen depmod: depmod -b %s %s", dir, root, vm->release);
-	return -EINVAL;
+	return reason_fail(reason, -EINVAL, "%s has no modules.dep.bin: depmod -b %s %s", dir, root, vm->release);
 }
 
-int vm_modules_find(struct vm *vm, char *reason, size_t size)
+int vm_modules_find(struct vm *vm, struct reason *reason)
 {
 	const char *slash = strrchr(vm->kernel, '/');
 	int err = -ENOENT;
 
 	if (vm->modules[0])
-		return try_root(vm, vm->modules, reason, size);
+		return try_root(vm, vm->modules, reason);
 	for (size_t i = 0; err == -ENOENT && i < sizeof(ways) / sizeof(ways[0]); i++) {
 		char way[sizeof(vm->modules) + 16];
 		char *root;
@@ -55,7 +51,7 @@ int vm_modules_find(struct vm *vm, char *reason, size_t size)
 		root = realpath(way, NULL);
 		if (!root)
 			continue;
-		err = try_root(vm, root, reason, size);
+		err = try_root(vm, root, reason);
 		if (!err)
 			snprintf(vm->modules, sizeof(vm->modules), "%s", root);
 		free(root);
@@ -100,9 +96,9 @@ static char *path_in(char *line)
 	return line + strlen(word);
 }
 
-int vm_modules_add(struct vm_modules *list, const struct vm *vm, const char *name, char *reason, size_t size)
+int vm_modules_add(struct vm_modules *list, const struct vm *vm, const char *name, struct reason *reason)
 {
-	/* Without this host's configuration: another gives the same guest. */
+	/* Without this host's configuration, so that any host makes the same guest. */
 	char *argv[] = { (char[]){ "modprobe" }, (char[]){ "-C" }, (char[]){ "/dev/null" },
 			 (char[]){ "-d" }, (char *)(uintptr_t)vm->modules,
 			 (char[]){ "-S" }, (char *)(uintptr_t)vm->release,
@@ -113,22 +109,19 @@ int vm_modules_add(struct vm_modules *list, const struct vm *vm, const char *nam
 	size_t room = 0;
 	pid_t pid;
 
-	if (!in) {
-		snprintf(reason, size, "modprobe: %s", strerror(errno));
-		return -ENOMEM;
-	}
+	if (!in)
+		return reason_fail(reason, -ENOMEM, "modprobe: %s", strerror(errno));
 	pid = proc_spawn(argv, -1, fd, -1, -1);
-	/* It fails for a name that it does not know: then there is nothing to load. */
-	if (pid < 0 || proc_wait(pid) == 127) {
-		snprintf(reason, size, "no modprobe, to tell the modules of %s: apt install kmod", vm->kernel);
-		err = -ENOENT;
-	}
+	/* It fails for an unknown name: then there is nothing to load. */
+	if (pid < 0 || proc_wait(pid) == 127)
+		err = reason_fail(reason, -ENOENT, "no modprobe, which finds the modules of %s: apt install kmod",
+				  vm->kernel);
 	rewind(in);
 	while (!err && getline(&line, &room, in) > 0) {
 		path = path_in(line);
 		err = path ? vm_modules_append(list, path) : 0;
 		if (err)
-			snprintf(reason, size, "no memory");
+			reason_set(reason, "not enough memory");
 	}
 	free(line);
 	fclose(in);

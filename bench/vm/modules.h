@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The modules of a kernel that is not kernel/build's: those have everything built in. */
+/* The modules of a user's own kernel; those of kernel/build have everything built in. */
 #ifndef FAULTBENCH_VM_MODULES_H
 #define FAULTBENCH_VM_MODULES_H
 
@@ -10,7 +10,7 @@
  * seen from the image. Leaves vm->modules empty where there are none, and
  * returns -errno with @reason where they cannot be used.
  */
-int vm_modules_find(struct vm *vm, char *reason, size_t size);
+int vm_modules_find(struct vm *vm, struct reason *reason);
 
 /* Files to be loaded, in order. */
 struct vm_modules {
@@ -26,7 +26,7 @@ struct vm_modules {
  * @list: nothing if there is none of that name, or it is built in. Returns 0,
  * or -errno with @reason where modprobe cannot tell.
  */
-int vm_modules_add(struct vm_modules *list, const struct vm *vm, const char *name, char *reason, size_t size);
+int vm_modules_add(struct vm_modules *list, const struct vm *vm, const char *name, struct reason *reason);
 /* Append the file at @path unless it is there. Returns 0 or -ENOMEM. */
 int vm_modules_append(struct vm_modules *list, const char *path);
 void vm_modules_free(struct vm_modules *list);

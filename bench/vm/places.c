@@ -2,18 +2,17 @@
 /*
  * Guests in QEMU that count instructions: a nanosecond of their clock is one
  * instruction, kernel included, and the same job gives the same bytes. With
- * accel=kvm the clock is one, and the tier is time.
+ * accel=kvm the clock is a clock, and the tier is time.
  *
- * Nothing here looks inside a kernel or builds one; kernel/build does.
+ * Nothing here builds a kernel; kernel/build does.
  */
-#include <jansson.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#include "analysis/cells.h"
 #include "base/proc.h"
 #include "format/context.h"
 #include "vm/image.h"
@@ -21,55 +20,56 @@
 #include "vm/session.h"
 #include "vm/vm.h"
 
-enum { PAGE = 4096 };	/* of the kernels that are built, on every architecture */
-
-static const char *vm_unsupported(const struct place *place, const char *options, char *reason, size_t size)
+static int vm_open(struct place *place, const char *options, struct reason *reason)
 {
-	struct vm vm;
+	struct vm *vm = calloc(1, sizeof(*vm));
 	struct utsname host;
-	int binary;
+	int err, binary;
 
-	if (vm_options(&vm, place, options, reason, size))
-		return reason;
-	binary = vm_binary(&vm, reason, size);
+	if (!vm)
+		return reason_fail(reason, -ENOMEM, "not enough memory");
+	place->own = vm;
+	err = vm_options(vm, place->kind, options, reason);
+	if (err)
+		return err;
+	binary = vm_binary(vm, reason);
 	if (binary < 0)
-		return reason;
+		return binary;
 	close(binary);
 	uname(&host);
-	if (!proc_exists(vm.machine->qemu))
-		snprintf(reason, size, "no %s: apt install %s", vm.machine->qemu, vm.machine->package);
-	else if (vm.kvm && strcmp(host.machine, vm.machine->uname))
-		snprintf(reason, size, "accel=kvm: this machine is no %s", vm.machine->arch);
-	else if (!options || !vm_kernel(&vm, reason, size))
-		return NULL;
-	return reason;
+	if (!proc_exists(vm->machine->qemu))
+		return reason_fail(reason, -ENOENT, "no %s: apt install %s", vm->machine->qemu,
+				   vm->machine->package);
+	if (vm->kvm && strcmp(host.machine, vm->machine->uname))
+		return reason_fail(reason, -EINVAL, "accel=kvm: this machine is not %s", vm->machine->arch);
+	err = vm_kernel(vm, reason);
+	if (err)
+		return err;
+	place->page_size = vm->page_size;
+	/*
+	 * A user's own kernel is taken to have no switch, and is not given for the
+	 * sake of the strategies in user space.
+	 */
+	place->kernel_backend = !vm->own_kernel;
+	place->strategies = vm->own_kernel ? "native" : NULL;
+	return 0;
 }
 
-/* A kernel of somebody else's has no switch, as far as is known. */
-static bool vm_kernel_backend(const struct place *place, const char *options)
+static void vm_close(struct place *place)
 {
-	char reason[512];
-	struct vm vm;
-
-	return !vm_options(&vm, place, options, reason, sizeof(reason)) && !vm.own_kernel;
-}
-
-/* The emulation in user space is another thing, and is not what an image is given for. */
-static const char *vm_strategies(const struct place *place, const char *options)
-{
-	return vm_kernel_backend(place, options) ? NULL : "native";
+	free(place->own);
 }
 
 /* Repeat the baseline until its arms show the cell's resolution (docs/method.md). */
 static void add_baselines(struct job *job)
 {
-	size_t len = strcspn(job->baseline, "#");
 	unsigned have = 0;
 
 	for (unsigned i = 0; i < job->n_arms; i++)
-		have += strcspn(job->arms[i], "#") == len && !strncmp(job->arms[i], job->baseline, len);
-	for (; have < CELLS_RESOLUTION_ARMS && job->n_arms < JOB_ARMS_MAX; have++)
-		snprintf(job->arms[job->n_arms++], JOB_NAME_MAX, "%.*s#%u", (int)len, job->baseline, have + 1);
+		have += name_same_stem(job->arms[i], job->baseline);
+	for (; have < JOB_RESOLUTION_ARMS && job->n_arms < JOB_ARMS_MAX; have++)
+		snprintf(job->arms[job->n_arms++], NAME_SIZE, "%.*s#%u", (int)name_stem(job->baseline),
+			 job->baseline, have + 1);
 }
 
 /* The greatest that divides @a and @b; @a where @b is 0. */
@@ -87,22 +87,26 @@ static uint64_t common_divisor(uint64_t a, uint64_t b)
 /*
  * A slot is one write: timer ticks stay outside it and the median is that of a
  * write. A file is no longer than it must be, for emulation is slow; a file
- * that fits a slot many times over takes the same path in every one.
+ * that holds many slots takes the same path in every one.
  */
-static void vm_shape(const struct place *place, const char *options, struct job *job)
+static void vm_shape(const struct place *place, struct job *job)
 {
+	const struct vm *vm = place->own;
 	const bool small = job->block_size < 1 << 18;
 	const bool partly_cold = small && job->cold_fraction > 0 && job->cold_fraction < 1;
-	/* A share of one page is all or nothing; every share of cold-sweep is whole in 200. */
-	const uint64_t calls = partly_cold ? 200 / common_divisor(200, job->block_size / PAGE) : 1;
+	const bool part_of_page = job->cold_fraction > 0 && job->block_size < place->page_size;
+	/*
+	 * A slot with cold pages has whole ones. A share of one page is all or
+	 * nothing; every share of cold-sweep is whole in 200 pages.
+	 */
+	const uint64_t cold = place->page_size * (partly_cold ? 200 : 1);
+	const uint64_t calls = partly_cold || part_of_page ? cold / common_divisor(cold, job->block_size) : 1;
 	uint64_t file = small ? 4 << 20 : 16 * job->block_size;
-	char reason[512];
-	struct vm vm;
 
 	snprintf(job->device, sizeof(job->device), "%s", strcmp(job->device, "none") ? "brd" : "none");
-	if (vm_options(&vm, place, options, reason, sizeof(reason)) || vm.kvm)
+	if (vm->kvm)
 		return;
-	snprintf(job->tier, sizeof(job->tier), "counts");
+	job->tier = TIER_COUNTS;
 	if (file < 4 * calls * job->block_size)
 		file = 4 * calls * job->block_size;
 	if (job->file_size > file) {
@@ -116,42 +120,45 @@ static void vm_shape(const struct place *place, const char *options, struct job 
 	add_baselines(job);
 }
 
-static json_t *vm_context(const struct place *place, const char *options)
+static void vm_describe(const struct place *place, struct results_run *run)
 {
-	char reason[4400], version[256], *args;
-	struct vm vm;
-	json_t *cpu, *keys;
+	const struct vm *vm = place->own;
+	const struct machine *m = vm->machine;
+	char *args = vm_cmdline(vm, 0), *hash, version[256], cpu[256];
 
-	if (vm_options(&vm, place, options, reason, sizeof(reason)) || vm_kernel(&vm, reason, sizeof(reason)))
-		return NULL;
-	if (proc_run((char *[]){ (char *)(uintptr_t)vm.machine->qemu, (char[]){ "--version" }, NULL }, version,
+	if (proc_run((char *[]){ (char *)(uintptr_t)m->qemu, (char[]){ "--version" }, NULL }, version,
 		     sizeof(version)))
 		version[0] = '\0';
 	version[strcspn(version, "(")] = '\0';
-	args = vm_cmdline(&vm, 0);
-	if (vm.kvm)
-		cpu = json_sprintf("host under KVM, machine %s", vm.machine->type);
-	else
-		cpu = json_sprintf("%s, machine %s", vm.machine->cpu, vm.machine->type);
-	keys = json_pack("{s:s, s:i, s:o, s:s?, s:o, s:o, s:s, s:o, s:i, s:I, s:n, s:n, s:n, s:s}",
-			 "arch", vm.machine->uname, "page_size", PAGE, "kernel", json_string(vm.release[0] ? vm.release : "unknown"),
-			 "cmdline", args, "config_hash", vm_kernel_config_hash(&vm), "image_hash", context_file_hash(vm.kernel),
-			 "emulator", version, "cpu", cpu, "cpus", 1, "memory_bytes", (json_int_t)VM_MEMORY,
-			 "mitigations", "thp", "governor",
-			 "clock", vm.kvm ? "the guest's" : "instructions (icount shift=0,sleep=off)");
+	snprintf(cpu, sizeof(cpu), "%s, machine %s", vm->kvm ? "host under KVM" : m->cpu, m->type);
+	snprintf(run->arch, sizeof(run->arch), "%s", m->uname);
+	run->page_size = vm->page_size;
+	run->cpus = 1;
+	run->memory_bytes = (double)VM_MEMORY;
+	context_set(&run->kernel, vm->release[0] ? vm->release : "unknown");
+	context_set(&run->cmdline, args);
+	context_set(&run->emulator, version);
+	context_set(&run->cpu, cpu);
+	context_set(&run->mitigations, NULL);
+	context_set(&run->thp, NULL);
+	context_set(&run->governor, NULL);
+	context_set(&run->clock, vm->kvm ? "the guest's" : "instructions (icount shift=0,sleep=off)");
+	hash = vm_kernel_config_hash(vm);
+	context_set(&run->config_hash, hash);
+	free(hash);
+	hash = context_file_hash(vm->kernel);
+	context_set(&run->image_hash, hash);
+	free(hash);
 	free(args);
-	return keys;
 }
 
 #define VM(id, text, what) \
-	const struct place place_vm_##id = { \
+	const struct place_kind place_vm_##id = { \
 		.name = text, .summary = what, .targets = "ext4,btrfs,xfs,gfs2", .profiles = true, \
-		.unsupported = vm_unsupported, .kernel_backend = vm_kernel_backend, \
-		.strategies = vm_strategies, \
-		.target_unsupported = vm_image_unsupported, .shape = vm_shape, \
-		.context = vm_context, .run = vm_session_run, \
+		.open = vm_open, .close = vm_close, .target_unsupported = vm_image_unsupported, \
+		.shape = vm_shape, .describe = vm_describe, .run = vm_session_run, \
 	}
 
 VM(x86_64, "vm:x86_64", "QEMU counting instructions: a PC");
-VM(arm64, "vm:arm64", "the same: a Cortex-A72, as in a Raspberry Pi 4");
-VM(arm64_mte, "vm:arm64-mte", "the same: an arm64 CPU with memory tagging");
+VM(arm64, "vm:arm64", "QEMU counting instructions: a Cortex-A72, as in a Raspberry Pi 4");
+VM(arm64_mte, "vm:arm64-mte", "QEMU counting instructions: an arm64 CPU with memory tagging");

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* From the profiles that guests leave to the tables that a person reads. */
+/* From the profiles that guests leave to tables. */
 #include <errno.h>
-#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -9,26 +8,22 @@
 #include "base/paths.h"
 #include "vm/profile.h"
 
-int vm_profile_open(struct vm_profile *p, const char *kernel, char *reason, size_t size)
+int vm_profile_open(struct vm_profile *p, const struct vm *vm, struct reason *reason)
 {
-	const char *slash = strrchr(kernel, '/');
+	const char *slash = strrchr(vm->kernel, '/');
 	char *map = NULL;
 	int err;
 
-	*p = (struct vm_profile){ .plugin = path_of("profile.so") };
+	*p = (struct vm_profile){ .plugin = path_of("profile.so"), .page_size = vm->page_size };
 	if (!p->plugin)
 		p->plugin = path_of("build/profile.so");
-	if (!p->plugin) {
-		snprintf(reason, size, "--profile: no profile.so beside faultbench: make");
-		return -ENOENT;
-	}
-	if (asprintf(&map, "%.*sSystem.map", slash ? (int)(slash - kernel + 1) : 0, kernel) < 0) {
-		snprintf(reason, size, "no memory");
-		return -ENOMEM;
-	}
-	err = symbols_read(&p->symbols, map, reason, size);
+	if (!p->plugin)
+		return reason_fail(reason, -ENOENT, "--profile: profile.so not found next to faultbench; run make");
+	if (asprintf(&map, "%.*sSystem.map", slash ? (int)(slash - vm->kernel + 1) : 0, vm->kernel) < 0)
+		return reason_fail(reason, -ENOMEM, "not enough memory");
+	err = symbols_read(&p->symbols, map, reason);
 	if (!err && !symbols_fault_entry(&p->symbols)) {
-		snprintf(reason, size, "%s: no fault entry that is known here", map);
+		reason_set(reason, "%s: no known fault entry", map);
 		err = -EINVAL;
 	}
 	free(map);
@@ -54,46 +49,44 @@ char *vm_profile_option(const struct vm_profile *p, int fd)
 	return option;
 }
 
-int vm_profile_take(struct vm_profile *p, int fd, char *reason, size_t size)
+int vm_profile_take(struct vm_profile *p, int fd, struct reason *reason)
 {
 	struct profile *parts = reallocarray(p->parts, p->n + 1, sizeof(*parts));
 	char path[64];
 
-	if (!parts) {
-		snprintf(reason, size, "no memory");
-		return -ENOMEM;
-	}
+	if (!parts)
+		return reason_fail(reason, -ENOMEM, "not enough memory");
 	p->parts = parts;
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	return profile_read(&p->parts[p->n++], path, reason, size);
+	return profile_read(&p->parts[p->n++], path, reason);
 }
 
 static int by_value(const void *a, const void *b)
 {
-	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+	double x = *(const double *)a, y = *(const double *)b;
 
 	return (x > y) - (x < y);
 }
 
-/* The median slot, the lower one of two, of the line that is @strategy's; 0 if there is none. */
-static uint64_t clock_of(const char *strategy, char *const *lines, unsigned n_lines)
+/* The median slot, the lower one of two, of the cell of @strategy; 0 if there is none. */
+static uint64_t clock_of(const char *strategy, const struct result *results, unsigned n)
 {
-	uint64_t *slots, median = 0;
+	uint64_t median = 0;
 
-	for (unsigned i = 0; i < n_lines && !median; i++) {
-		json_t *line = json_loads(lines[i], 0, NULL), *list = json_object_get(line, "slots");
-		const char *name = json_string_value(json_object_get(line, "strategy"));
-		size_t n = json_array_size(list);
+	for (unsigned i = 0; i < n && !median; i++) {
+		const struct results_cell *cell = &results[i].cell;
+		size_t slots = 2 * (size_t)cell->rounds;
+		double *sorted;
 
-		slots = name && !strcmp(name, strategy) && n ? calloc(n, sizeof(*slots)) : NULL;
-		for (size_t k = 0; slots && k < n; k++)
-			slots[k] = (uint64_t)json_integer_value(json_array_get(list, k));
-		if (slots) {
-			qsort(slots, n, sizeof(*slots), by_value);
-			median = slots[(n - 1) / 2];
-		}
-		free(slots);
-		json_decref(line);
+		if (results[i].type != RESULT_CELL || strcmp(cell->strategy, strategy) || !slots)
+			continue;
+		sorted = malloc(slots * sizeof(*sorted));
+		if (!sorted)
+			break;
+		memcpy(sorted, cell->slots, slots * sizeof(*sorted));
+		qsort(sorted, slots, sizeof(*sorted), by_value);
+		median = (uint64_t)sorted[(slots - 1) / 2];
+		free(sorted);
 	}
 	return median;
 }
@@ -108,27 +101,27 @@ static const struct profile_arm *find(const struct vm_profile *p, unsigned numbe
 }
 
 void vm_profile_print(const struct vm_profile *p, FILE *out, const struct item *item, unsigned number,
-		      char *const *lines, unsigned n_lines)
+		      const struct result *results, unsigned n_results)
 {
 	const struct job *job = &item->job;
-	double pages = (double)(job->slot_calls * job->block_size) / 4096;
+	double pages = (double)(job->slot_calls * job->block_size) / (double)p->page_size;
 	struct profile_side base = { .name = job->baseline };
 
 	for (unsigned i = 0; i < job->n_arms; i++)
 		if (!strcmp(job->arms[i], job->baseline))
 			base.arm = find(p, number, i);
-	base.clock = clock_of(job->baseline, lines, n_lines);
+	base.clock = clock_of(job->baseline, results, n_results);
 	for (unsigned i = 0; i < job->n_arms; i++) {
 		struct profile_side side = { .name = job->arms[i], .arm = find(p, number, i) };
 
 		/* Repeats of the baseline only show its resolution. */
-		if (!base.arm || !side.arm || !strncmp(side.name, job->baseline, strcspn(side.name, "#")))
+		if (!base.arm || !side.arm || name_same_stem(side.name, job->baseline))
 			continue;
-		side.clock = clock_of(side.name, lines, n_lines);
-		fprintf(out, "%s, %s, %s, %s, %s\n\n", job->workload, job->target, job->layout, job->source,
-			job->place);
+		side.clock = clock_of(side.name, results, n_results);
+		fprintf(out, "%s, %s, %s, %s, %s\n\n", job->workload, job->target, layout_names[job->layout],
+			job->source, job->place);
 		if (profile_table(out, &p->symbols, &base, &side, pages))
-			fputs("no memory\n", out);
+			fputs("not enough memory\n", out);
 		fputc('\n', out);
 	}
 }

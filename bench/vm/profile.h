@@ -3,31 +3,31 @@
 #ifndef FAULTBENCH_VM_PROFILE_H
 #define FAULTBENCH_VM_PROFILE_H
 
-#include <stddef.h>
 #include <stdio.h>
 
-#include "place/place.h"
 #include "vm/profile_table.h"
+#include "vm/vm.h"
 
 struct vm_profile {
 	struct symbols symbols;
 	char *plugin;		/* path */
-	struct profile *parts;	/* what each guest that has ended left */
+	struct profile *parts;	/* of each guest that has ended */
 	size_t n;
+	uint64_t page_size;	/* of the guest, bytes */
 };
 
-/* Find the plugin, and the symbols of the kernel whose image is @kernel. 0 or -errno with @reason. */
-int vm_profile_open(struct vm_profile *p, const char *kernel, char *reason, size_t size);
+/* Find the plugin, and the symbols of @vm's kernel. 0 or -errno with @reason. */
+int vm_profile_open(struct vm_profile *p, const struct vm *vm, struct reason *reason);
 void vm_profile_close(struct vm_profile *p);
 
-/* What QEMU takes behind -plugin to write to @fd; the caller frees it. */
+/* The argument of QEMU's -plugin to write to @fd; the caller frees it. */
 char *vm_profile_option(const struct vm_profile *p, int fd);
 
-/* Take what a guest has written to @fd. 0 or -errno with @reason. */
-int vm_profile_take(struct vm_profile *p, int fd, char *reason, size_t size);
+/* Add the profile that a guest has written to @fd. 0 or -errno with @reason. */
+int vm_profile_take(struct vm_profile *p, int fd, struct reason *reason);
 
-/* The tables of cell @number, each arm of @item against its baseline; @lines are its result lines. */
+/* Print the tables of cell @number, each arm of @item against its baseline; @results are the item's. */
 void vm_profile_print(const struct vm_profile *p, FILE *out, const struct item *item, unsigned number,
-		      char *const *lines, unsigned n_lines);
+		      const struct result *results, unsigned n_results);
 
 #endif

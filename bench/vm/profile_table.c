@@ -35,7 +35,7 @@ static const char *add_arm(struct profile *p, const char *line)
 		return "too many arms";
 	arms = one_more(p->arms, p->n, sizeof(*arms));
 	if (!arms)
-		return "no memory";
+		return "not enough memory";
 	p->arms = arms;
 	p->arms[p->n++] = arm;
 	return NULL;
@@ -53,7 +53,7 @@ static const char *add_count(struct profile_arm *arm, const char *line)
 		return "too many counts";
 	counts = one_more(arm->counts, arm->n, sizeof(*counts));
 	if (!counts)
-		return "no memory";
+		return "not enough memory";
 	arm->counts = counts;
 	arm->counts[arm->n++] = count;
 	return NULL;
@@ -69,7 +69,7 @@ static const char *check_sum(const struct profile_arm *arm)
 	return sum == arm->median ? NULL : "the arm before does not add up";
 }
 
-int profile_read(struct profile *p, const char *path, char *reason, size_t size)
+int profile_read(struct profile *p, const char *path, struct reason *reason)
 {
 	const char *wrong = NULL;
 	unsigned number = 1;
@@ -79,8 +79,7 @@ int profile_read(struct profile *p, const char *path, char *reason, size_t size)
 	*p = (struct profile){ 0 };
 	in = fopen(path, "re");
 	if (!in) {
-		snprintf(reason, size, "%s: %s", path, strerror(errno));
-		return -EIO;
+		return reason_fail(reason, -EIO, "%s: %s", path, strerror(errno));
 	}
 	if (!fgets(line, sizeof(line), in) || strncmp(line, "faultbench-profile 1 ", 21))
 		wrong = "not a profile";
@@ -98,8 +97,7 @@ int profile_read(struct profile *p, const char *path, char *reason, size_t size)
 	fclose(in);
 	if (!wrong)
 		return 0;
-	snprintf(reason, size, "%s: line %u: %s", path, number, wrong);
-	return -EINVAL;
+	return reason_fail(reason, -EINVAL, "%s: line %u: %s", path, number, wrong);
 }
 
 void profile_free(struct profile *p)

@@ -3,8 +3,8 @@
  * From what plugin.c wrote to a table: which functions the difference between
  * two strategies comes from. Counts, not time: a longer path, not a slower one.
  */
-#ifndef FAULTBENCH_TABLE_H
-#define FAULTBENCH_TABLE_H
+#ifndef FAULTBENCH_PROFILE_TABLE_H
+#define FAULTBENCH_PROFILE_TABLE_H
 
 #include <stddef.h>
 #include <stdint.h>
@@ -32,7 +32,7 @@ struct profile {
 };
 
 /* Read @path. Returns 0 or -errno with @reason set; profile_free() in either case. */
-int profile_read(struct profile *p, const char *path, char *reason, size_t size);
+int profile_read(struct profile *p, const char *path, struct reason *reason);
 void profile_free(struct profile *p);
 
 /* NULL if that slot never came. */

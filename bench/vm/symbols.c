@@ -14,20 +14,20 @@ enum { MAP_SIZE_MAX = 64 << 20 };
 /* arm64: the exception vector of a synchronous exception taken from the kernel. */
 enum { VECTOR_EL1_SYNC = 0x200 };
 
-static char *read_file(const char *path, char *reason, size_t size)
+static char *read_file(const char *path, struct reason *reason)
 {
 	FILE *in = fopen(path, "re");
 	struct stat st;
 	char *text = NULL;
 
 	if (!in || fstat(fileno(in), &st))
-		snprintf(reason, size, "%s: %s", path, strerror(errno));
+		reason_set(reason, "%s: %s", path, strerror(errno));
 	else if (st.st_size > MAP_SIZE_MAX)
-		snprintf(reason, size, "%s: too large for a System.map", path);
+		reason_set(reason, "%s: too large for a System.map", path);
 	else if (!(text = calloc(1, (size_t)st.st_size + 1)))
-		snprintf(reason, size, "%s: no memory", path);
+		reason_set(reason, "%s: not enough memory", path);
 	else if (fread(text, 1, (size_t)st.st_size, in) != (size_t)st.st_size) {
-		snprintf(reason, size, "%s: cannot be read", path);
+		reason_set(reason, "%s: cannot be read", path);
 		free(text);
 		text = NULL;
 	}
@@ -57,21 +57,20 @@ static int parse_line(char *line, struct symbol *symbol)
 	return type == 'a' || type == 'A' || symbol->name[0] == '$';
 }
 
-int symbols_read(struct symbols *s, const char *path, char *reason, size_t size)
+int symbols_read(struct symbols *s, const char *path, struct reason *reason)
 {
 	size_t lines = 1;
 	int plain = 0;		/* the last one's */
 	char *rest, *line;
 
-	*s = (struct symbols){ .map = read_file(path, reason, size) };
+	*s = (struct symbols){ .map = read_file(path, reason) };
 	if (!s->map)
 		return -EIO;
 	for (const char *c = s->map; *c; c++)
 		lines += *c == '\n';
 	s->list = calloc(lines, sizeof(*s->list));
 	if (!s->list) {
-		snprintf(reason, size, "%s: no memory", path);
-		return -ENOMEM;
+		return reason_fail(reason, -ENOMEM, "%s: not enough memory", path);
 	}
 	rest = s->map;
 	for (unsigned number = 1; (line = strsep(&rest, "\n")) && *line; number++) {
@@ -79,8 +78,7 @@ int symbols_read(struct symbols *s, const char *path, char *reason, size_t size)
 		int unwanted = parse_line(line, &symbol);
 
 		if (unwanted < 0 || (!unwanted && last && symbol.address < last->address)) {
-			snprintf(reason, size, "%s: line %u: not of a sorted System.map", path, number);
-			return -EINVAL;
+			return reason_fail(reason, -EINVAL, "%s: line %u: not a line of a sorted System.map", path, number);
 		}
 		if (unwanted)
 			continue;
@@ -93,8 +91,7 @@ int symbols_read(struct symbols *s, const char *path, char *reason, size_t size)
 	}
 	if (s->n)
 		return 0;
-	snprintf(reason, size, "%s: holds no symbols", path);
-	return -EINVAL;
+	return reason_fail(reason, -EINVAL, "%s: holds no symbols", path);
 }
 
 void symbols_free(struct symbols *s)

@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/reason.h"
+
 struct symbol {
 	uint64_t address;
 	const char *name;
@@ -23,7 +25,7 @@ struct symbols {
 };
 
 /* Read @path. Returns 0 or -errno with @reason set; symbols_free() in either case. */
-int symbols_read(struct symbols *s, const char *path, char *reason, size_t size);
+int symbols_read(struct symbols *s, const char *path, struct reason *reason);
 void symbols_free(struct symbols *s);
 
 /*

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The machines, the options of a place, and where the measuring binary is. */
+/* The machines, the options of a vm place, and the measuring binary of a guest. */
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -13,96 +14,138 @@
 #include "vm/image.h"
 #include "vm/vm.h"
 
-enum { DEADLINE_DEFAULT = 120 };	/* seconds */
+enum { DEADLINE_DEFAULT = 120 };	/* seconds; a boot takes 5 to 20 */
 
-static const struct machine machines[] = {
+static const struct {
+	const struct place_kind *kind;
+	struct machine machine;
+} machines[] = {
 	/*
 	 * Calibrating the APIC's timer is 20 million pauses, for each of which QEMU
-	 * leaves its loop: 12 of 15 seconds of a boot. The tick comes from the PIT,
-	 * and ACPI would bring timers that the TSC is calibrated against: 999.999
+	 * leaves its loop: 12 of 15 seconds of a boot. The tick comes from the PIT;
+	 * with ACPI the kernel would calibrate the TSC against its timers: 999.999
 	 * MHz, and a nanosecond that is not one instruction.
 	 * No RDRAND, which is not repeatable; no ERMS and FSRM, with which the
 	 * copy of a page is one instruction that TCG counts byte by byte.
 	 */
-	{ "vm:x86_64", "x86_64", "x86_64", "qemu-system-x86_64", "qemu-system-x86", "pc-i440fx-7.2",
-	  "max,-rdrand,-rdseed,-erms,-fsrm", "ttyS0", { "-serial", "chardev:port" }, "ttyS1",
-	  " acpi=off noapictimer tsc_early_khz=1000000" },
+	{ &place_vm_x86_64,
+	  { "x86_64", "x86_64", "qemu-system-x86_64", "qemu-system-x86", "pc-i440fx-7.2",
+	    "max,-rdrand,-rdseed,-erms,-fsrm", "ttyS0", { "-serial", "chardev:port" }, "ttyS1",
+	    " acpi=off noapictimer tsc_early_khz=1000000", false } },
 	/* A tick of the timer an instruction, not one in sixteen. */
-	{ "vm:arm64", "arm64", "aarch64", "qemu-system-aarch64", "qemu-system-arm", "virt-7.2",
-	  "cortex-a72,cntfrq=1000000000", "ttyAMA0", { "-device", "pci-serial,chardev=port" }, "ttyS0",
-	  "" },
-	{ "vm:arm64-mte", "arm64", "aarch64", "qemu-system-aarch64", "qemu-system-arm",
-	  "virt-7.2,mte=on", "max,cntfrq=1000000000", "ttyAMA0",
-	  { "-device", "pci-serial,chardev=port" }, "ttyS0", "" },
+	{ &place_vm_arm64,
+	  { "arm64", "aarch64", "qemu-system-aarch64", "qemu-system-arm", "virt-7.2",
+	    "cortex-a72,cntfrq=1000000000", "ttyAMA0", { "-device", "pci-serial,chardev=port" }, "ttyS0",
+	    "", false } },
+	{ &place_vm_arm64_mte,
+	  { "arm64", "aarch64", "qemu-system-aarch64", "qemu-system-arm", "virt-7.2,mte=on",
+	    "max,cntfrq=1000000000", "ttyAMA0", { "-device", "pci-serial,chardev=port" }, "ttyS0", "",
+	    true } },
 };
 
 static const char cmdline[] = "console=%s port=%s loglevel=5 panic=-1 oops=panic nokaslr norandmaps "
 			      "random.trust_cpu=0 brd.rd_nr=%u brd.rd_size=%llu%s";
 
-/* Seconds, up to a day. 0 or -EINVAL. */
-static int read_deadline(const char *text, unsigned *seconds, char *reason, size_t size)
-{
-	char *end;
-	unsigned long value = strtoul(text, &end, 10);
+struct option {
+	const char *name;
+	int (*set)(struct vm *vm, const char *value, struct reason *reason);
+};
 
-	if (*text < '0' || *text > '9' || *end || !value || value > 86400) {
-		snprintf(reason, size, "deadline=%s: wants seconds, from 1 to 86400", text);
-		return -EINVAL;
-	}
-	*seconds = (unsigned)value;
+static int set_kernel(struct vm *vm, const char *value, struct reason *reason)
+{
+	(void)reason;
+	vm->own_kernel = true;
+	snprintf(vm->kernel, sizeof(vm->kernel), "%s", value);
 	return 0;
 }
 
-int vm_options(struct vm *vm, const struct place *place, const char *options, char *reason, size_t size)
+static int set_modules(struct vm *vm, const char *value, struct reason *reason)
 {
-	char *copy = strdup(options ? options : ""), *rest = copy, *word;
-	int err = copy ? 0 : -ENOMEM;
+	(void)reason;
+	snprintf(vm->modules, sizeof(vm->modules), "%s", value);
+	return 0;
+}
 
-	*vm = (struct vm){ .machine = &machines[0], .tree = "6.1", .deadline = DEADLINE_DEFAULT };
-	for (size_t i = 0; i < sizeof(machines) / sizeof(machines[0]); i++)
-		if (!strcmp(machines[i].place, place->name))
-			vm->machine = &machines[i];
-	while (!err && (word = strsep(&rest, ","))) {
-		char *value = strchr(word, '=');
+static int set_tree(struct vm *vm, const char *value, struct reason *reason)
+{
+	(void)reason;
+	snprintf(vm->tree, sizeof(vm->tree), "%s", value);
+	return 0;
+}
 
-		if (!*word)
-			continue;
-		if (value)
-			*value++ = '\0';
-		if (value && !*value) {
-			snprintf(reason, size, "%s= wants a value", word);
-			err = -EINVAL;
-		} else if (value && !strcmp(word, "kernel")) {
-			vm->own_kernel = true;
-			snprintf(vm->kernel, sizeof(vm->kernel), "%s", value);
-		} else if (value && !strcmp(word, "modules")) {
-			snprintf(vm->modules, sizeof(vm->modules), "%s", value);
-		} else if (value && !strcmp(word, "tree")) {
-			snprintf(vm->tree, sizeof(vm->tree), "%s", value);
-		} else if (value && !strcmp(word, "accel")) {
-			vm->kvm = !strcmp(value, "kvm");
-			if (!vm->kvm) {
-				snprintf(reason, size, "accel=%s: only kvm; without it guests count "
+static int set_accel(struct vm *vm, const char *value, struct reason *reason)
+{
+	vm->kvm = !strcmp(value, "kvm");
+	return vm->kvm ? 0 : reason_fail(reason, -EINVAL, "accel=%s: only kvm; without it guests count "
 					 "instructions", value);
-				err = -EINVAL;
-			}
-		} else if (value && !strcmp(word, "deadline")) {
-			err = read_deadline(value, &vm->deadline, reason, size);
-		} else {
-			snprintf(reason, size, "'%s' is no option of a guest: kernel=IMAGE, modules=DIR, "
-				 "tree=6.1|6.12|DIR, accel=kvm or deadline=SECONDS", word);
-			err = -EINVAL;
-		}
-	}
-	if (!err && vm->modules[0] && !vm->own_kernel) {
-		snprintf(reason, size, "modules=DIR goes with kernel=IMAGE: other kernels have none");
-		err = -EINVAL;
-	}
+}
+
+/* Up to a day. */
+static int set_deadline(struct vm *vm, const char *value, struct reason *reason)
+{
+	char *end;
+	unsigned long seconds = strtoul(value, &end, 10);
+
+	if (*value < '0' || *value > '9' || *end || !seconds || seconds > 86400)
+		return reason_fail(reason, -EINVAL, "deadline=%s: must be seconds, from 1 to 86400", value);
+	vm->deadline = (unsigned)seconds;
+	return 0;
+}
+
+static const struct option options[] = {
+	{ "kernel", set_kernel },
+	{ "modules", set_modules },
+	{ "tree", set_tree },
+	{ "accel", set_accel },
+	{ "deadline", set_deadline },
+	{ NULL, NULL },
+};
+
+static const char *option_name(size_t i)
+{
+	return options[i].name;
+}
+
+static const struct table option_table = {
+	.what = "option", .where = "kernel=IMAGE, modules=DIR, tree=6.1|6.12|DIR, accel=kvm, deadline=SECONDS",
+	.name = option_name,
+};
+
+/* Read "name=value" in @word. */
+static int read_option(struct vm *vm, char *word, struct reason *reason)
+{
+	char *value = strchr(word, '=');
+	ssize_t i;
+
+	if (value)
+		*value++ = '\0';
+	i = table_choose(&option_table, word, reason);
+	if (i < 0)
+		return -EINVAL;
+	if (!value || !*value)
+		return reason_fail(reason, -EINVAL, "%s= needs a value", word);
+	return options[i].set(vm, value, reason);
+}
+
+int vm_options(struct vm *vm, const struct place_kind *kind, const char *text, struct reason *reason)
+{
+	char *copy = strdup(text), *rest = copy, *word;
+	int err = copy ? 0 : reason_fail(reason, -ENOMEM, "not enough memory");
+
+	*vm = (struct vm){ .tree = "6.1", .deadline = DEADLINE_DEFAULT };
+	for (size_t i = 0; i < sizeof(machines) / sizeof(machines[0]); i++)
+		if (machines[i].kind == kind)
+			vm->machine = &machines[i].machine;
+	assert(vm->machine);
+	while (!err && (word = strsep(&rest, ",")))
+		err = *word ? read_option(vm, word, reason) : 0;
 	free(copy);
+	if (!err && vm->modules[0] && !vm->own_kernel)
+		err = reason_fail(reason, -EINVAL, "modules=DIR needs kernel=IMAGE: other kernels have no modules");
 	return err;
 }
 
-int vm_binary(const struct vm *vm, char *reason, size_t size)
+int vm_binary(const struct vm *vm, struct reason *reason)
 {
 	const char *arch = vm->machine->arch;
 	struct utsname host;
@@ -122,12 +165,10 @@ int vm_binary(const struct vm *vm, char *reason, size_t size)
 	if (fd >= 0)
 		return fd;
 	if (!strcmp(arch, "arm64"))
-		snprintf(reason, size, "no faultbench-measure for arm64: make arm64, and make install again "
-			 "where it was installed");
-	else
-		snprintf(reason, size, "no faultbench-measure for %s: make it on such a machine and put it at "
-			 "build/faultbench-measure-%s", arch, arch);
-	return -ENOENT;
+		return reason_fail(reason, -ENOENT, "no faultbench-measure for arm64: make arm64, and make install "
+				   "again where it was installed");
+	return reason_fail(reason, -ENOENT, "no faultbench-measure for %s: build it on such a machine and copy it to "
+			   "build/faultbench-measure-%s", arch, arch);
 }
 
 char *vm_cmdline(const struct vm *vm, unsigned disks)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Where workload files lie, and what to say when one does not. */
+/* Finding workload files by name. */
 #include <dirent.h>
 #include <errno.h>
 #include <limits.h>
@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/paths.h"
-#include "base/suggest.h"
+#include "base/table.h"
 #include "workload/workload.h"
 
 static int is_ini(const struct dirent *d)
@@ -27,123 +27,85 @@ static int compare_names(const struct dirent **a, const struct dirent **b)
 	return strverscmp(name_a, name_b);
 }
 
-static int load_file(const char *path, struct workload *w, char *error, size_t size)
+static int load_file(const char *path, struct workload *w, struct reason *error)
 {
 	FILE *in = fopen(path, "re");
 	int ret;
 
-	if (!in) {
-		ret = -errno;
-		snprintf(error, size, "%s: %s", path, strerror(errno));
-		return ret;
-	}
-	ret = workload_read(in, path, w, error, size);
+	if (!in)
+		return reason_fail(error, -errno, "%s: %s", path, strerror(errno));
+	ret = workload_read(in, path, w, error);
 	fclose(in);
 	return ret;
 }
 
-/* The files of the installation in @list, as scandir() gives them, and their directory. */
-static int scan(char **dir, struct dirent ***list, char *error, size_t size)
-{
-	int n = -1;
+/* The workload files of the installation, and the directory that they are in. */
+static struct {
+	char *dir;
+	struct dirent **list;	/* names without ".ini" */
+	int n;
+} files;
 
-	*dir = path_of("workloads");
-	if (*dir)
-		n = scandir(*dir, list, is_ini, compare_names);
-	if (n < 0) {
-		n = -ENOENT;
-		snprintf(error, size, "workloads: %s; neither beside the program nor installed",
-			 strerror(errno));
-		free(*dir);
-		*dir = NULL;
-	}
-	return n;
+/* Find them, once. Returns 0 or -errno with @error. */
+static int scan(struct reason *error)
+{
+	if (files.dir)
+		return 0;
+	files.dir = path_of("workloads");
+	files.n = files.dir ? scandir(files.dir, &files.list, is_ini, compare_names) : -1;
+	for (int i = 0; i < files.n; i++)
+		*strrchr(files.list[i]->d_name, '.') = '\0';
+	if (files.n >= 0)
+		return 0;
+	free(files.dir);
+	files.dir = NULL;
+	return reason_fail(error, -ENOENT, "workloads: %s; not found next to the program nor installed",
+			   strerror(errno));
 }
 
-static void free_list(struct dirent **list, int n)
+static const char *file_name(size_t i)
 {
-	for (int i = 0; i < n; i++)
-		free(list[i]);
-	free(list);
+	return i < (size_t)files.n ? files.list[i]->d_name : NULL;
 }
 
-/* What to say about a name that no workload has: up to three that are near. */
-static void unknown_workload(const char *name, struct dirent *const *list, int n, char *error,
-			     size_t size)
+static const struct table workload_table = {
+	.what = "workload", .where = "'faultbench list workloads'", .name = file_name,
+};
+
+static int load_installed(size_t i, struct workload *w, struct reason *error)
 {
-	size_t len;
-	unsigned said = 0;
+	char *path;
+	int ret;
 
-	len = (size_t)snprintf(error, size, "no workload '%.64s'", name);
-	for (unsigned d = 0; d <= strlen(name) && d <= WORDS_LENGTH_MAX; d++) {
-		for (int i = 0; i < n && said < 3 && len < size; i++) {
-			char known[NAME_MAX + 1];
-
-			snprintf(known, sizeof(known), "%.*s",
-				 (int)(strlen(list[i]->d_name) - 4), list[i]->d_name);
-			if (words_distance(name, known) != d || !words_near(name, known, d))
-				continue;
-			len += (size_t)snprintf(error + len, size - len, "%s %s",
-						said++ ? "," : "; nearest:", known);
-		}
-	}
-	if (len < size)
-		snprintf(error + len, size - len, "; 'faultbench list' shows all");
+	if (asprintf(&path, "%s/%s.ini", files.dir, files.list[i]->d_name) < 0)
+		return reason_fail(error, -ENOMEM, "not enough memory");
+	ret = load_file(path, w, error);
+	free(path);
+	return ret;
 }
 
-int workload_load(const char *name, struct workload *w, char *error, size_t size)
+int workload_load(const char *name, struct workload *w, struct reason *error)
 {
-	struct dirent **list = NULL;
-	char *dir, *path;
 	size_t len = strlen(name);
-	int n, ret = -ENOENT;
+	ssize_t i;
 
 	if (strchr(name, '/') || (len > 4 && !strcmp(name + len - 4, ".ini")))
-		return load_file(name, w, error, size);
-	n = scan(&dir, &list, error, size);
-	if (n < 0)
-		return n;
-	for (int i = 0; i < n; i++) {
-		if (strlen(list[i]->d_name) != len + 4 || strncmp(list[i]->d_name, name, len))
-			continue;
-		if (asprintf(&path, "%s/%s", dir, list[i]->d_name) < 0) {
-			snprintf(error, size, "%s", strerror(ENOMEM));
-			ret = -ENOMEM;
-			goto out;
-		}
-		ret = load_file(path, w, error, size);
-		free(path);
-		goto out;
-	}
-	unknown_workload(name, list, n, error, size);
-out:
-	free_list(list, n);
-	free(dir);
-	return ret;
+		return load_file(name, w, error);
+	if (scan(error))
+		return -ENOENT;
+	i = table_choose(&workload_table, name, error);
+	return i < 0 ? -ENOENT : load_installed((size_t)i, w, error);
 }
 
 int workload_each(int (*fn)(const struct workload *w, const char *error, void *arg), void *arg)
 {
-	struct dirent **list = NULL;
-	char error[512], *dir, *path;
+	struct reason error;
 	struct workload w;
-	int n, ret = 0;
+	int ret = 0;
 
-	n = scan(&dir, &list, error, sizeof(error));
-	if (n < 0)
-		return fn(NULL, error, arg);
-	for (int i = 0; i < n && !ret; i++) {
-		if (asprintf(&path, "%s/%s", dir, list[i]->d_name) < 0) {
-			ret = -ENOMEM;
-			break;
-		}
-		if (load_file(path, &w, error, sizeof(error)))
-			ret = fn(NULL, error, arg);
-		else
-			ret = fn(&w, NULL, arg);
-		free(path);
-	}
-	free_list(list, n);
-	free(dir);
+	if (scan(&error))
+		return fn(NULL, error.text, arg);
+	for (int i = 0; i < files.n && !ret; i++)
+		ret = load_installed((size_t)i, &w, &error) ? fn(NULL, error.text, arg) : fn(&w, NULL, arg);
 	return ret;
 }

@@ -3,12 +3,12 @@
  * Reads workload files.
  *
  * A file is taken as hostile: its length, its lines and every value are
- * bounded, and whatever does not fit is an error with file and line. What
- * this machine can do of a workload is not decided here; the tables of
- * measure/ know that.
+ * bounded, and whatever does not fit is an error with file and line. Whether
+ * this machine can run a workload is not decided here; the tables of measure/
+ * know that.
  *
- * Debian's inih is built without line numbers for its handler, so the lines
- * are counted in the reader that is handed to it.
+ * Debian's inih is built without line numbers for its handler, so the reader
+ * that it is given counts the lines.
  */
 #include <ctype.h>
 #include <errno.h>
@@ -19,8 +19,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/suggest.h"
-#include "measure/measure.h"
+#include "base/table.h"
+#include "measure/tables.h"
 #include "workload/workload.h"
 
 enum {
@@ -29,7 +29,6 @@ enum {
 	WORKLOAD_SEGMENTS_MAX = 1024,	/* IOV_MAX of Linux */
 	DIRECT_BLOCK = 4096,		/* largest logical block of our RAM devices */
 	DIRECT_MEMORY = 512,		/* usual alignment of the memory of direct I/O */
-	NAMES_MAX = 32,			/* of a table: sources, operations, layouts */
 };
 
 /* The keys, in the order of the man page. */
@@ -43,11 +42,10 @@ struct reader {
 	FILE *in;
 	const char *path;
 	struct workload *w;
-	unsigned line;		/* that the reader has handed out last */
+	unsigned line;		/* the last one that was read */
 	size_t bytes;
 	unsigned set[N_KEYS];	/* line of each key; 0: not given */
-	char *error;
-	size_t error_size;
+	struct reason *error;
 	bool failed;		/* @error holds the first error; the rest is skipped */
 	unsigned failed_line;
 };
@@ -57,47 +55,45 @@ struct key {
 	bool (*parse)(struct reader *r, const struct key *key, const char *value);
 	size_t offset;			/* in struct workload */
 	uint64_t min, max;		/* of a size or number */
-	const char *required;		/* what a file without it is told; NULL: optional */
+	const char *required;		/* the message for a file without it; NULL: optional */
 };
 
-/* Set the first error of a file. @line is 0 where no line is to blame. Always false. */
+static const struct key keys[];
+
+/* Set the first error of a file. @line is 0 where no line is at fault. Always false. */
 static bool __attribute__((format(printf, 3, 4)))
 fail(struct reader *r, unsigned line, const char *fmt, ...)
 {
+	char text[512];
 	va_list ap;
-	int n;
 
 	if (r->failed)
 		return false;
 	r->failed = true;
 	r->failed_line = line;
-	if (line)
-		n = snprintf(r->error, r->error_size, "%s:%u: ", r->path, line);
-	else
-		n = snprintf(r->error, r->error_size, "%s: ", r->path);
-	if (n < 0 || (size_t)n >= r->error_size)
-		return false;
 	va_start(ap, fmt);
-	vsnprintf(r->error + n, r->error_size - (size_t)n, fmt, ap);
+	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
+	if (line)
+		reason_set(r->error, "%s:%u: %s", r->path, line, text);
+	else
+		reason_set(r->error, "%s: %s", r->path, text);
 	return false;
 }
 
-static bool fail_word(struct reader *r, const char *what, const char *value,
-		      const char *const *names)
+/* The index of @value in @table, or -1 after fail(). */
+static ssize_t find_word(struct reader *r, const struct table *table, const char *what, const char *value)
 {
-	char all[256], near[128];
+	ssize_t i = table_find(table, value);
+	char all[256];
+	const char *near;
 
-	return fail(r, r->line, "%s is %s, not '%s'%s", what, words_enumerate(all, sizeof(all), names),
-		    value, words_suggest(near, sizeof(near), value, names));
-}
-
-static const char *find_word(const char *const *names, const char *value)
-{
-	for (; *names; names++)
-		if (!strcmp(*names, value))
-			return *names;
-	return NULL;
+	if (i >= 0)
+		return i;
+	near = table_nearest(table, value);
+	fail(r, r->line, "%s must be %s, not '%.64s'%s%s%s", what, table_names(table, NULL, all, sizeof(all)),
+	     value, near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+	return -1;
 }
 
 static bool parse_text(struct reader *r, const struct key *key, const char *value)
@@ -107,9 +103,9 @@ static bool parse_text(struct reader *r, const struct key *key, const char *valu
 	if (strlen(value) >= key->max)
 		return fail(r, r->line, "%s is longer than %u characters", key->name,
 			    (unsigned)key->max - 1);
-	/* inih takes it for text only where no blank stands before it. */
+	/* inih takes it for text only where no blank precedes it. */
 	if (*value == ';')
-		return fail(r, r->line, "%s begins with ';', which begins a comment", key->name);
+		return fail(r, r->line, "%s begins with ';', which starts a comment", key->name);
 	for (const char *c = value; *c; c++)
 		if (!isprint((unsigned char)*c))
 			return fail(r, r->line, "%s has a byte that is not printable ASCII",
@@ -120,39 +116,34 @@ static bool parse_text(struct reader *r, const struct key *key, const char *valu
 
 static bool parse_op(struct reader *r, const struct key *key, const char *value)
 {
-	const char *names[NAMES_MAX + 1] = { NULL };
+	ssize_t i = find_word(r, &op_table, key->name, value);
 
-	for (size_t i = 0; operations[i].name && i < NAMES_MAX; i++)
-		names[i] = operations[i].name;
-	if (!find_word(names, value))
-		return fail_word(r, key->name, value, names);
-	snprintf(r->w->op, sizeof(r->w->op), "%s", value);
-	return true;
+	r->w->op = i < 0 ? OP_WRITE : (enum op)i;
+	return i >= 0;
+}
+
+static const char *yes_no(size_t i)
+{
+	static const char *const names[] = { "no", "yes", NULL };
+
+	return names[i];
 }
 
 static bool parse_bool(struct reader *r, const struct key *key, const char *value)
 {
-	static const char *const names[] = { "yes", "no", NULL };
-	bool *field = (bool *)(void *)((char *)r->w + key->offset);
+	static const struct table table = { .what = "answer", .name = yes_no };
+	ssize_t i = find_word(r, &table, key->name, value);
 
-	if (!find_word(names, value))
-		return fail_word(r, key->name, value, names);
-	*field = !strcmp(value, "yes");
-	return true;
+	*(bool *)(void *)((char *)r->w + key->offset) = i == 1;
+	return i >= 0;
 }
 
 static bool parse_source(struct reader *r, const struct key *key, const char *value)
 {
-	bool into = !strcmp(key->name, "destination");
-	const char *names[NAMES_MAX + 1];
-	size_t n = 0;
+	const struct table *table = key == &keys[KEY_DESTINATION] ? &destination_table : &source_table;
 
-	for (const struct source_ops *s = sources; s->name && n < NAMES_MAX; s++)
-		if (!into || s->destination)
-			names[n++] = s->name;
-	names[n] = NULL;
-	if (!find_word(names, value))
-		return fail_word(r, key->name, value, names);
+	if (find_word(r, table, key->name, value) < 0)
+		return false;
 	snprintf(r->w->source, sizeof(r->w->source), "%s", value);
 	return true;
 }
@@ -160,29 +151,24 @@ static bool parse_source(struct reader *r, const struct key *key, const char *va
 static bool parse_layouts(struct reader *r, const struct key *key, const char *value)
 {
 	struct workload *w = r->w;
-	const char *names[NAMES_MAX + 1] = { NULL };
 	char words[256], *save = NULL;
 
-	for (size_t i = 0; layouts[i].name && i < NAMES_MAX; i++)
-		names[i] = layouts[i].name;
 	snprintf(words, sizeof(words), "%s", value);
-	for (char *word = strtok_r(words, " \t,", &save); word;
-	     word = strtok_r(NULL, " \t,", &save)) {
-		if (!find_word(names, word))
-			return fail_word(r, key->name, word, names);
+	for (char *word = strtok_r(words, " \t,", &save); word; word = strtok_r(NULL, " \t,", &save)) {
+		ssize_t layout = find_word(r, &layout_table, key->name, word);
+
+		if (layout < 0)
+			return false;
+		/* Each can be there once, so there is room. */
 		for (unsigned i = 0; i < w->n_layouts; i++)
-			if (!strcmp(w->layouts[i], word))
+			if (w->layouts[i] == (enum layout)layout)
 				return fail(r, r->line, "%s names %s twice", key->name, word);
-		if (w->n_layouts == WORKLOAD_LAYOUTS_MAX)
-			return fail(r, r->line, "%s names more than %d", key->name, WORKLOAD_LAYOUTS_MAX);
-		snprintf(w->layouts[w->n_layouts++], JOB_NAME_MAX, "%s", word);
+		w->layouts[w->n_layouts++] = (enum layout)layout;
 	}
-	if (!w->n_layouts)
-		return fail(r, r->line, "%s names none", key->name);
-	return true;
+	return w->n_layouts || fail(r, r->line, "%s names none", key->name);
 }
 
-/* Digits, and one of K, M and G behind them. Returns false when @text is something else. */
+/* Read digits, followed by K, M, G or nothing. Returns false when @text is something else. */
 static bool parse_bytes(const char *text, uint64_t *bytes)
 {
 	unsigned long long n;
@@ -216,10 +202,10 @@ static bool parse_size(struct reader *r, const struct key *key, const char *valu
 	char low[32], high[32];
 
 	if (!parse_bytes(value, field))
-		return fail(r, r->line, "%s is bytes, or a number with K, M or G behind it, "
+		return fail(r, r->line, "%s must be bytes, or a number followed by K, M or G, "
 			    "not '%s'", key->name, value);
 	if (*field < key->min || *field > key->max)
-		return fail(r, r->line, "%s is from %s to %s bytes, not '%s'", key->name,
+		return fail(r, r->line, "%s must be from %s to %s bytes, not '%s'", key->name,
 			    workload_bytes(low, sizeof(low), key->min),
 			    workload_bytes(high, sizeof(high), key->max), value);
 	return true;
@@ -231,7 +217,7 @@ static bool parse_threads(struct reader *r, const struct key *key, const char *v
 
 	if (!isdigit((unsigned char)value[strlen(value) - 1]) || !parse_bytes(value, &n) ||
 	    n < key->min || n > key->max)
-		return fail(r, r->line, "%s is a number from %u to %u, not '%s'", key->name,
+		return fail(r, r->line, "%s must be a number from %u to %u, not '%s'", key->name,
 			    (unsigned)key->min, (unsigned)key->max, value);
 	r->w->threads = (unsigned)n;
 	return true;
@@ -252,14 +238,14 @@ static bool parse_cold(struct reader *r, const struct key *key, const char *valu
 		/* strtod() also takes signs, exponents, hex, nan and inf. */
 		if (*end || word[strspn(word, "0123456789.")] || !(fraction <= 1) ||
 		    (point && strlen(point + 1) > WORKLOAD_COLD_DECIMALS))
-			return fail(r, r->line, "%s is a number from 0 to 1 with at most %d "
+			return fail(r, r->line, "%s must be a number from 0 to 1 with at most %d "
 				    "decimals, or several, not '%s'", key->name, WORKLOAD_COLD_DECIMALS, word);
 		for (unsigned i = 0; i < w->n_cold; i++)
 			if (fabs(w->cold[i] - fraction) < 1e-9)
 				return fail(r, r->line, "%s has %s twice", key->name, word);
-		if (w->n_cold == WORKLOAD_COLD_MAX)
+		if (w->n_cold == JOB_COLD_MAX)
 			return fail(r, r->line, "%s has more than %d numbers", key->name,
-				    WORKLOAD_COLD_MAX);
+				    JOB_COLD_MAX);
 		w->cold[w->n_cold++] = fraction;
 	}
 	if (!w->n_cold)
@@ -269,7 +255,7 @@ static bool parse_cold(struct reader *r, const struct key *key, const char *valu
 
 #define FIELD(f) offsetof(struct workload, f)
 
-static const struct key keys[N_KEYS] = {
+static const struct key keys[] = {
 	[KEY_SUMMARY] = { "summary", parse_text, FIELD(summary), 0, WORKLOAD_SUMMARY_MAX,
 			  "a line that 'faultbench list' shows" },
 	[KEY_OP] = { "op", parse_op, 0, 0, 0, "write, pwrite, writev or read" },
@@ -306,17 +292,17 @@ static char *read_line(char *line, int size, void *arg)
 	r->line++;
 	while ((c = getc(r->in)) != EOF && c != '\n') {
 		if (++r->bytes > WORKLOAD_FILE_MAX) {
-			fail(r, r->line, "longer than %d bytes; this is no workload file",
+			fail(r, r->line, "longer than %d bytes; this is not a workload file",
 			     WORKLOAD_FILE_MAX);
 			return NULL;
 		}
 		if (!c) {
-			fail(r, r->line, "a zero byte; this is no workload file");
+			fail(r, r->line, "a zero byte; this is not a workload file");
 			return NULL;
 		}
 		if (!n && (c == ' ' || c == '\t'))
 			continue;
-		/* inih wants room for "\r\n" besides. */
+		/* inih needs room for "\r\n" too. */
 		if (n + 3 >= size) {
 			fail(r, r->line, "longer than %d characters", size - 3);
 			return NULL;
@@ -331,7 +317,7 @@ static char *read_line(char *line, int size, void *arg)
 		return NULL;
 	line[n] = '\0';
 	if (line[0] == '[' && strncmp(line, section, strlen(section))) {
-		fail(r, r->line, "the one section is [workload], not '%.60s'", line);
+		fail(r, r->line, "the only section is [workload], not '%.60s'", line);
 		return NULL;
 	}
 	line[n++] = '\n';
@@ -339,56 +325,54 @@ static char *read_line(char *line, int size, void *arg)
 	return line;
 }
 
+static const char *key_name(size_t i)
+{
+	return i < N_KEYS ? keys[i].name : NULL;
+}
+
+static const struct table key_table = {
+	.what = "key", .where = "faultbench-workload(5)", .name = key_name,
+};
+
 static int handle_key(void *user, const char *section, const char *name, const char *value)
 {
 	struct reader *r = user;
-	const char *names[N_KEYS + 1] = { NULL };
+	struct reason why;
+	ssize_t i;
 
 	if (r->failed)
 		return 0;
 	if (strcmp(section, "workload"))
-		return fail(r, r->line, "'%.60s' stands before the section; begin with [workload]",
-			    name);
-	for (size_t i = 0; i < N_KEYS; i++) {
-		if (strcmp(keys[i].name, name)) {
-			names[i] = keys[i].name;
-			continue;
-		}
-		if (r->set[i])
-			return fail(r, r->line, "%s was given already, in line %u", name,
-				    r->set[i]);
-		r->set[i] = r->line;
-		if (!*value)
-			return fail(r, r->line, "%s has no value", name);
-		return keys[i].parse(r, &keys[i], value);
-	}
-	{
-		char near[128];
-
-		words_suggest(near, sizeof(near), name, names);
-		return fail(r, r->line, "unknown key '%.60s'%s", name,
-			    *near ? near : "; faultbench-workload(5) has them all");
-	}
+		return fail(r, r->line, "'%.60s' comes before the section; begin with [workload]", name);
+	i = table_choose(&key_table, name, &why);
+	if (i < 0)
+		return fail(r, r->line, "%s", why.text);
+	if (r->set[i])
+		return fail(r, r->line, "%s is already given in line %u", name, r->set[i]);
+	r->set[i] = r->line;
+	if (!*value)
+		return fail(r, r->line, "%s has no value", name);
+	return keys[i].parse(r, &keys[i], value);
 }
 
-/* The memory: what it may be for this op, and whether it may be cold. */
+/* The memory: which one this op may use, and whether it may be cold. */
 static bool check_memory(struct reader *r)
 {
 	struct workload *w = r->w;
-	bool read = !strcmp(w->op, "read");
+	bool read = operations[w->op].reads;
 	enum key_id good = read ? KEY_DESTINATION : KEY_SOURCE;
 	enum key_id bad = read ? KEY_SOURCE : KEY_DESTINATION;
 	const struct source_ops *memory;
 
 	if (r->set[bad])
-		return fail(r, r->set[bad], "op = %s takes %s, not %s", w->op, keys[good].name,
+		return fail(r, r->set[bad], "op = %s takes %s, not %s", op_names[w->op], keys[good].name,
 			    keys[bad].name);
 	if (!r->set[good])
 		return fail(r, 0, "no %s given: the memory that is %s", keys[good].name,
 			    read ? "read into" : "written from");
 	memory = source_find(w->source);
 	if (memory->follows_file && w->source_offset)
-		return fail(r, r->set[KEY_SOURCE_OFFSET], "source = %s lies where the file lies; "
+		return fail(r, r->set[KEY_SOURCE_OFFSET], "source = %s is a mapping of the file; "
 			    "source_offset is for the others", w->source);
 	if (!r->set[KEY_COLD_FRACTION]) {
 		w->cold[w->n_cold++] = memory->default_cold;
@@ -397,7 +381,7 @@ static bool check_memory(struct reader *r)
 	for (unsigned i = 0; i < w->n_cold; i++)
 		if (w->cold[i] > 0 && !memory->may_be_cold)
 			return fail(r, r->set[KEY_COLD_FRACTION], "%s has no cold pages; "
-				    "anon-cold, file-cached%s have", w->source,
+				    "anon-cold, file-cached%s do", w->source,
 				    read ? " and file-cold" : ", file-cold and self");
 	return true;
 }
@@ -405,14 +389,14 @@ static bool check_memory(struct reader *r)
 static bool check_layout(struct reader *r)
 {
 	struct workload *w = r->w;
-	bool overwrite_only = w->n_layouts == 1 && !strcmp(w->layouts[0], "overwrite");
+	bool overwrite_only = w->n_layouts == 1 && w->layouts[0] == LAYOUT_OVERWRITE;
 
-	if (!strcmp(w->op, "read")) {
-		/* The file is there and cached, which is what overwrite starts from. */
+	if (operations[w->op].reads) {
+		/* The file exists and is cached, as for overwrite. */
 		if (!w->n_layouts)
-			snprintf(w->layouts[w->n_layouts++], JOB_NAME_MAX, "overwrite");
+			w->layouts[w->n_layouts++] = LAYOUT_OVERWRITE;
 		else if (!overwrite_only)
-			return fail(r, r->set[KEY_LAYOUT], "op = read reads a file that is there: "
+			return fail(r, r->set[KEY_LAYOUT], "op = read reads an existing file: "
 				    "layout = overwrite, or none");
 		return true;
 	}
@@ -420,18 +404,18 @@ static bool check_layout(struct reader *r)
 		return fail(r, 0, "no layout given: fresh, extend or overwrite, or several");
 	if (source_find(w->source)->follows_file && !overwrite_only)
 		return fail(r, r->set[KEY_LAYOUT], "source = %s maps the file that is written, "
-			    "so it must be there: layout = overwrite", w->source);
-	/* A thread that starts its file anew would cut off what the others write. */
+			    "so the file must exist: layout = overwrite", w->source);
+	/* A thread that truncates the file would cut off what the others write. */
 	if (w->shared && !overwrite_only)
-		return fail(r, r->set[KEY_LAYOUT], "shared = yes gives each thread a part of a file "
-			    "that is there: layout = overwrite");
+		return fail(r, r->set[KEY_LAYOUT], "shared = yes gives each thread a part of an "
+			    "existing file: layout = overwrite");
 	return true;
 }
 
 static bool check_sizes(struct reader *r)
 {
 	struct workload *w = r->w;
-	bool writev = !strcmp(w->op, "writev");
+	bool writev = w->op == OP_WRITEV;
 
 	if (w->shared && w->threads < 2)
 		return fail(r, r->set[KEY_SHARED], "shared = yes needs threads = 2 or more");
@@ -445,7 +429,7 @@ static bool check_sizes(struct reader *r)
 			    "op = write, or another source", w->source);
 	if (!writev && w->segment_size)
 		return fail(r, r->set[KEY_SEGMENT_SIZE], "segment_size is for op = writev, not %s",
-			    w->op);
+			    op_names[w->op]);
 	if (w->segment_size > w->block_size)
 		return fail(r, r->set[KEY_SEGMENT_SIZE], "segment_size is more than block_size");
 	if (writev && (w->block_size - 1) / w->segment_size >= WORKLOAD_SEGMENTS_MAX)
@@ -486,17 +470,15 @@ static bool take_name(struct reader *r)
 	if (len > 4 && !strcmp(base + len - 4, ".ini"))
 		len -= 4;
 	if (!len || len >= WORKLOAD_NAME_MAX || strspn(base, good) < len)
-		return fail(r, 0, "a workload's file name is 1 to %d letters, digits and ._+-",
+		return fail(r, 0, "a workload's file name must be 1 to %d letters, digits and ._+-",
 			    WORKLOAD_NAME_MAX - 1);
 	snprintf(r->w->name, sizeof(r->w->name), "%.*s", (int)len, base);
 	return true;
 }
 
-int workload_read(FILE *in, const char *path, struct workload *w, char *error, size_t size)
+int workload_read(FILE *in, const char *path, struct workload *w, struct reason *error)
 {
-	struct reader r = {
-		.in = in, .path = path, .w = w, .error = error, .error_size = size,
-	};
+	struct reader r = { .in = in, .path = path, .w = w, .error = error };
 	int bad_line;
 
 	memset(w, 0, sizeof(*w));
@@ -504,7 +486,7 @@ int workload_read(FILE *in, const char *path, struct workload *w, char *error, s
 	if (!take_name(&r))
 		return -EINVAL;
 	bad_line = ini_parse_stream(read_line, &r, handle_key, &r);
-	/* A line that is neither key nor section has no handler to complain. */
+	/* inih calls no handler for a line that is neither key nor section. */
 	if (bad_line && (!r.failed || (bad_line > 0 && (unsigned)bad_line < r.failed_line))) {
 		r.failed = false;
 		fail(&r, bad_line > 0 ? (unsigned)bad_line : 0, "neither 'key = value' nor [workload]");

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What a workload stands for: as a file, and as jobs. */
+/* A workload as a file, and as jobs. */
 #include <stddef.h>
 #include <string.h>
 
+#include "measure/tables.h"
 #include "workload/workload.h"
 
 const char *workload_bytes(char *out, size_t size, uint64_t bytes)
@@ -43,10 +44,10 @@ void workload_write(FILE *out, const struct workload *w)
 	};
 	char text[32];
 
-	fprintf(out, "[workload]\nsummary = %s\nop = %s\n%s = %s\nlayout =", w->summary, w->op,
-		strcmp(w->op, "read") ? "source" : "destination", w->source);
+	fprintf(out, "[workload]\nsummary = %s\nop = %s\n%s = %s\nlayout =", w->summary, op_names[w->op],
+		operations[w->op].reads ? "destination" : "source", w->source);
 	for (unsigned i = 0; i < w->n_layouts; i++)
-		fprintf(out, " %s", w->layouts[i]);
+		fprintf(out, " %s", layout_names[w->layouts[i]]);
 	fputc('\n', out);
 	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
 		uint64_t bytes;
@@ -79,9 +80,9 @@ void workload_job(const struct workload *w, unsigned i, struct job *job)
 			 workload_fraction(fraction, sizeof(fraction), w->cold[cold]));
 	else
 		snprintf(job->workload, sizeof(job->workload), "%s", w->name);
-	snprintf(job->op, sizeof(job->op), "%s", w->op);
+	job->op = w->op;
 	snprintf(job->source, sizeof(job->source), "%s", w->source);
-	snprintf(job->layout, sizeof(job->layout), "%s", w->layouts[layout]);
+	job->layout = w->layouts[layout];
 	job->direct = w->direct;
 	job->shared = w->shared;
 	job->threads = w->threads;

@@ -6,51 +6,48 @@
 #include "format/job.h"
 
 enum {
-	WORKLOAD_LAYOUTS_MAX = 8,
-	WORKLOAD_COLD_MAX = 32,
 	WORKLOAD_SUMMARY_MAX = 100,
 	WORKLOAD_NAME_MAX = 48,		/* leaves room for "@FRACTION" in a job's name */
 	WORKLOAD_COLD_DECIMALS = 6,	/* of that */
 };
 
 struct workload {
-	char name[JOB_NAME_MAX];	/* file name without .ini */
+	char name[NAME_SIZE];	/* file name without .ini */
 	char summary[WORKLOAD_SUMMARY_MAX];
-	char op[JOB_NAME_MAX];		/* write, pwrite, writev, read */
-	char source[JOB_NAME_MAX];	/* for reads: the destination */
+	enum op op;
+	char source[NAME_SIZE];	/* for reads: the destination */
 	bool direct;
 	bool shared;
 	unsigned threads;
 	uint64_t block_size, segment_size, file_size, source_offset;	/* bytes */
 	unsigned n_layouts;
-	char layouts[WORKLOAD_LAYOUTS_MAX][JOB_NAME_MAX];
+	enum layout layouts[N_LAYOUTS];
 	/* At most six decimals. A sweep when more than one; each gives a cell "NAME@FRACTION". */
 	unsigned n_cold;
-	double cold[WORKLOAD_COLD_MAX];
+	double cold[JOB_COLD_MAX];
 };
 
 /*
  * Load workload @name (a name, or a path with a '/' or ending in ".ini").
- * Returns 0, or -errno with one line in @error that names file and line, or
- * the nearest workloads when there is none of that name.
+ * Returns 0, or -errno with @error, which names file and line, or the nearest
+ * workload when there is none of that name.
  */
-int workload_load(const char *name, struct workload *w, char *error, size_t size);
+int workload_load(const char *name, struct workload *w, struct reason *error);
 
 /* Read one from @in, for workload_load() and the fuzzer; @path is for messages. */
-int workload_read(FILE *in, const char *path, struct workload *w, char *error, size_t size);
+int workload_read(FILE *in, const char *path, struct workload *w, struct reason *error);
 
 /*
  * Call @fn for every workload file of the installation in the order of their
- * names; what does not load, a file or all of them, is handed over as NULL
- * with its @error.
- * Stops at and returns the first non-zero result of @fn.
+ * names. A file that does not load, or a failure to find any, is handed over as
+ * NULL with its @error. Stops at and returns the first non-zero result of @fn.
  */
 int workload_each(int (*fn)(const struct workload *w, const char *error, void *arg), void *arg);
 
 /* Print @w with every key spelt out, as workload_read() takes it. */
 void workload_write(FILE *out, const struct workload *w);
 
-/* "64K", as short as workload_read() takes it back, and "0.015", never an exponent. Return @out. */
+/* "64K", in the shortest form that workload_read() accepts, and "0.015", never an exponent. Return @out. */
 const char *workload_bytes(char *out, size_t size, uint64_t bytes);
 const char *workload_fraction(char *out, size_t size, double fraction);
 

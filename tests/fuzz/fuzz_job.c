@@ -26,7 +26,8 @@ static char *to_text(const struct job *job, size_t *len)
 
 static void check_again(const struct job *job)
 {
-	char error[256], *first, *second = NULL;
+	char *first, *second = NULL;
+	struct reason error;
 	size_t len, len2;
 	struct job again;
 	FILE *in;
@@ -34,7 +35,7 @@ static void check_again(const struct job *job)
 	first = to_text(job, &len);
 	in = first ? fmemopen(first, len, "r") : NULL;
 	if (in) {
-		if (job_read(in, &again, error, sizeof(error)) != 1)
+		if (job_read(in, &again, &error) != 1)
 			abort();
 		second = to_text(&again, &len2);
 		if (second && (len != len2 || memcmp(first, second, len)))
@@ -47,7 +48,7 @@ static void check_again(const struct job *job)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	char error[256];
+	struct reason error;
 	struct job job;
 	FILE *in;
 
@@ -56,7 +57,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	in = fmemopen((void *)(uintptr_t)data, size, "r");
 	if (!in)
 		return 0;
-	while (job_read(in, &job, error, sizeof(error)) == 1)
+	while (job_read(in, &job, &error) == 1)
 		check_again(&job);
 	fclose(in);
 	return 0;

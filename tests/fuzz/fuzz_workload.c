@@ -16,7 +16,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static void check_again(const struct workload *w)
 {
 	struct workload again;
-	char error[512], *text = NULL;
+	char *text = NULL;
+	struct reason error;
 	size_t len = 0;
 	FILE *f = open_memstream(&text, &len);
 
@@ -26,7 +27,7 @@ static void check_again(const struct workload *w)
 	fclose(f);
 	f = fmemopen(text, len, "r");
 	if (f) {
-		if (workload_read(f, "fuzz.ini", &again, error, sizeof(error)))
+		if (workload_read(f, "fuzz.ini", &again, &error))
 			abort();
 		if (memcmp(w, &again, sizeof(again)))
 			abort();
@@ -38,7 +39,7 @@ static void check_again(const struct workload *w)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct workload w;
-	char error[512];
+	struct reason error;
 	struct job job;
 	FILE *in;
 
@@ -47,7 +48,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	in = fmemopen((void *)(uintptr_t)data, size, "r");
 	if (!in)
 		return 0;
-	if (!workload_read(in, "fuzz.ini", &w, error, sizeof(error))) {
+	if (!workload_read(in, "fuzz.ini", &w, &error)) {
 		check_again(&w);
 		for (unsigned i = 0; i < workload_jobs(&w); i++) {
 			job_init(&job);
@@ -55,7 +56,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			if (!job_name_ok(job.workload) || !job_name_ok(job.source))
 				abort();
 		}
-	} else if (strncmp(error, "fuzz.ini:", strlen("fuzz.ini:"))) {
+	} else if (strncmp(error.text, "fuzz.ini:", strlen("fuzz.ini:"))) {
 		abort();
 	}
 	fclose(in);

@@ -102,15 +102,15 @@ static void add(struct file *f, const struct arm *a)
 
 static void end(struct file *f, struct results *r)
 {
-	char message[256];
+	struct reason message;
 	FILE *in;
 
 	fclose(f->out);
 	in = fmemopen(f->text, f->size, "r");
 	assert_non_null(in);
 	results_init(r);
-	if (results_read(in, "f", r, message, sizeof(message)))
-		fail_msg("%s", message);
+	if (results_read(in, "f", r, &message))
+		fail_msg("%s", message.text);
 	fclose(in);
 	free(f->text);
 }
@@ -326,7 +326,7 @@ static void test_counts(void **unused)
 		near(find(all, r.n_cells, "touch")->delta, 100, 0);
 		assert_true(isnan(find(all, r.n_cells, "touch")->theta));
 		assert_true(isnan(find(all, r.n_cells, "touch")->mb_per_s));
-		if (arms < CELLS_RESOLUTION_ARMS)
+		if (arms < JOB_RESOLUTION_ARMS)
 			assert_true(isnan(find(all, r.n_cells, "touch")->resolution));
 		else
 			near(find(all, r.n_cells, "touch")->resolution, 6, 0);

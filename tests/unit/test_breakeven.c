@@ -264,15 +264,15 @@ static void add(struct file *f, const struct arm *a)
 
 static void end(struct file *f, struct results *r)
 {
-	char message[256];
+	struct reason message;
 	FILE *in;
 
 	fclose(f->out);
 	in = fmemopen(f->text, f->size, "r");
 	assert_non_null(in);
 	results_init(r);
-	if (results_read(in, "f", r, message, sizeof(message)))
-		fail_msg("%s", message);
+	if (results_read(in, "f", r, &message))
+		fail_msg("%s", message.text);
 	fclose(in);
 	free(f->text);
 	f->out = NULL;

@@ -43,7 +43,7 @@ static void test_width(void **unused)
 
 /* A cell of which nothing but its identity is known. */
 static struct results_cell cell = {
-	.workload = "w", .strategy = "touch", .baseline = "native", .tier = "time",
+	.workload = "w", .strategy = "touch", .baseline = "native", .tier = TIER_TIME,
 	.page_size = 4096, .steady = RESULTS_NOT_JUDGED, .verified = RESULTS_NOT_JUDGED,
 };
 static struct results_run run;

@@ -46,7 +46,7 @@ static void lay_out(struct iovec vectors[2])
 
 static const struct strategy *find(const char *name, size_t *stride)
 {
-	const struct strategy *s = strategy_find("user", name, stride);
+	const struct strategy *s = strategy_find(BACKEND_USER, name, stride);
 
 	assert_non_null(s);
 	return s;
@@ -236,7 +236,7 @@ static void test_names(void **state)
 	find("touch", &stride);
 	assert_int_equal(stride, page);
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
-		assert_null(strategy_find("user", bad[i], &stride));
+		assert_null(strategy_find(BACKEND_USER, bad[i], &stride));
 }
 
 int main(void)

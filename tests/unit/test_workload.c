@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * The reader of workload files: what it takes, what it refuses and which line
- * it blames, and the jobs that come of it.
+ * it names, and the jobs that follow.
  */
 #include <errno.h>
 #include <setjmp.h>
@@ -21,7 +21,7 @@
 #define SIZES "block_size = 4K\nfile_size = 1M\n"
 #define READ "[workload]\nsummary = s\nop = read\n" SIZES
 
-static int read_bytes(const char *text, size_t len, struct workload *w, char *error, size_t size)
+static int read_bytes(const char *text, size_t len, struct workload *w, struct reason *error)
 {
 	FILE *in = tmpfile();
 	int ret;
@@ -29,33 +29,34 @@ static int read_bytes(const char *text, size_t len, struct workload *w, char *er
 	assert_non_null(in);
 	assert_int_equal(fwrite(text, 1, len, in), len);
 	rewind(in);
-	ret = workload_read(in, "dir/w.ini", w, error, size);
+	ret = workload_read(in, "dir/w.ini", w, error);
 	fclose(in);
 	return ret;
 }
 
 static void takes(const char *text, struct workload *w)
 {
-	char error[512] = "";
-	int ret = read_bytes(text, strlen(text), w, error, sizeof(error));
+	struct reason error = { "" };
+	int ret = read_bytes(text, strlen(text), w, &error);
 
 	if (ret)
-		print_message("%s\n", error);
+		print_message("%s\n", error.text);
 	assert_int_equal(ret, 0);
 }
 
 /* @want begins behind "dir/w.ini:". */
 static void refuses(const char *text, const char *want)
 {
-	char error[512] = "", whole[512];
+	char whole[512];
+	struct reason error;
 	struct workload w;
 
-	assert_int_equal(read_bytes(text, strlen(text), &w, error, sizeof(error)), -EINVAL);
+	assert_int_equal(read_bytes(text, strlen(text), &w, &error), -EINVAL);
 	snprintf(whole, sizeof(whole), "dir/w.ini:%s", want);
-	if (strncmp(error, whole, strlen(whole)))
-		print_message("want %s\ngot  %s\n", whole, error);
-	assert_memory_equal(error, whole, strlen(whole));
-	assert_null(strchr(error, '\n'));
+	if (strncmp(error.text, whole, strlen(whole)))
+		print_message("want %s\ngot  %s\n", whole, error.text);
+	assert_memory_equal(error.text, whole, strlen(whole));
+	assert_null(strchr(error.text, '\n'));
 }
 
 static void test_every_key(void **state)
@@ -69,10 +70,10 @@ static void test_every_key(void **state)
 	      "cold_fraction = 0, 0.25 1\n", &w);
 	assert_string_equal(w.name, "w");
 	assert_string_equal(w.summary, "A line.");
-	assert_string_equal(w.op, "writev");
+	assert_int_equal(w.op, OP_WRITEV);
 	assert_string_equal(w.source, "file-cached");
 	assert_int_equal(w.n_layouts, 3);
-	assert_string_equal(w.layouts[2], "fresh");
+	assert_int_equal(w.layouts[2], LAYOUT_FRESH);
 	assert_int_equal(w.block_size, 16384);
 	assert_int_equal(w.segment_size, 512);
 	assert_int_equal(w.file_size, UINT64_C(3) << 30);
@@ -109,7 +110,7 @@ static void test_defaults(void **state)
 	}
 	takes(READ "destination = resident\n", &w);
 	assert_int_equal(w.n_layouts, 1);
-	assert_string_equal(w.layouts[0], "overwrite");
+	assert_int_equal(w.layouts[0], LAYOUT_OVERWRITE);
 }
 
 static void test_forms(void **state)
@@ -128,34 +129,36 @@ static void test_forms(void **state)
 
 static void test_lines_and_keys(void **state)
 {
-	char text[1024], zeros[] = HEAD "x\0y\n", error[512];
+	char text[1024], zeros[] = HEAD "x\0y\n";
+	struct reason error;
 	struct workload w;
 
 	(void)state;
 	refuses("", " no summary given");
-	refuses("op = write\n", "1: 'op' stands before the section; begin with [workload]");
-	refuses("[job]\nop = write\n", "1: the one section is [workload], not '[job]'");
-	refuses(HEAD "\n[other]\n", "7: the one section is [workload]");
+	refuses("op = write\n", "1: 'op' comes before the section; begin with [workload]");
+	refuses("[job]\nop = write\n", "1: the only section is [workload], not '[job]'");
+	refuses(HEAD "\n[other]\n", "7: the only section is [workload]");
 	refuses(HEAD "blocksize = 4K\n", "6: unknown key 'blocksize'; did you mean 'block_size'?");
 	refuses(HEAD "colour = red\n", "6: unknown key 'colour'");
-	refuses(HEAD "op = write\n", "6: op was given already, in line 3");
+	refuses(HEAD "op = write\n", "6: op is already given in line 3");
 	refuses(HEAD "block_size\n", "6: neither 'key = value' nor [workload]");
-	refuses(HEAD "[workload\n", "6: the one section is [workload]");
+	refuses(HEAD "[workload\n", "6: the only section is [workload]");
 	refuses(HEAD "block_size =\n", "6: block_size has no value");
 	/* The first of two errors is told. */
 	refuses(HEAD "junk\nblock_size = 0\n", "6: neither");
-	refuses(HEAD "block_size = 0\njunk\n", "6: block_size is from");
+	refuses(HEAD "block_size = 0\njunk\n", "6: block_size must be from");
 	memset(text, 'x', sizeof(text));
 	snprintf(text, sizeof(text), HEAD "summary = %0300d\n", 7);
 	refuses(text, "6: longer than 197 characters");
-	assert_int_equal(read_bytes(zeros, sizeof(zeros) - 1, &w, error, sizeof(error)), -EINVAL);
-	assert_string_equal(error, "dir/w.ini:6: a zero byte; this is no workload file");
+	assert_int_equal(read_bytes(zeros, sizeof(zeros) - 1, &w, &error), -EINVAL);
+	assert_string_equal(error.text, "dir/w.ini:6: a zero byte; this is not a workload file");
 }
 
 static void test_long_file(void **state)
 {
 	size_t len = 128 << 10;
-	char *text = malloc(len), error[512];
+	char *text = malloc(len);
+	struct reason error;
 	struct workload w;
 
 	(void)state;
@@ -163,8 +166,8 @@ static void test_long_file(void **state)
 	memset(text, '#', len);
 	for (size_t i = 99; i < len; i += 100)
 		text[i] = '\n';
-	assert_int_equal(read_bytes(text, len, &w, error, sizeof(error)), -EINVAL);
-	assert_non_null(strstr(error, "longer than 65536 bytes"));
+	assert_int_equal(read_bytes(text, len, &w, &error), -EINVAL);
+	assert_non_null(strstr(error.text, "longer than 65536 bytes"));
 	free(text);
 }
 
@@ -183,16 +186,16 @@ static void test_words(void **state)
 {
 	(void)state;
 	refuses("[workload]\nop = wirte\n",
-		"2: op is write, pwrite, writev or read, not 'wirte'; did you mean 'write'?");
-	refuses("[workload]\nsource = annon-cold\n", "2: source is zero, resident, anon-cold, "
+		"2: op must be write, pwrite, writev or read, not 'wirte'; did you mean 'write'?");
+	refuses("[workload]\nsource = annon-cold\n", "2: source must be zero, resident, anon-cold, "
 		"file-cached, file-cold, self, huge or mte, not 'annon-cold'; did you mean "
 		"'anon-cold'?");
-	refuses("[workload]\ndestination = zero\n", "2: destination is resident, anon-cold, ");
+	refuses("[workload]\ndestination = zero\n", "2: destination must be resident, anon-cold, ");
 	refuses("[workload]\nlayout = extend append\n",
-		"2: layout is fresh, extend or overwrite, not 'append'");
+		"2: layout must be fresh, extend or overwrite, not 'append'");
 	refuses("[workload]\nlayout = extend extend\n", "2: layout names extend twice");
 	refuses("[workload]\nlayout = ,\n", "2: layout names none");
-	refuses("[workload]\ndirect = true\n", "2: direct is yes or no, not 'true'");
+	refuses("[workload]\ndirect = true\n", "2: direct must be no or yes, not 'true'");
 	refuses("[workload]\nsummary =; s\n", "2: summary begins with ';'");
 	refuses("[workload]\nsummary = \x1b[31mred\n", "2: summary has a byte that is not printable");
 	refuses("[workload]\nsummary = "
@@ -215,22 +218,22 @@ static void test_numbers(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(not_sizes) / sizeof(not_sizes[0]); i++) {
 		snprintf(text, sizeof(text), HEAD "block_size = %s\n", not_sizes[i]);
-		snprintf(want, sizeof(want), "6: block_size is bytes, or a number with K, M or G "
-			 "behind it, not '%s'", not_sizes[i]);
+		snprintf(want, sizeof(want), "6: block_size must be bytes, or a number followed by K, M or G, "
+			 "not '%s'", not_sizes[i]);
 		refuses(text, want);
 	}
 	for (size_t i = 0; i < sizeof(out_of_range) / sizeof(out_of_range[0]); i++) {
 		snprintf(text, sizeof(text), HEAD "block_size = %s\n", out_of_range[i]);
-		snprintf(want, sizeof(want), "6: block_size is from 1 to 1G bytes, not '%s'",
+		snprintf(want, sizeof(want), "6: block_size must be from 1 to 1G bytes, not '%s'",
 			 out_of_range[i]);
 		refuses(text, want);
 	}
-	refuses(HEAD "file_size = 17592186044417\n", "6: file_size is from 1 to 16384G bytes");
-	refuses(HEAD "source_offset = 64K\n", "6: source_offset is from 0 to 65535 bytes");
-	refuses(HEAD "threads = 0\n", "6: threads is a number from 1 to 256, not '0'");
-	refuses(HEAD "threads = 257\n", "6: threads is a number from 1 to 256");
-	refuses(HEAD "threads = 1K\n", "6: threads is a number from 1 to 256");
-	refuses(HEAD "threads = -1\n", "6: threads is a number from 1 to 256");
+	refuses(HEAD "file_size = 17592186044417\n", "6: file_size must be from 1 to 16384G bytes");
+	refuses(HEAD "source_offset = 64K\n", "6: source_offset must be from 0 to 65535 bytes");
+	refuses(HEAD "threads = 0\n", "6: threads must be a number from 1 to 256, not '0'");
+	refuses(HEAD "threads = 257\n", "6: threads must be a number from 1 to 256");
+	refuses(HEAD "threads = 1K\n", "6: threads must be a number from 1 to 256");
+	refuses(HEAD "threads = -1\n", "6: threads must be a number from 1 to 256");
 }
 
 static void test_cold(void **state)
@@ -244,13 +247,13 @@ static void test_cold(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		snprintf(text, sizeof(text), HEAD "cold_fraction = 0 %s\n", bad[i]);
-		snprintf(want, sizeof(want), "6: cold_fraction is a number from 0 to 1 with at most 6 "
+		snprintf(want, sizeof(want), "6: cold_fraction must be a number from 0 to 1 with at most 6 "
 			 "decimals, or several, not '%s'", bad[i]);
 		refuses(text, want);
 	}
 	refuses(HEAD "cold_fraction = 0.5 0.50\n", "6: cold_fraction has 0.50 twice");
 	n = (size_t)snprintf(text, sizeof(text), HEAD "cold_fraction =");
-	for (int i = 0; i <= WORKLOAD_COLD_MAX; i++)
+	for (int i = 0; i <= JOB_COLD_MAX; i++)
 		n += (size_t)snprintf(text + n, sizeof(text) - n, " .%02d", i);
 	snprintf(text + n, sizeof(text) - n, "\n");
 	refuses(text, "6: cold_fraction has more than 32 numbers");
@@ -281,7 +284,7 @@ static void test_combinations(void **state)
 		"9: direct = yes needs a source_offset that is a multiple of 512");
 	refuses(WRITEV "segment_size = 100\ndirect = yes\n",
 		"8: direct = yes needs a segment_size that is a multiple of 512");
-	refuses(HEAD SIZES "shared = yes\n", "5: shared = yes gives each thread a part of a file");
+	refuses(HEAD SIZES "shared = yes\n", "5: shared = yes gives each thread a part of an existing file");
 	refuses("[workload]\nsummary = s\nop = write\nsource = resident\nlayout = overwrite\n" SIZES
 		"shared = yes\n", "8: shared = yes needs threads = 2 or more");
 	refuses("[workload]\nsummary = s\nop = write\nsource = resident\nlayout = overwrite\n"
@@ -290,10 +293,10 @@ static void test_combinations(void **state)
 	refuses("[workload]\nsummary = s\nop = write\nsource = self\nlayout = overwrite extend\n"
 		SIZES, "5: source = self maps the file");
 	refuses("[workload]\nsummary = s\nop = write\nsource = self\nlayout = overwrite\n" SIZES
-		"source_offset = 1\n", "8: source = self lies where the file lies");
+		"source_offset = 1\n", "8: source = self is a mapping of the file");
 	refuses(READ "source = resident\n", "6: op = read takes destination, not source");
 	refuses(HEAD SIZES "destination = resident\n", "8: op = write takes source, not destination");
-	refuses(READ "destination = resident\nlayout = extend\n", "7: op = read reads a file");
+	refuses(READ "destination = resident\nlayout = extend\n", "7: op = read reads an existing file");
 }
 
 static void test_name(void **state)
@@ -301,14 +304,14 @@ static void test_name(void **state)
 	static const char *const bad[] = { "a b.ini", "@.ini", "dir/", "", "a\n.ini",
 		"0123456789012345678901234567890123456789012345678.ini" };
 	struct workload w;
-	char error[512];
+	struct reason error;
 	FILE *in = fopen("/dev/null", "re");
 
 	(void)state;
 	assert_non_null(in);
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		assert_int_equal(workload_read(in, bad[i], &w, error, sizeof(error)), -EINVAL);
-		assert_non_null(strstr(error, "a workload's file name is"));
+		assert_int_equal(workload_read(in, bad[i], &w, &error), -EINVAL);
+		assert_non_null(strstr(error.text, "a workload's file name must be"));
 	}
 	fclose(in);
 }
@@ -325,12 +328,12 @@ static void test_jobs(void **state)
 	job_init(&job);
 	workload_job(&w, 1, &job);
 	assert_string_equal(job.workload, "w@0.015");
-	assert_string_equal(job.layout, "extend");
+	assert_int_equal(job.layout, LAYOUT_EXTEND);
 	assert_true(job.cold_fraction == 0.015);
 	workload_job(&w, 5, &job);
 	assert_string_equal(job.workload, "w@1");
-	assert_string_equal(job.layout, "overwrite");
-	assert_string_equal(job.op, "pwrite");
+	assert_int_equal(job.layout, LAYOUT_OVERWRITE);
+	assert_int_equal(job.op, OP_PWRITE);
 	assert_string_equal(job.source, "anon-cold");
 	assert_int_equal(job.block_size, 4096);
 	assert_int_equal(job.file_size, 1 << 20);
@@ -353,7 +356,8 @@ static void test_jobs(void **state)
 static void test_written_reads_the_same(void **state)
 {
 	struct workload w, again;
-	char text[2048] = "", error[512];
+	char text[2048] = "";
+	struct reason error;
 	FILE *out;
 
 	(void)state;
@@ -364,30 +368,31 @@ static void test_written_reads_the_same(void **state)
 	assert_non_null(out);
 	workload_write(out, &w);
 	fclose(out);
-	assert_int_equal(read_bytes(text, strlen(text), &again, error, sizeof(error)), 0);
+	assert_int_equal(read_bytes(text, strlen(text), &again, &error), 0);
 	assert_memory_equal(&w, &again, sizeof(w));
 }
 
 static void test_load(void **state)
 {
-	char dir[] = "/tmp/faultbench-test.XXXXXX", path[128], error[512];
+	char dir[] = "/tmp/faultbench-test.XXXXXX", path[128];
+	struct reason error;
 	struct workload w;
 	FILE *out;
 
 	(void)state;
 	assert_non_null(mkdtemp(dir));
 	snprintf(path, sizeof(path), "%s/my-own.ini", dir);
-	assert_int_equal(workload_load(path, &w, error, sizeof(error)), -ENOENT);
-	assert_non_null(strstr(error, "No such file"));
+	assert_int_equal(workload_load(path, &w, &error), -ENOENT);
+	assert_non_null(strstr(error.text, "No such file"));
 	out = fopen(path, "we");
 	assert_non_null(out);
 	fputs(HEAD SIZES, out);
 	fclose(out);
-	assert_int_equal(workload_load(path, &w, error, sizeof(error)), 0);
+	assert_int_equal(workload_load(path, &w, &error), 0);
 	assert_string_equal(w.name, "my-own");
 	unlink(path);
 	/* A directory is no file. */
-	assert_int_equal(workload_load("/tmp/", &w, error, sizeof(error)), -EINVAL);
+	assert_int_equal(workload_load("/tmp/", &w, &error), -EINVAL);
 	rmdir(dir);
 }
 

@@ -21,9 +21,9 @@ static int bad_usage(void)
 	return 2;
 }
 
-static int fail(const char *reason)
+static int fail(const struct reason *reason)
 {
-	fprintf(stderr, "fold: %s\n", reason);
+	fprintf(stderr, "fold: %s\n", reason->text);
 	return 1;
 }
 
@@ -38,31 +38,29 @@ static bool take_number(const char *text, uint64_t *number)
 static int command_fault(const char *map)
 {
 	struct symbols s;
-	char reason[256];
-	int err = symbols_read(&s, map, reason, sizeof(reason));
+	struct reason reason;
+	int err = symbols_read(&s, map, &reason);
 
-	if (!err && !symbols_fault_entry(&s)) {
-		snprintf(reason, sizeof(reason), "%s: neither asm_exc_page_fault nor vectors in it", map);
-		err = -1;
-	}
+	if (!err && !symbols_fault_entry(&s))
+		err = reason_fail(&reason, -1, "%s: neither asm_exc_page_fault nor vectors in it", map);
 	if (!err)
 		printf("%" PRIx64 "\n", symbols_fault_entry(&s));
 	symbols_free(&s);
-	return err ? fail(reason) : 0;
+	return err ? fail(&reason) : 0;
 }
 
 static int command_list(const char *path)
 {
 	struct profile p;
-	char reason[256];
-	int err = profile_read(&p, path, reason, sizeof(reason));
+	struct reason reason;
+	int err = profile_read(&p, path, &reason);
 
 	for (size_t i = 0; !err && i < p.n; i++)
 		printf("cell %u arm %u: %" PRIu64 " slots of %" PRIu64 " to %" PRIu64 " instructions, median %"
 		       PRIu64 "\n", p.arms[i].cell, p.arms[i].arm, p.arms[i].slots, p.arms[i].least,
 		       p.arms[i].most, p.arms[i].median);
 	profile_free(&p);
-	return err ? fail(reason) : 0;
+	return err ? fail(&reason) : 0;
 }
 
 static int command_table(char **argv)
@@ -72,31 +70,27 @@ static int command_table(char **argv)
 	struct profile_side base, side;
 	struct symbols s = { 0 };
 	struct profile p = { 0 };
-	char reason[256];
+	struct reason reason;
 	int err;
 
 	if (!take_number(argv[2], &cell) || !take_number(argv[3], &base_arm) || !take_number(argv[4], &arm) ||
 	    !(pages > 0) ||
 	    (argv[6] && (!take_number(argv[6], &clocks[0]) || !take_number(argv[7], &clocks[1]))))
 		return bad_usage();
-	err = symbols_read(&s, argv[0], reason, sizeof(reason));
+	err = symbols_read(&s, argv[0], &reason);
 	if (!err)
-		err = profile_read(&p, argv[1], reason, sizeof(reason));
+		err = profile_read(&p, argv[1], &reason);
 	if (!err) {
 		base = (struct profile_side){ argv[3], profile_find(&p, (unsigned)cell, (unsigned)base_arm), clocks[0] };
 		side = (struct profile_side){ argv[4], profile_find(&p, (unsigned)cell, (unsigned)arm), clocks[1] };
-		if (!base.arm || !side.arm) {
-			snprintf(reason, sizeof(reason), "%s: no such cell and arms; see fold list", argv[1]);
-			err = -1;
-		}
+		if (!base.arm || !side.arm)
+			err = reason_fail(&reason, -1, "%s: no such cell and arms; see fold list", argv[1]);
 	}
-	if (!err && profile_table(stdout, &s, &base, &side, pages)) {
-		snprintf(reason, sizeof(reason), "no memory");
-		err = -1;
-	}
+	if (!err && profile_table(stdout, &s, &base, &side, pages))
+		err = reason_fail(&reason, -1, "not enough memory");
 	profile_free(&p);
 	symbols_free(&s);
-	return err ? fail(reason) : 0;
+	return err ? fail(&reason) : 0;
 }
 
 int main(int argc, char **argv)

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <string.h>
+
+#include "format/names.h"
+
+bool name_ok(const char *name)
+{
+	static const char marks[] = "._:@/#+-";
+	size_t len = strlen(name);
+
+	if (!len || len >= NAME_SIZE)
+		return false;
+	for (; *name; name++) {
+		bool word = (*name >= 'a' && *name <= 'z') || (*name >= 'A' && *name <= 'Z') ||
+			    (*name >= '0' && *name <= '9');
+
+		if (!word && !strchr(marks, *name))
+			return false;
+	}
+	return true;
+}
+
+size_t name_stem(const char *name)
+{
+	return strcspn(name, "#");
+}
+
+bool name_same_stem(const char *a, const char *b)
+{
+	return name_stem(a) == name_stem(b) && !strncmp(a, b, name_stem(a));
+}
+
+/* The names of enum @set, and the table of them. */
+#define NAMES(set, what_, ...) \
+	const char *const set##_names[] = { __VA_ARGS__, NULL }; \
+	static const char *set##_name(size_t i) \
+	{ \
+		return set##_names[i]; \
+	} \
+	const struct table set##_table = { .what = what_, .name = set##_name }
+
+NAMES(backend, "back end", [BACKEND_USER] = "user", [BACKEND_KERNEL] = "kernel");
+NAMES(tier, "tier", [TIER_TIME] = "time", [TIER_COUNTS] = "counts");
+NAMES(unit, "unit", [UNIT_NS] = "ns", [UNIT_INSTRUCTIONS] = "instructions");
+NAMES(op, "op", [OP_WRITE] = "write", [OP_PWRITE] = "pwrite", [OP_WRITEV] = "writev",
+      [OP_READ] = "read");
+NAMES(layout, "layout", [LAYOUT_FRESH] = "fresh", [LAYOUT_EXTEND] = "extend",
+      [LAYOUT_OVERWRITE] = "overwrite");
+
+_Static_assert(sizeof(op_names) / sizeof(op_names[0]) == N_OPS + 1, "a name for each op");
+_Static_assert(sizeof(layout_names) / sizeof(layout_names[0]) == N_LAYOUTS + 1, "a name for each layout");
+
+const char *const counter_names[N_COUNTERS + 1] = {
+	[COUNT_MINOR_FAULTS] = "minor_faults",
+	[COUNT_MAJOR_FAULTS] = "major_faults",
+	[COUNT_EXCEPTIONS_KERNEL] = "exceptions_kernel",
+	[COUNT_EXCEPTIONS_USER] = "exceptions_user",
+	[COUNT_CONTEXT_SWITCHES] = "context_switches",
+	[COUNT_INSTRUCTIONS] = "instructions",
+	[COUNT_CYCLES] = "cycles",
+	[COUNT_SHORT_COPIES] = "short_copies",
+	[COUNT_FAULT_INS] = "fault_ins",
+	[COUNT_RETRIES] = "retries",
+	[COUNT_COPY_EXCEPTIONS] = "copy_exceptions",
+};

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What lines of a result file are made of. Adding a field is adding a row. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "format/result.h"
+
+/* Above it doubles do not hold every whole number; no count comes near it. */
+#define WHOLE_MAX 0x1p53
+#define PAGE_MIN 512
+#define PAGE_MAX (1 << 20)
+
+const char *const result_type_names[] = {
+	[RESULT_CONTEXT] = "context", [RESULT_CELL] = "cell", [RESULT_FAILURE] = "failure", NULL,
+};
+
+static const char *type_name(size_t i)
+{
+	return result_type_names[i];
+}
+
+const struct table result_type_table = { .what = "type", .name = type_name };
+
+/* A field of STRUCT that is called like its member. */
+#define ROW(member, kind, ...) \
+	{ .key = #member, .type = kind, .offset = offsetof(STRUCT, member), __VA_ARGS__ }
+#define NAME(member) ROW(member, FIELD_NAME, .required = true)
+#define TEXT(member, ...) ROW(member, FIELD_TEXT, __VA_ARGS__)
+#define WORD(member, table) ROW(member, FIELD_WORD, .required = true, .words = &(table))
+#define JUDGED(member) ROW(member, FIELD_JUDGED, .required = true)
+#define WHOLE(member, low, high) ROW(member, FIELD_WHOLE, .required = true, .min = low, .max = high)
+#define REAL(member) ROW(member, FIELD_REAL, .max = WHOLE_MAX)
+
+#define STRUCT struct results_run
+static const struct field run_fields[] = {
+	WHOLE(schema, RESULTS_SCHEMA, RESULTS_SCHEMA),
+	TEXT(command),
+	WHOLE(seed, 0, WHOLE_MAX),
+	NAME(place),
+	NAME(arch),
+	WHOLE(page_size, PAGE_MIN, PAGE_MAX),
+	TEXT(kernel, .required = true),
+	TEXT(cmdline),
+	TEXT(config_hash),
+	TEXT(image_hash),
+	TEXT(emulator),
+	TEXT(cpu),
+	REAL(cpus),
+	REAL(memory_bytes),
+	TEXT(mitigations),
+	TEXT(thp),
+	TEXT(governor),
+	TEXT(clock),
+	TEXT(version),
+	TEXT(compiler),
+	TEXT(started),
+	{ .key = NULL },
+};
+#undef STRUCT
+
+#define STRUCT struct results_cell
+static const struct field cell_fields[] = {
+	NAME(workload),
+	NAME(target),
+	NAME(layout),
+	NAME(device),
+	NAME(place),
+	NAME(strategy),
+	NAME(arch),
+	WHOLE(page_size, PAGE_MIN, PAGE_MAX),
+	WORD(backend, backend_table),
+	NAME(source),
+	WHOLE(block_size, 1, (double)JOB_BLOCK_MAX),
+	ROW(cold_fraction, FIELD_REAL, .required = true, .max = 1),
+	WHOLE(threads, 1, JOB_THREADS_MAX),
+	NAME(baseline),
+	WORD(tier, tier_table),
+	WORD(unit, unit_table),
+	WHOLE(seed, 0, WHOLE_MAX),
+	{ "repetitions", FIELD_WHOLE, offsetof(STRUCT, planned), false, 1, JOB_REPETITIONS_MAX, NULL },
+	{ "repetition", FIELD_WHOLE, offsetof(STRUCT, repetition), false, 0, JOB_REPETITIONS_MAX - 1, NULL },
+	JUDGED(steady),
+	JUDGED(verified),
+	WHOLE(writes_per_slot, 0, WHOLE_MAX),
+	WHOLE(bytes_per_slot, 0, WHOLE_MAX),
+	WHOLE(rounds, 0, RESULTS_VALUES_MAX / 4),
+	ROW(slots, FIELD_SLOTS),	/* after the rounds, which tell how many */
+	ROW(order, FIELD_ORDER),
+	ROW(counts, FIELD_COUNTS),
+	ROW(reasons, FIELD_REASONS),
+	REAL(involuntary_switches),
+	REAL(steal_ms),
+	ROW(cpu_khz, FIELD_PAIR),
+	ROW(millicelsius, FIELD_PAIR),
+	ROW(notes, FIELD_NOTES),
+	{ .key = NULL },
+};
+#undef STRUCT
+
+#define STRUCT struct results_failure
+static const struct field failure_fields[] = {
+	NAME(workload),
+	NAME(target),
+	NAME(layout),
+	NAME(device),
+	NAME(place),
+	NAME(strategy),
+	ROW(repetition, FIELD_WHOLE, .max = JOB_REPETITIONS_MAX - 1),
+	TEXT(reason, .required = true),
+	{ .key = NULL },
+};
+#undef STRUCT
+
+const struct field *const result_fields[N_RESULT_TYPES] = {
+	[RESULT_CONTEXT] = run_fields, [RESULT_CELL] = cell_fields, [RESULT_FAILURE] = failure_fields,
+};
+
+void result_init(struct result *r, enum result_type type)
+{
+	memset(r, 0, sizeof(*r));
+	r->type = type;
+	for (const struct field *f = result_fields[type]; f->key; f++) {
+		double *real = field_at(f, &r->run);
+
+		if (f->type == FIELD_REAL || f->type == FIELD_PAIR)
+			real[0] = NAN;
+		if (f->type == FIELD_PAIR)
+			real[1] = NAN;
+	}
+	if (type == RESULT_CONTEXT)
+		r->run.schema = RESULTS_SCHEMA;
+	if (type != RESULT_CELL)
+		return;
+	r->cell.planned = 1;
+	r->cell.steady = r->cell.verified = RESULTS_NOT_JUDGED;
+	r->cell.counts.pages = r->cell.counts.writes = NAN;
+	for (int i = 0; i < N_COUNTERS; i++)
+		r->cell.counts.of[i] = NAN;
+}
+
+void result_for_job(struct result *r, const struct job *job, const char *strategy)
+{
+	struct results_failure *failure = &r->failure;
+	struct results_cell *cell = &r->cell;
+
+	if (r->type == RESULT_FAILURE) {
+		strcpy(failure->workload, job->workload);
+		strcpy(failure->target, job->target);
+		strcpy(failure->layout, layout_names[job->layout]);
+		strcpy(failure->device, job->device);
+		strcpy(failure->place, job->place);
+		strcpy(failure->strategy, strategy);
+		failure->repetition = job->repetition;
+		return;
+	}
+	strcpy(cell->workload, job->workload);
+	strcpy(cell->target, job->target);
+	strcpy(cell->layout, layout_names[job->layout]);
+	strcpy(cell->device, job->device);
+	strcpy(cell->place, job->place);
+	strcpy(cell->source, job->source);
+	strcpy(cell->strategy, strategy);
+	strcpy(cell->baseline, job->baseline);
+	cell->backend = job->backend;
+	cell->tier = job->tier;
+	cell->unit = job->tier == TIER_COUNTS ? UNIT_INSTRUCTIONS : UNIT_NS;
+	cell->block_size = job->block_size;
+	cell->cold_fraction = job->cold_fraction;
+	cell->threads = job->threads;
+	cell->seed = job->seed;
+	cell->planned = job->repetitions;
+	cell->repetition = job->repetition;
+}
+
+void result_free(struct result *r)
+{
+	for (const struct field *f = result_fields[r->type]; f->key; f++)
+		if (f->type == FIELD_TEXT)
+			free(*(char **)field_at(f, &r->run));
+	if (r->type == RESULT_CONTEXT)
+		free(r->run.path);
+	if (r->type == RESULT_CELL) {
+		free(r->cell.slots);
+		free(r->cell.order);
+		free(r->cell.repetitions);
+		for (int i = 0; i < N_COUNTERS; i++)
+			free(r->cell.reasons[i]);
+		for (size_t i = 0; i < r->cell.n_notes; i++)
+			free(r->cell.notes[i]);
+		free(r->cell.notes);
+	}
+	result_init(r, r->type);
+}

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What can be chosen of the measuring core: strategies (strategy.c), sources
+ * (source.c), operations and layouts (file.c). To add one is to add a row. The
+ * host sees these tables and the kernel's switch, and nothing else of measure/.
+ */
+#ifndef FAULTBENCH_MEASURE_TABLES_H
+#define FAULTBENCH_MEASURE_TABLES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+#include <sys/uio.h>
+
+#include "base/reason.h"
+#include "base/table.h"
+#include "format/names.h"
+
+struct source;
+struct worker;
+
+/* A strategy: how the source (for reads: the destination) is made resident. */
+struct strategy {
+	const char *name;	/* "touch:N" takes a stride behind the colon */
+	enum backend backend;	/* a job's arms are of one */
+	const char *summary;
+	const char *by_default;	/* the arm that is measured by default; NULL: none */
+	/* NULL, or why it cannot be used here. */
+	const char *(*unsupported)(void);
+	/*
+	 * Called before every call for memory that the kernel will read, or
+	 * write. @stride: bytes.
+	 */
+	void (*for_reading)(const struct iovec *iov, int n, size_t stride);
+	void (*for_writing)(const struct iovec *iov, int n, size_t stride);
+	bool skips_call;	/* does everything but the call */
+	const char *selects;	/* the name written to the kernel's switch; NULL: the arm's name */
+	bool by_gup;		/* pages come in without an exception of their own */
+};
+
+extern const struct strategy strategies[];
+extern const struct table strategy_tables[];	/* by back end */
+
+/* Find @name ("touch:16", "native#2") of @backend; sets *@stride. NULL if there is none. */
+const struct strategy *strategy_find(enum backend backend, const char *name, size_t *stride);
+
+/*
+ * The switch of a kernel that has the strategies built in (docs/kernel-strategies.md).
+ * switch_missing() returns NULL where there is one, else how to get it. The
+ * switch is held while it is open; closing it restores the kernel's own strategy.
+ */
+const char *switch_missing(void);
+int switch_open(struct reason *reason);		/* descriptor or -errno */
+
+struct source_ops {
+	const char *name;
+	const char *summary;
+	/* NULL, or why it cannot be used here. */
+	const char *(*unsupported)(void);
+	/*
+	 * Map at least @s->size bytes and fill them. @file is the file under
+	 * test. Returns 0 or -errno.
+	 */
+	int (*open)(struct source *s, int file);
+	/* Prepare @size bytes at file position @pos for a slot; not timed. Or NULL. */
+	int (*make_cold)(struct source *s, uint64_t pos, size_t size);
+	bool destination;	/* may be read into */
+	bool may_be_cold;
+	double default_cold;	/* cold_fraction of a workload that gives none */
+	bool one_block;		/* every call uses the same block */
+	bool evicts;		/* cold pages leave the page cache: their file is on the device */
+	bool follows_file;	/* the block at file position p is at base + p */
+};
+
+extern const struct source_ops sources[];
+extern const struct table source_table, destination_table;	/* for reads: rows that can be read into */
+const struct source_ops *source_find(const char *name);
+
+/* The system call of a workload. */
+struct operation {
+	bool reads;
+	ssize_t (*call)(int fd, const struct iovec *iov, int n, off_t pos);
+};
+
+extern const struct operation operations[N_OPS];
+
+/* Where in the file a slot lands. */
+struct layout_ops {
+	bool existing;		/* the file is written once before the first slot */
+	/* Make room for @size bytes at w->pos; not timed. Returns 0 or -errno. */
+	int (*next)(struct worker *w, uint64_t size);
+};
+
+extern const struct layout_ops layouts[N_LAYOUTS];
+
+/*
+ * Directory @path, where file system @type is mounted, or @name in a mount of
+ * our own that no path leads to. Descriptor or -errno.
+ */
+int open_kernel_fs(const char *type, const char *path, const char *name);
+
+#endif
