@@ -1,30 +1,31 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Penalty per target and strategy with intervals, a panel per workload and
-# layout. plots/render writes what differs from plot to plot above this:
-# heading, machine, detail, panels, columns, rows, strategies, for panel p the
-# strings name[p], targets[p] and baseline[p] and the number of its scale,
-# scale[p], and for scale s the ends of what it has to hold, low[s] and high[s].
-# To change the looks, edit and run `gnuplot penalty.gp` in the folder of
-# penalty.dat.
+# Penalty per target and strategy with intervals, one panel per workload and
+# layout. plots/render writes the values of a plot above this template: heading,
+# machine, detail, panels, columns, rows and strategies. For panel p, it writes
+# the strings name[p], targets[p] and baseline[p], and the number of its scale,
+# scale[p]. For scale s, it writes the lowest and highest value to show, low[s]
+# and high[s]. To change the appearance, edit the copy in the directory of
+# penalty.dat and run `gnuplot penalty.gp` there.
 #
-# penalty.dat: a block a panel, a line a point: number of its target and of
-# its strategy, penalty, low and high end of the interval in per cent, names.
+# penalty.dat has one block per panel and one line per point: the numbers of its
+# target and strategy, the penalty, the low and high end of the interval in per
+# cent, and the two names.
 
 set encoding utf8
 set datafile separator "\t"
 set datafile commentschars "!"
 
-# Okabe and Ito: told apart by the colour-blind; the shapes are for print.
+# Colours of Okabe and Ito, which colour-blind readers can tell apart; shapes for print.
 array colour[8] = [0x0072b2, 0xd55e00, 0x009e73, 0xcc79a7, 0xe69f00, 0x56b4e9, 0x000000, 0x999999]
 array shape[8] = [7, 5, 9, 13, 11, 15, 6, 4]
 hue(s) = colour[(s - 1) % 8 + 1]
-form(s) = shape[(s - 1 + (s - 1) / 8) % 8 + 1]	# beyond 8 a colour has another shape
+form(s) = shape[(s - 1 + (s - 1) / 8) % 8 + 1]	# colours repeat after 8, with another shape
 
 step = 0.7 / (|strategies| > 1 ? |strategies| - 1 : 1)
 offset(s) = |strategies| > 1 ? (s - 1) * step - 0.35 : 0
 
-# Ends on round numbers: left to itself gnuplot rounds by what a panel holds, and
-# panels of one scale would differ.
+# Axes end on round numbers. gnuplot would round by the content of each panel, and
+# panels with the same scale would differ.
 array step_of[|low|]
 do for [s = 1:|low|] {
 	pad = 0.04 * (high[s] - low[s])
@@ -35,7 +36,7 @@ do for [s = 1:|low|] {
 	high[s] = step_of[s] * ceil((high[s] + pad) / step_of[s])
 }
 
-# Pixels. Names of targets that would run into each other are slanted.
+# Sizes in pixels. Target names are slanted if they would overlap.
 width = columns == 1 ? 640 : 340 * columns
 slant = 0
 do for [p = 1:panels] {
@@ -58,7 +59,7 @@ set ytics nomirror
 set tics scale 0.5 textcolor rgb "#222222"
 
 do for [kind in "svg png"] {
-	# The intervals have to be seen around the points.
+	# Points are small, so that the intervals around them are visible.
 	dot = kind eq "svg" ? 0.4 : 0.75
 	if (kind eq "svg") {
 		set terminal svg name "penalty" size width, height font "sans-serif,12" \
@@ -67,8 +68,8 @@ do for [kind in "svg png"] {
 		set terminal pngcairo size 2 * width, 2 * height fontscale 1.9 linewidth 1.8 \
 			pointscale 1.6 background "white" noenhanced font "sans,10"
 	}
-	# The terminal knows no title but its own name, and names every curve by number
-	# where a pointer rests on it.
+	# The terminal's only title is its own name, and its tooltips number the curves:
+	# replace the first and remove the others.
 	set output kind eq "png" ? "penalty.png" : "| sed '".\
 		"s,^<title>.*</title>$,<title>Throughput lost to each strategy</title>,;".\
 		"s,<title>penalty_[a-z0-9_]*</title>,,' >penalty.svg"
@@ -87,7 +88,7 @@ do for [kind in "svg png"] {
 		set tmargin at screen top - 26 / height
 		set bmargin at screen top - 365 / height
 		set title name[p] offset 0, -0.5
-		# Where it is not the left neighbour's.
+		# Only if it differs from that of the left neighbour.
 		left = column > 0 ? p - 1 : p
 		if (left < p && baseline[p] eq baseline[left] && scale[p] == scale[left]) {
 			unset ylabel
@@ -103,10 +104,10 @@ do for [kind in "svg png"] {
 		set xtics scale 0 ()
 		set for [t = 1:n] xtics add (word(targets[p], t) t - 1)
 		unset arrow
-		# Faint lines between targets, so that dodged points are not misread.
+		# Faint lines between targets show which target a shifted point belongs to.
 		set for [t = 1:n - 1] arrow from t - 0.5, graph 0 to t - 0.5, graph 1 nohead \
 			linecolor rgb "#eeeeee" back
-		# 0 is always on the axis: a small penalty has to look small.
+		# 0 is always on the axis, so that a small penalty looks small.
 		set yrange [low[scale[p]]:high[scale[p]]]
 		set ytics step_of[scale[p]]
 		unset key
@@ -122,7 +123,7 @@ do for [kind in "svg png"] {
 		unset label 3
 	}
 
-	# The legend is a plot of nothing across the foot.
+	# The legend is an empty plot across the bottom.
 	unset title
 	unset ylabel
 	unset xtics
