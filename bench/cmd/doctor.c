@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * faultbench doctor: what would block or spoil a measurement on this machine,
- * each with the command that mends it. Looks only; changes nothing.
+ * each with the command that fixes it. Looks only; changes nothing.
  *
- * A check is a row of a table in doctor_kernel.c or doctor_machine.c; the last
- * word has doctor_resolution.c, which measures.
+ * A check is a function and a row in a file of doctor/, in the order in which
+ * they are shown.
  */
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
 #include "base/interrupt.h"
 #include "base/options.h"
@@ -29,75 +26,15 @@ static const char *const level_names[] = {
 	[LEVEL_NOTHING] = "blocks",
 };
 
-void found(struct finding *f, enum level level, const char *fmt, ...)
-{
-	va_list ap;
-
-	f->level = level;
-	va_start(ap, fmt);
-	vsnprintf(f->found, sizeof(f->found), fmt, ap);
-	va_end(ap);
-}
-
-void mend(struct finding *f, const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(f->mend, sizeof(f->mend), fmt, ap);
-	va_end(ap);
-}
-
-bool read_line_of(const char *path, char *line, size_t size)
-{
-	FILE *in = fopen(path, "re");
-	bool read;
-
-	if (!in)
-		return false;
-	read = fgets(line, (int)size, in);
-	fclose(in);
-	if (read)
-		line[strcspn(line, "\n")] = '\0';
-	return read;
-}
-
-bool read_number_of(const char *path, long long *n)
-{
-	char line[64], *end;
-
-	if (!read_line_of(path, line, sizeof(line)))
-		return false;
-	*n = strtoll(line, &end, 10);
-	return end != line;
-}
-
-bool read_cpu_ticks(struct cpu_ticks *ticks)
-{
-	/* user nice system idle iowait irq softirq steal; proc(5). */
-	unsigned long long t[8];
-	char line[512];
-
-	if (!read_line_of("/proc/stat", line, sizeof(line)) ||
-	    sscanf(line, "cpu %llu %llu %llu %llu %llu %llu %llu %llu", &t[0], &t[1], &t[2], &t[3],
-		   &t[4], &t[5], &t[6], &t[7]) != 8)
-		return false;
-	ticks->total = 0;
-	for (size_t i = 0; i < 8; i++)
-		ticks->total += t[i];
-	ticks->steal = t[7];
-	return true;
-}
-
 static void print_finding(const char *name, const struct finding *f)
 {
-	char text[4 * sizeof(f->found)];
+	char text[4 * sizeof(f->text)];	/* escaped */
 
 	printf("%-7s %-*s", level_names[f->level], NAME_WIDTH, name);
-	text_continue(stdout, TEXT_COLUMN, LINE_WIDTH, say_escape(text, sizeof(text), f->found));
+	text_continue(stdout, TEXT_COLUMN, LINE_WIDTH, say_escape(text, sizeof(text), f->text.text));
 	/* Commands are not broken, since they are there to be copied, so they begin early. */
-	if (f->mend[0])
-		printf("  > %s\n", say_escape(text, sizeof(text), f->mend));
+	if (f->fix.text[0])
+		printf("  > %s\n", say_escape(text, sizeof(text), f->fix.text));
 }
 
 static enum level look(const struct doctor *d, const struct check *checks)
@@ -105,10 +42,10 @@ static enum level look(const struct doctor *d, const struct check *checks)
 	enum level worst = LEVEL_OK;
 
 	for (const struct check *c = checks; c->name; c++) {
-		struct finding f = { .level = LEVEL_OK };
+		struct finding f = { .doctor = d };
 
-		c->look(d, &f);
-		if (!f.found[0])
+		c->look(&f);
+		if (!f.text.text[0])
 			continue;
 		print_finding(c->name, &f);
 		fflush(stdout);

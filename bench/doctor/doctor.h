@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the checks of faultbench doctor share. cmd_doctor.c prints, doctor_*.c look. */
+/* What the checks of faultbench doctor share. cmd/doctor.c prints, the files here look. */
 #ifndef FAULTBENCH_DOCTOR_H
 #define FAULTBENCH_DOCTOR_H
 
+#include <glob.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <time.h>
 
+#include "base/reason.h"
 #include "format/job.h"
 
 enum level {
@@ -17,48 +19,55 @@ enum level {
 	LEVEL_NOTHING,	/* nothing can be measured */
 };
 
-/* One line of the report. */
-struct finding {
-	enum level level;
-	char found[512];
-	char mend[256];		/* a command that mends it; empty: there is none */
-};
-
 /* Ticks of all CPUs since boot, /proc/stat. */
 struct cpu_ticks {
 	uint64_t total, steal;
 };
 
+/* What the checks know of the machine before they look. */
 struct doctor {
 	struct cpu_ticks at_start;
 	struct timespec started;	/* CLOCK_MONOTONIC */
 	struct job largest;		/* of all workloads, the one with the largest files */
 };
 
+/* One line of the report. */
+struct finding {
+	const struct doctor *doctor;
+	enum level level;
+	struct reason text;	/* empty: not shown */
+	struct reason fix;	/* a command; empty: there is none */
+};
+
 /*
  * A row of a table of checks. @look fills @f, which begins as LEVEL_OK; a
- * check that has nothing to say about this machine leaves f->found empty and
- * is not shown.
+ * check that has nothing to say about this machine leaves its text empty.
  */
 struct check {
 	const char *name;
-	void (*look)(const struct doctor *d, struct finding *f);
+	void (*look)(struct finding *f);
 };
 
 /* NULL-ended. */
 extern const struct check kernel_checks[], machine_checks[], resolution_checks[];
 
-void found(struct finding *f, enum level level, const char *fmt, ...)
-	__attribute__((format(printf, 3, 4)));
-void mend(struct finding *f, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* Set level and text, or the command that fixes it. */
+#define found(f, how, ...) ((f)->level = (how), (void)reason_set(&(f)->text, __VA_ARGS__))
+#define fix(f, ...) ((void)reason_set(&(f)->fix, __VA_ARGS__))
 
-/* The first line of @path in @line, without its newline; false if there is none. */
-bool read_line_of(const char *path, char *line, size_t size);
+/* Append @word to @list, which is empty or ends in a word, if there is room for it. */
+void list_add(struct reason *list, const char *between, const char *word);
 
-/* The number that file @path begins with; false if there is none. */
-bool read_number_of(const char *path, long long *n);
+/* Whether what @path says cannot be known, by the result @err of reading it; then @f says why. */
+bool unknown(struct finding *f, const char *path, int err);
 
-/* False where /proc/stat cannot be read. */
-bool read_cpu_ticks(struct cpu_ticks *ticks);
+/*
+ * Find the files that match @pattern, braces included. Returns 0, and the caller
+ * ends with globfree(); or an error as base/sysfile.h has them.
+ */
+int files_of(const char *pattern, glob_t *files);
+
+/* Returns 0 or an error of base/sysfile.h. */
+int read_cpu_ticks(struct cpu_ticks *ticks);
 
 #endif

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Checks of what may be done here: rights, devices, file systems, counters, tools. */
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <linux/capability.h>
 #include <linux/perf_event.h>
 #include <stdio.h>
@@ -12,6 +14,7 @@
 
 #include "base/paths.h"
 #include "base/proc.h"
+#include "base/sysfile.h"
 #include "disk/device.h"
 #include "disk/target.h"
 #include "doctor/doctor.h"
@@ -20,132 +23,130 @@
 
 static bool have_capability(unsigned cap)
 {
-	FILE *in = fopen("/proc/self/status", "re");
-	unsigned long long set = 0;
-	char line[256];
+	uint64_t set;
 
-	if (!in)
-		return false;
-	while (fgets(line, sizeof(line), in))
-		if (sscanf(line, "CapEff: %llx", &set) == 1)
-			break;
-	fclose(in);
-	return set >> cap & 1;
+	return !sysfile_value("/proc/self/status", "CapEff", 16, &set) && set >> cap & 1;
 }
 
-static void look_program(const struct doctor *d, struct finding *f)
+static void look_program(struct finding *f)
 {
 	char *path = path_of("faultbench-measure");
 
-	(void)d;
 	if (path && !access(path, X_OK)) {
 		found(f, LEVEL_OK, "faultbench-measure found");
 	} else {
 		found(f, LEVEL_NOTHING, "faultbench-measure is neither beside faultbench nor "
 		      "installed");
-		mend(f, "make");
+		fix(f, "make");
 	}
 	free(path);
 }
 
-static void look_rights(const struct doctor *d, struct finding *f)
+static void look_rights(struct finding *f)
 {
 	struct reason reason;
 	int mount;
 
-	(void)d;
 	if (geteuid() || !have_capability(CAP_SYS_ADMIN)) {
 		found(f, LEVEL_BLOCKS, "%s: only tmpfs can be measured",
 		      geteuid() ? "not root" : "root, but without CAP_SYS_ADMIN");
-		mend(f, "%s", geteuid() ? "sudo faultbench ..." : "docker run --privileged ...");
+		fix(f, "%s", geteuid() ? "sudo faultbench ..." : "docker run --privileged ...");
 		return;
 	}
 	/* A mount that no path leads to, and that goes with the descriptor. */
 	mount = target_mount(target_find("tmpfs", &reason), NULL, 1 << 20, &reason);
 	if (mount < 0) {
 		found(f, LEVEL_BLOCKS, "root, but may not mount: %s", reason.text);
-		mend(f, "docker run --privileged ...");
+		fix(f, "docker run --privileged ...");
 		return;
 	}
 	close(mount);
 	found(f, LEVEL_OK, "root, and may mount");
 }
 
-static void look_loop(const struct doctor *d, struct finding *f)
+static void look_loop(struct finding *f)
 {
 	struct reason reason;
 
-	(void)d;
 	if (device_loop.unsupported(NULL, &reason))
 		found(f, LEVEL_BLOCKS, "%s; else --device brd or zram may do", reason.text);
 	else
 		found(f, LEVEL_OK, "/dev/loop-control can be opened");
 }
 
-/* What can be chosen here, and why the rest cannot. */
+/* What can be chosen here, and why the rest cannot: names by reason; the first has none, and can. */
 struct choices {
-	char good[128], bad[384];
-	size_t g, b;
+	size_t n;
+	struct {
+		struct reason names, why;
+	} of[16];
 };
 
-static void add_choice(struct choices *c, const char *name, const char *reason)
+/* Add @name; @why: NULL, or why it cannot be used. */
+static void add_choice(struct choices *c, const char *name, const char *why)
 {
-	if (reason && c->b < sizeof(c->bad))
-		c->b += (size_t)snprintf(c->bad + c->b, sizeof(c->bad) - c->b, "; %s: %.160s", name, reason);
-	else if (!reason && c->g < sizeof(c->good))
-		c->g += (size_t)snprintf(c->good + c->g, sizeof(c->good) - c->g, "%s%s", c->g ? ", " : "", name);
+	size_t i = 0;
+
+	while (i < c->n && strcmp(c->of[i].why.text, why ? why : ""))
+		i++;
+	assert(i < sizeof(c->of) / sizeof(c->of[0]));
+	if (i == c->n)
+		reason_set(&c->of[c->n++].why, "%s", why);
+	list_add(&c->of[i].names, ", ", name);
 }
 
-/* "a, b can be used; c: why not" */
-static void tell_choices(struct finding *f, const struct choices *c)
+/* "a, b can be used; c, d: why not". Returns whether all can. */
+static bool found_choices(struct finding *f, const struct choices *c)
 {
-	found(f, *c->good ? LEVEL_OK : LEVEL_NOTE, "%s can be used%s", *c->good ? c->good : "none", c->bad);
+	const char *good = c->of[0].names.text;
+
+	found(f, *good ? LEVEL_OK : LEVEL_NOTE, "%s can be used", *good ? good : "none");
+	for (size_t i = 1; i < c->n; i++)
+		reason_add(&f->text, "%s: %s", c->of[i].names.text, c->of[i].why.text);
+	return c->n == 1;
 }
 
-static void look_devices(const struct doctor *d, struct finding *f)
+static void look_devices(struct finding *f)
 {
-	struct choices choices = { .g = 0 };
+	struct choices choices = { .n = 1 };
 	struct reason reason;
 
-	(void)d;
 	for (int i = 0; device_kinds[i]; i++)
 		if (device_kinds[i] != &device_path)
-			add_choice(&choices, device_kinds[i]->name,
-				   device_kinds[i]->unsupported(NULL, &reason));
-	tell_choices(f, &choices);
+			add_choice(&choices, device_kinds[i]->name, device_kinds[i]->unsupported(NULL, &reason));
+	found_choices(f, &choices);
 }
 
-static void look_targets(const struct doctor *d, struct finding *f)
+static void look_targets(struct finding *f)
 {
-	struct choices choices = { .g = 0 };
+	struct choices choices = { .n = 1 };
 	struct reason reason;
 
-	(void)d;
 	for (const struct target *t = targets; t->name; t++)
 		add_choice(&choices, t->name, target_unsupported(t, &reason));
-	tell_choices(f, &choices);
-	if (strstr(choices.bad, "apt install"))
-		f->level = LEVEL_NOTE;
+	found_choices(f, &choices);
 }
 
-static void look_guests(const struct doctor *d, struct finding *f)
+static void look_guests(struct finding *f)
 {
-	struct choices choices = { .g = 0 };
+	struct choices choices = { .n = 1 };
 	struct reason reason;
 
-	(void)d;
 	for (int i = 0; place_kinds[i]; i++) {
-		struct place *place = place_kinds[i]->local ? NULL : place_open(place_kinds[i]->name, &reason);
+		const char *name = place_kinds[i]->name, *why = reason.text;
+		struct place *place;
 
-		if (!place_kinds[i]->local)
-			add_choice(&choices, place_kinds[i]->name, place ? NULL : reason.text);
+		if (place_kinds[i]->local)
+			continue;
+		place = place_open(name, &reason);
+		/* The reason begins with the name, which is there already. */
+		if (!strncmp(why, name, strlen(name)) && !strncmp(why + strlen(name), ": ", 2))
+			why += strlen(name) + 2;
+		add_choice(&choices, name, place ? NULL : why);
 		place_close(place);
 	}
-	tell_choices(f, &choices);
-	if (choices.b) {
+	if (!found_choices(f, &choices))
 		f->level = LEVEL_NOTE;
-		mend(f, "make kernels");
-	}
 }
 
 /* 0 or -errno of counting one event of this process, kernel included. */
@@ -162,30 +163,29 @@ static int try_event(uint32_t type, uint64_t config)
 	return 0;
 }
 
-static void look_perf(const struct doctor *d, struct finding *f)
+static void look_perf(struct finding *f)
 {
-	long long paranoid;
+	static const char file[] = "/proc/sys/kernel/perf_event_paranoid";
+	int64_t paranoid;
+	int err = sysfile_signed(file, &paranoid);
 
-	(void)d;
-	if (!read_number_of("/proc/sys/kernel/perf_event_paranoid", &paranoid)) {
-		found(f, LEVEL_NOTE, "this kernel has no perf events; faults are counted by "
-		      "getrusage() alone");
+	if (unknown(f, file, err))
+		return;
+	if (err) {
+		found(f, LEVEL_NOTE, "this kernel has no perf events: faults are counted by getrusage() alone");
 		return;
 	}
+	found(f, LEVEL_OK, "perf_event_paranoid is %" PRId64 ": events of the kernel can be counted", paranoid);
 	if (try_event(PERF_TYPE_SOFTWARE, PERF_COUNT_SW_CONTEXT_SWITCHES)) {
-		found(f, LEVEL_NOTE, "perf_event_paranoid is %lld: counters of the kernel are not "
-		      "for you", paranoid);
-		mend(f, "sudo sysctl kernel.perf_event_paranoid=-1");
-		return;
+		found(f, LEVEL_NOTE, "perf_event_paranoid is %" PRId64 ": events of the kernel may not be counted", paranoid);
+		fix(f, "sudo sysctl kernel.perf_event_paranoid=-1");
 	}
-	found(f, LEVEL_OK, "perf_event_paranoid is %lld, and counting is permitted", paranoid);
 }
 
-static void look_pmu(const struct doctor *d, struct finding *f)
+static void look_pmu(struct finding *f)
 {
 	int err = try_event(PERF_TYPE_HARDWARE, PERF_COUNT_HW_INSTRUCTIONS);
 
-	(void)d;
 	if (!err)
 		found(f, LEVEL_OK, "instructions can be counted");
 	else if (err == -EACCES || err == -EPERM)
@@ -195,15 +195,14 @@ static void look_pmu(const struct doctor *d, struct finding *f)
 		      "instructions with --on vm:x86_64 or vm:arm64");
 }
 
-static void look_tracepoints(const struct doctor *d, struct finding *f)
+static void look_tracepoints(struct finding *f)
 {
 	int dir = open_kernel_fs("tracefs", "/sys/kernel/tracing/events", "events");
 
-	(void)d;
 	if (dir == -EACCES || dir == -EPERM) {
 		found(f, LEVEL_NOTE, "tracefs may not be read, so exceptions are not counted and "
 		      "'detect' cannot tell");
-		mend(f, "sudo faultbench ...");
+		fix(f, "sudo faultbench ...");
 	} else if (dir < 0) {
 		found(f, LEVEL_NOTE, "this kernel has no tracefs, so exceptions are not counted "
 		      "and 'detect' cannot tell");
@@ -218,13 +217,12 @@ static void look_tracepoints(const struct doctor *d, struct finding *f)
 }
 
 /* Only who opens the switch learns whether somebody holds it; closing it changes nothing. */
-static void look_switch(const struct doctor *d, struct finding *f)
+static void look_switch(struct finding *f)
 {
 	const char *missing = switch_missing();
 	struct reason reason;
 	int fd;
 
-	(void)d;
 	if (missing && geteuid()) {
 		found(f, LEVEL_NOTE, "%s", missing);
 		return;
@@ -236,40 +234,34 @@ static void look_switch(const struct doctor *d, struct finding *f)
 	fd = switch_open(&reason);
 	if (fd < 0) {
 		found(f, LEVEL_NOTE, "%s, so 'run' cannot use it", reason.text);
-		mend(f, "fuser -v /sys/kernel/debug/faultbench/strategy");
+		fix(f, "fuser -v /sys/kernel/debug/faultbench/strategy");
 		return;
 	}
 	close(fd);
 	found(f, LEVEL_OK, "this kernel has the strategies inside, and 'run' uses them");
 }
 
-static void look_tools(const struct doctor *d, struct finding *f)
+static void look_tools(struct finding *f)
 {
-	static const struct { const char *program, *package, *use; } tools[] = {
-		{ "gnuplot", "gnuplot-nox", "plots" },
-		{ "fio", "fio", "twins" },
-		{ "perf", "linux-perf", "profiles" },
-		{ "qemu-system-x86_64", "qemu-system-x86", "vm:x86_64" },
-		{ "qemu-system-aarch64", "qemu-system-arm", "vm:arm64" },
+	static const struct { const char *program, *package, *what; } tools[] = {
+		{ "gnuplot", "gnuplot-nox", "gnuplot (plots)" },
+		{ "fio", "fio", "fio (twins)" },
+		{ "perf", "linux-perf", "perf (profiles)" },
+		{ "qemu-system-x86_64", "qemu-system-x86", "QEMU (vm:x86_64)" },
+		{ "qemu-system-aarch64", "qemu-system-arm", "QEMU (vm:arm64)" },
 	};
-	char missing[160] = "", packages[160] = "";
-	size_t m = 0, p = 0;
+	struct reason missing = { "" }, packages = { "" };
 
-	(void)d;
-	for (size_t i = 0; i < sizeof(tools) / sizeof(tools[0]); i++) {
-		if (proc_exists(tools[i].program))
-			continue;
-		m += (size_t)snprintf(missing + m, sizeof(missing) - m, "%s%s (%s)", m ? ", " : "",
-				      tools[i].program, tools[i].use);
-		p += (size_t)snprintf(packages + p, sizeof(packages) - p, " %s",
-				      tools[i].package);
+	for (size_t i = 0; i < sizeof(tools) / sizeof(tools[0]); i++)
+		if (!proc_exists(tools[i].program)) {
+			list_add(&missing, ", ", tools[i].what);
+			list_add(&packages, " ", tools[i].package);
+		}
+	found(f, LEVEL_OK, "gnuplot, fio, perf and QEMU found");
+	if (missing.text[0]) {
+		found(f, LEVEL_NOTE, "missing: %s", missing.text);
+		fix(f, "apt install %s", packages.text);
 	}
-	if (!m) {
-		found(f, LEVEL_OK, "gnuplot, fio, perf and QEMU found");
-		return;
-	}
-	found(f, LEVEL_NOTE, "missing: %s", missing);
-	mend(f, "apt install%s", packages);
 }
 
 const struct check kernel_checks[] = {

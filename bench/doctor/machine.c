@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Checks of what makes figures noisy or untypical: memory, CPU, kernel options, company. */
-#include <dirent.h>
+/* Checks of what makes results noisy or untypical: memory, CPU, kernel options, other load. */
 #include <errno.h>
-#include <fcntl.h>
 #include <glob.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/utsname.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/proc.h"
+#include "base/sysfile.h"
 #include "disk/free_pages.h"
 #include "disk/memory.h"
 #include "doctor/doctor.h"
@@ -20,202 +19,202 @@
 
 static const uint64_t mib = 1 << 20;
 
-static void look_memory(const struct doctor *d, struct finding *f)
+static void look_memory(struct finding *f)
 {
-	const struct target *ext4 = target_find("ext4", &(struct reason){ "" });
-	uint64_t available = memory_available(), need = memory_needed(&d->largest, ext4, 0) + 64 * mib;
+	static const char file[] = "/proc/meminfo";
+	uint64_t available = memory_available(), need, n;
+	int err = sysfile_value(file, "MemAvailable", 10, &n);
 
+	if (unknown(f, file, err) || err)
+		return;
+	need = memory_needed(&f->doctor->largest, &targets[0], 0) + 64 * mib;
 	if (available < 64 * mib)
-		found(f, LEVEL_NOTHING, "%llu MiB are available, and the smallest workloads take 64",
-		      (unsigned long long)(available / mib));
-	else if (available < need)
-		found(f, LEVEL_NOTE, "%llu MiB are available, and %s takes %llu MiB (page cache and "
-		      "device)", (unsigned long long)(available / mib), d->largest.workload,
-		      (unsigned long long)(need / mib));
+		found(f, LEVEL_NOTHING, "%" PRIu64 " MiB available, and the smallest workloads need 64", available / mib);
 	else
-		found(f, LEVEL_OK, "%llu MiB are available; the largest workload, %s, takes %llu",
-		      (unsigned long long)(available / mib), d->largest.workload,
-		      (unsigned long long)(need / mib));
+		found(f, available < need ? LEVEL_NOTE : LEVEL_OK, "%" PRIu64 " MiB available; the largest workload, "
+		      "%s, needs %" PRIu64 " (page cache and device)", available / mib,
+		      f->doctor->largest.workload, need / mib);
 }
 
-static void look_dirty(const struct doctor *d, struct finding *f)
+static void look_dirty(struct finding *f)
 {
-	uint64_t limit = memory_background(), files = memory_files(&d->largest);
+	static const char file[] = "/proc/vmstat";
+	uint64_t limit, files = memory_files(&f->doctor->largest);
+	int err = sysfile_value(file, "nr_dirty_background_threshold", 10, &limit);
 
-	if (!limit)
+	if (unknown(f, file, err) || err)
 		return;
-	if (limit > files) {
-		found(f, LEVEL_OK, "write-back begins at %llu MiB of dirty pages; no workload gets "
-		      "there", (unsigned long long)(limit / mib));
-		return;
-	}
-	found(f, LEVEL_NOTE, "write-back begins at %llu MiB of dirty pages, and the files of %s have "
-	      "%llu", (unsigned long long)(limit / mib), d->largest.workload,
-	      (unsigned long long)(files / mib));
-	mend(f, "sysctl vm.dirty_background_bytes=%llu vm.dirty_bytes=%llu",
-	     (unsigned long long)(2 * files), (unsigned long long)(4 * files));
+	limit *= (uint64_t)sysconf(_SC_PAGESIZE);
+	found(f, limit > files ? LEVEL_OK : LEVEL_NOTE, "write-back starts at %" PRIu64 " MiB of dirty pages; the "
+	      "files of %s have %" PRIu64, limit / mib, f->doctor->largest.workload, files / mib);
+	if (limit <= files)
+		fix(f, "sysctl vm.dirty_background_bytes=%" PRIu64 " vm.dirty_bytes=%" PRIu64, 2 * files, 4 * files);
 }
 
-static void look_swap(const struct doctor *d, struct finding *f)
+static void look_swap(struct finding *f)
 {
-	uint64_t total = memory_info("SwapTotal"), used = total - memory_info("SwapFree");
+	static const char file[] = "/proc/meminfo";
+	uint64_t total, left;
+	int err = sysfile_value(file, "SwapTotal", 10, &total);
 
-	(void)d;
-	if (!total)
-		found(f, LEVEL_OK, "none");
-	else if (!used)
-		found(f, LEVEL_OK, "%llu MiB, unused", (unsigned long long)(total / mib));
-	else {
-		found(f, LEVEL_NOTE, "%llu MiB in use: a RAM device can be swapped out",
-		      (unsigned long long)(used / mib));
-		mend(f, "swapoff -a");
+	if (!err)
+		err = sysfile_value(file, "SwapFree", 10, &left);
+	if (unknown(f, file, err) || err)
+		return;
+	if (total == left) {
+		found(f, LEVEL_OK, total ? "%" PRIu64 " MiB, unused" : "none", total >> 10);
+		return;
 	}
+	found(f, LEVEL_NOTE, "%" PRIu64 " MiB in use: RAM devices may be swapped out", (total - left) >> 10);
+	fix(f, "swapoff -a");
 }
 
 /*
- * Files of single pages are laid out over what is free, as it lies there. Freed in
- * random order it was seen to double what a page of tmpfs takes, and what a
- * strategy adds to that was half as many per cent: docs/method.md.
+ * Files of single pages take free pages in the order of the free lists. Freed in
+ * random order they were seen to double what a page of tmpfs costs, and the
+ * percentage that a strategy adds was half as large: docs/method.md.
  */
-static void look_scatter(const struct doctor *d, struct finding *f)
+static void look_scatter(struct finding *f)
 {
 	enum { SIZE = 64 << 20, ENOUGH = 50 };
-	int beside;
+	int adjacent;
 
-	(void)d;
 	if (memory_available() < 4 * (uint64_t)SIZE)
 		return;
-	beside = free_pages_beside(SIZE);
-	if (beside >= ENOUGH)
-		found(f, LEVEL_OK, "%d of 100 fresh pages lie beside the one before", beside);
-	else if (beside >= 0) {
-		found(f, LEVEL_NOTE, "%d of 100 fresh pages lie beside the one before: free memory "
-		      "is scattered, and files of single pages cost more; to be tried:", beside);
-		mend(f, "echo 1 >/proc/sys/vm/compact_memory");
+	adjacent = free_pages_beside(SIZE);
+	if (adjacent < 0) {
+		if (!unknown(f, "/proc/", sysfile_missing("/proc/")))
+			found(f, LEVEL_OK, "unknown: only CAP_SYS_ADMIN sees where pages are");
+		return;
+	}
+	found(f, LEVEL_OK, "%d of 100 fresh pages are next to the one before", adjacent);
+	if (adjacent < ENOUGH) {
+		reason_add(&f->text, "free memory is fragmented: files of single pages cost more");
+		f->level = LEVEL_NOTE;
+		fix(f, "echo 1 > /proc/sys/vm/compact_memory");
 	}
 }
 
 /*
- * With VIRTIO_BALLOON_F_REPORTING the host takes back what lies free. A run settles
- * what it takes itself (free_pages.c); what runs beside it, dd or fio, does not.
+ * With VIRTIO_BALLOON_F_REPORTING the host takes free memory back. A run keeps
+ * what it needs (disk/free_pages.c); other programs, dd or fio, do not.
  */
-static void look_balloon(const struct doctor *d, struct finding *f)
+static void look_balloon(struct finding *f)
 {
 	enum { REPORTING = 5 };		/* the bit; the file has one character a bit */
-	char bits[128];
+	char bits[256];
 	glob_t g;
 
-	(void)d;
-	if (glob("/sys/bus/virtio/drivers/virtio_balloon/virtio*/features", 0, NULL, &g))
+	if (files_of("/sys/bus/virtio/drivers/virtio_balloon/virtio*/features", &g))
 		return;
-	if (read_line_of(g.gl_pathv[0], bits, sizeof(bits)) && strlen(bits) > REPORTING) {
-		if (bits[REPORTING] == '1')
-			found(f, LEVEL_NOTE, "the host takes back free memory (free page reporting): a "
-			      "run keeps what it needs, programs compared with it do not");
-		else
-			found(f, LEVEL_OK, "the host takes no memory back by itself");
-	}
+	if (!unknown(f, g.gl_pathv[0], sysfile_line(g.gl_pathv[0], bits, sizeof(bits))) && strlen(bits) > REPORTING)
+		found(f, bits[REPORTING] == '1' ? LEVEL_NOTE : LEVEL_OK, bits[REPORTING] == '1' ?
+		      "the host reclaims free memory (free page reporting): a run keeps what it needs, but other "
+		      "programs (dd, fio) pay for new pages" : "the host reclaims no memory by itself");
 	globfree(&g);
 }
 
-static void look_governor(const struct doctor *d, struct finding *f)
+static void look_governor(struct finding *f)
 {
 	char first[64] = "", line[64];
 	unsigned slow = 0;
 	glob_t g;
+	int err = files_of(CPU_DIR "/cpufreq/policy*/scaling_governor", &g);
 
-	(void)d;
-	if (glob(CPU_DIR "/cpufreq/policy*/scaling_governor", 0, NULL, &g)) {
+	if (unknown(f, CPU_DIR, err))
+		return;
+	if (err) {
 		found(f, LEVEL_OK, "no frequency control, as in most virtual machines");
 		return;
 	}
 	for (size_t i = 0; i < g.gl_pathc; i++)
-		if (read_line_of(g.gl_pathv[i], line, sizeof(line)) && strcmp(line, "performance") &&
-		    !slow++)
-			snprintf(first, sizeof(first), "%s", line);
+		if (!sysfile_line(g.gl_pathv[i], line, sizeof(line)) && strcmp(line, "performance") && !slow++)
+			strcpy(first, line);
+	found(f, LEVEL_OK, "performance");
 	if (slow) {
 		found(f, LEVEL_NOTE, "%s on %u of %zu frequency domains", first, slow, g.gl_pathc);
-		mend(f, "cpupower frequency-set -g performance");
-	} else {
-		found(f, LEVEL_OK, "performance");
+		fix(f, "cpupower frequency-set -g performance");
 	}
 	globfree(&g);
 }
 
-static void look_boost(const struct doctor *d, struct finding *f)
+static void look_boost(struct finding *f)
 {
-	long long n;
+	static const struct { const char *file; uint64_t off; } switches[] = {
+		{ CPU_DIR "/intel_pstate/no_turbo", 1 }, { CPU_DIR "/cpufreq/boost", 0 },
+	};
+	uint64_t n;
 
-	(void)d;
-	if (read_number_of(CPU_DIR "/intel_pstate/no_turbo", &n)) {
-		found(f, n ? LEVEL_OK : LEVEL_NOTE, n ? "turbo is off" :
-		      "turbo is on: the clock follows load and heat");
-		if (!n)
-			mend(f, "echo 1 > " CPU_DIR "/intel_pstate/no_turbo");
-	} else if (read_number_of(CPU_DIR "/cpufreq/boost", &n)) {
-		found(f, n ? LEVEL_NOTE : LEVEL_OK, n ?
-		      "boost is on: the clock follows load and heat" : "boost is off");
-		if (n)
-			mend(f, "echo 0 > " CPU_DIR "/cpufreq/boost");
+	for (size_t i = 0; i < 2 && !f->text.text[0]; i++) {
+		const char *file = switches[i].file;
+		int err = sysfile_number(file, &n);
+
+		if (unknown(f, file, err) || err)
+			continue;
+		found(f, LEVEL_OK, "off");
+		if (n != switches[i].off) {
+			found(f, LEVEL_NOTE, "on: the clock depends on load and heat");
+			fix(f, "echo %" PRIu64 " > %s", switches[i].off, file);
+		}
 	}
 }
 
-static void look_smt(const struct doctor *d, struct finding *f)
+static void look_smt(struct finding *f)
 {
-	long long active;
+	uint64_t active;
+	int err = sysfile_number(CPU_DIR "/smt/active", &active);
 
-	(void)d;
-	if (!read_number_of(CPU_DIR "/smt/active", &active))
+	if (unknown(f, CPU_DIR "/smt/active", err) || err)
 		return;
-	if (!active) {
-		found(f, LEVEL_OK, "off, or not to be seen from here");
-		return;
+	found(f, LEVEL_OK, "off, or hidden from this machine");
+	if (active) {
+		found(f, LEVEL_NOTE, "on: sibling threads share the core with the measured one");
+		fix(f, "echo off > " CPU_DIR "/smt/control");
 	}
-	found(f, LEVEL_NOTE, "on: what runs on the sibling takes from the measured thread");
-	mend(f, "echo off > " CPU_DIR "/smt/control");
 }
 
-static void look_thp(const struct doctor *d, struct finding *f)
+static void look_thp(struct finding *f)
 {
 	static const char file[] = "/sys/kernel/mm/transparent_hugepage/enabled";
-	char line[128];
+	char line[128] = "";
+	int err = sysfile_line(file, line, sizeof(line));
 
-	(void)d;
-	if (!read_line_of(file, line, sizeof(line))) {
-		found(f, LEVEL_NOTE, "this kernel has no transparent huge pages; workloads with "
-		      "source huge cannot run");
+	if (unknown(f, file, err))
+		return;
+	if (err) {
+		found(f, LEVEL_NOTE, "this kernel has no transparent huge pages: workloads with source huge cannot run");
 	} else if (strstr(line, "[never]")) {
 		found(f, LEVEL_NOTE, "never: workloads with source huge cannot run");
-		mend(f, "echo madvise > %s", file);
+		fix(f, "echo madvise > %s", file);
 	} else {
 		found(f, LEVEL_OK, "%s (sources ask for the pages they need)",
 		      strstr(line, "[always]") ? "always" : "madvise");
 	}
 }
 
-static void look_load(const struct doctor *d, struct finding *f)
+static void look_load(struct finding *f)
 {
+	static const char file[] = "/proc/loadavg";
 	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
-	double load;
-	char line[128];
+	char line[128] = "";
+	int err = sysfile_line(file, line, sizeof(line));
+	double load = strtod(line, NULL);
 
-	(void)d;
-	if (!read_line_of("/proc/loadavg", line, sizeof(line)))
+	if (unknown(f, file, err) || err)
 		return;
-	load = strtod(line, NULL);
-	if (load < 0.2 * (double)cpus) {
-		found(f, LEVEL_OK, "%.2f on %ld CPU%s", load, cpus, cpus == 1 ? "" : "s");
-		return;
+	found(f, LEVEL_OK, "%.2f on %ld CPU%s", load, cpus, cpus == 1 ? "" : "s");
+	if (load >= 0.2 * (double)cpus) {
+		reason_add(&f->text, "other programs are running: stop them, or wait");
+		f->level = LEVEL_NOTE;
+		fix(f, "ps -eo pcpu,pid,comm --sort=-pcpu | head");
 	}
-	found(f, LEVEL_NOTE, "%.2f on %ld CPU%s: something else runs; stop it, or wait", load, cpus,
-	      cpus == 1 ? "" : "s");
-	mend(f, "ps -eo pcpu,pid,comm --sort=-pcpu | head");
 }
 
 /* Under 1 % is what a quiet guest shows now and then. */
-static void look_steal(const struct doctor *d, struct finding *f)
+static void look_steal(struct finding *f)
 {
-	struct timespec until = d->started;
+	const struct cpu_ticks *before = &f->doctor->at_start;
+	struct timespec until = f->doctor->started;
 	struct cpu_ticks now;
 	double percent;
 
@@ -223,50 +222,49 @@ static void look_steal(const struct doctor *d, struct finding *f)
 	until.tv_sec++;
 	while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL) == EINTR)
 		;
-	if (!d->at_start.total || !read_cpu_ticks(&now) || now.total <= d->at_start.total)
+	if (unknown(f, "/proc/stat", read_cpu_ticks(&now)) || !before->total || now.total <= before->total)
 		return;
-	percent = 100 * (double)(now.steal - d->at_start.steal) /
-		  (double)(now.total - d->at_start.total);
-	if (percent < 1)
-		found(f, LEVEL_OK, "%.1f %% of CPU time in the last second", percent);
-	else
-		found(f, LEVEL_NOTE, "%.1f %% of CPU time in the last second went to other guests; "
-		      "measure when the host is quieter", percent);
+	percent = 100 * (double)(now.steal - before->steal) / (double)(now.total - before->total);
+	found(f, percent < 1 ? LEVEL_OK : LEVEL_NOTE, "%.1f %% of CPU time went to other guests in the last second",
+	      percent);
+	if (percent >= 1)
+		reason_add(&f->text, "measure when the host is quieter");
 }
 
 static bool is_raspberry_pi(void)
 {
 	char model[128];
 
-	return read_line_of("/proc/device-tree/model", model, sizeof(model)) &&
-	       strstr(model, "Raspberry Pi");
+	return !sysfile_line("/proc/device-tree/model", model, sizeof(model)) && strstr(model, "Raspberry Pi");
 }
 
-/* The firmware's word, as vcgencmd prints it: "throttled=0x50005". */
-static bool firmware_throttled(unsigned long *bits)
+/*
+ * The firmware's flags. The driver prints "50005", vcgencmd "throttled=0x50005".
+ * Returns 0 or an error as base/sysfile.h has them, about *@path.
+ */
+static int firmware_throttled(uint64_t *bits, struct reason *path)
 {
-	char line[64] = "";
-	FILE *in;
-	char *hex;
+	char line[64], *hex;
+	glob_t g;
+	int err;
 
-	if (read_line_of("/sys/devices/platform/soc/soc:firmware/get_throttled", line,
-			 sizeof(line))) {
-		*bits = strtoul(line, NULL, 16);
-		return true;
+	if (!files_of("/sys/devices/platform/{soc*/,}*firmware*/get_throttled", &g)) {
+		err = sysfile_value(g.gl_pathv[0], "", 16, bits);
+		reason_set(path, "%s", g.gl_pathv[0]);
+		globfree(&g);
+		return err;
 	}
-	if (!proc_exists("vcgencmd"))
-		return false;
-	in = popen("vcgencmd get_throttled 2>/dev/null", "re");
-	if (!in)
-		return false;
-	hex = fgets(line, sizeof(line), in) ? strstr(line, "0x") : NULL;
-	pclose(in);
-	if (hex)
-		*bits = strtoul(hex, NULL, 16);
-	return hex;
+	if (!is_raspberry_pi())
+		return -ENOENT;
+	reason_set(path, "vcgencmd get_throttled");
+	if (proc_run((char *[]){ (char[]){ "vcgencmd" }, (char[]){ "get_throttled" }, NULL }, line, sizeof(line)))
+		return -ENOPKG;
+	hex = strstr(line, "0x");
+	*bits = hex ? strtoul(hex, NULL, 16) : 0;
+	return hex ? 0 : -EINVAL;
 }
 
-static void look_throttling(const struct doctor *d, struct finding *f)
+static void look_throttling(struct finding *f)
 {
 	/* documentation/computers/os.html#get_throttled of raspberrypi.com */
 	static const struct { unsigned bit; const char *what; } meanings[] = {
@@ -275,124 +273,101 @@ static void look_throttling(const struct doctor *d, struct finding *f)
 		{ 17, "clock capped since boot" }, { 18, "throttled since boot" },
 		{ 19, "soft temperature limit since boot" },
 	};
-	unsigned long bits;
-	char what[200] = "";
-	size_t n = 0;
+	struct reason what = { "" }, path;
+	uint64_t bits;
+	int err = firmware_throttled(&bits, &path);
 
-	(void)d;
-	if (!is_raspberry_pi())
+	if (err == -ENOPKG)
+		fix(f, "apt install raspi-utils");
+	if (unknown(f, path.text, err) || err)
 		return;
-	if (!firmware_throttled(&bits)) {
-		found(f, LEVEL_NOTE, "cannot be told: no vcgencmd");
-		mend(f, "apt install raspi-utils");
-		return;
-	}
 	for (size_t i = 0; i < sizeof(meanings) / sizeof(meanings[0]); i++)
 		if (bits >> meanings[i].bit & 1)
-			n += (size_t)snprintf(what + n, sizeof(what) - n, "%s%s", n ? ", " : "",
-					      meanings[i].what);
-	if (!n) {
+			list_add(&what, ", ", meanings[i].what);
+	if (!what.text[0]) {
 		found(f, LEVEL_OK, "none since boot");
 		return;
 	}
-	found(f, LEVEL_NOTE, "%s: a better power supply or cooling, then a reboot", what);
+	found(f, LEVEL_NOTE, "%s: improve power supply or cooling, then reboot", what.text);
 }
 
-static void look_heat(const struct doctor *d, struct finding *f)
+static void look_heat(struct finding *f)
 {
-	long long n, sum = 0;
+	uint64_t n, sum = 0;
 	glob_t g;
 
-	(void)d;
-	if (glob(CPU_DIR "/cpu*/thermal_throttle/core_throttle_count", 0, NULL, &g))
+	if (files_of(CPU_DIR "/cpu*/thermal_throttle/core_throttle_count", &g))
 		return;
 	for (size_t i = 0; i < g.gl_pathc; i++)
-		if (read_number_of(g.gl_pathv[i], &n))
+		if (!sysfile_number(g.gl_pathv[i], &n))
 			sum += n;
 	globfree(&g);
-	if (sum)
-		found(f, LEVEL_NOTE, "cores were throttled %lld times since boot; cool the machine",
-		      sum);
-	else
-		found(f, LEVEL_OK, "no core was throttled since boot");
+	found(f, sum ? LEVEL_NOTE : LEVEL_OK, sum ? "cores were throttled %" PRIu64 " times since boot: cool the machine"
+	      : "no core was throttled since boot", sum);
 }
 
-static void look_machine(const struct doctor *d, struct finding *f)
+static void look_machine(struct finding *f)
 {
-	char product[128] = "", line[4096], why[64] = "";
-	bool guest = false;
-	FILE *in;
+	static const char cpuinfo[] = "/proc/cpuinfo", dmi[] = "/sys/class/dmi/id/product_name";
+	char product[128] = "", flags[16384] = "", type[64] = "";
+	int err = sysfile_text(cpuinfo, "flags", flags, sizeof(flags));
+	bool guest;
 
-	(void)d;
-	in = fopen("/proc/cpuinfo", "re");
-	while (in && !guest && fgets(line, sizeof(line), in))
-		guest = !strncmp(line, "flags", 5) && strstr(line, " hypervisor");
-	if (in)
-		fclose(in);
 	/* arm64 has no such flag; there the firmware tells. */
-	if (read_line_of("/sys/hypervisor/type", why, sizeof(why)))
-		guest = true;
-	read_line_of("/sys/class/dmi/id/product_name", product, sizeof(product));
-	if (strstr(product, "KVM") || strstr(product, "QEMU") || strstr(product, "Virtual"))
-		guest = true;
-	if (guest)
-		found(f, LEVEL_NOTE, "a virtual machine%s%s%s: faults may cost more than on the bare "
-		      "one, and neighbours make noise", product[0] ? " (" : "", product,
-		      product[0] ? ")" : "");
-	else
-		found(f, LEVEL_OK, "no sign of a hypervisor%s%s%s", product[0] ? " (" : "", product,
-		      product[0] ? ")" : "");
+	sysfile_line("/sys/hypervisor/type", type, sizeof(type));
+	if (sysfile_line(dmi, product, sizeof(product)) && unknown(f, cpuinfo, err))
+		return;
+	guest = strstr(flags, " hypervisor") || type[0] || strstr(product, "KVM") || strstr(product, "QEMU") ||
+		strstr(product, "Virtual");
+	found(f, guest ? LEVEL_NOTE : LEVEL_OK, "%s%s%s%s%s", guest ? "a virtual machine" : "no sign of a hypervisor",
+	      product[0] ? " (" : "", product, product[0] ? ")" : "", guest ?
+	      ": faults may cost more than on hardware, and neighbours make noise" : "");
 }
 
-static void look_clock(const struct doctor *d, struct finding *f)
+static void look_clock(struct finding *f)
 {
-	static const char dir[] = "/sys/devices/system/clocksource/clocksource0";
+	static const char now_file[] = "/sys/devices/system/clocksource/clocksource0/current_clocksource",
+		all_file[] = "/sys/devices/system/clocksource/clocksource0/available_clocksource";
 	/* Read in user space, through the vDSO, in some 20 ns. */
 	static const char *const cheap[] = {
 		"tsc", "arch_sys_counter", "kvm-clock", "hyperv_clocksource_tsc_page", NULL
 	};
-	char path[128], now[64], all[256] = "";
+	char now[64], all[256] = "";
+	int err = sysfile_line(now_file, now, sizeof(now));
 
-	(void)d;
-	snprintf(path, sizeof(path), "%s/current_clocksource", dir);
-	if (!read_line_of(path, now, sizeof(now)))
+	if (unknown(f, now_file, err) || err)
 		return;
-	for (size_t i = 0; cheap[i]; i++) {
-		if (strcmp(cheap[i], now))
-			continue;
-		found(f, LEVEL_OK, "%s", now);
-		return;
-	}
-	snprintf(path, sizeof(path), "%s/available_clocksource", dir);
-	read_line_of(path, all, sizeof(all));
-	found(f, LEVEL_NOTE, "%s: reading it is a system call and slow%s", now,
-	      strstr(all, "tsc") ? "" : "; try 'tsc=reliable' on the kernel's command line");
+	found(f, LEVEL_OK, "%s", now);
+	for (size_t i = 0; cheap[i]; i++)
+		if (!strcmp(cheap[i], now))
+			return;
+	sysfile_line(all_file, all, sizeof(all));
+	found(f, LEVEL_NOTE, "%s is slow: each read is a system call%s", now,
+	      strstr(all, "tsc") ? "" : "; try tsc=reliable on the kernel's command line");
 	if (strstr(all, "tsc"))
-		mend(f, "echo tsc > %s/current_clocksource", dir);
+		fix(f, "echo tsc > %s", now_file);
 }
 
-static void look_mitigations(const struct doctor *d, struct finding *f)
+static void look_mitigations(struct finding *f)
 {
-	unsigned mitigated = 0, open = 0, clear = 0;
+	unsigned active = 0, vulnerable = 0, not_affected = 0, n = 0;
 	char line[256];
 	glob_t g;
+	int err = files_of(CPU_DIR "/vulnerabilities/*", &g);
 
-	(void)d;
-	if (glob(CPU_DIR "/vulnerabilities/*", 0, NULL, &g))
+	if (unknown(f, CPU_DIR, err) || err)
 		return;
 	for (size_t i = 0; i < g.gl_pathc; i++) {
-		if (!read_line_of(g.gl_pathv[i], line, sizeof(line)))
+		if (sysfile_line(g.gl_pathv[i], line, sizeof(line)))
 			continue;
-		if (!strncmp(line, "Not affected", 12))
-			clear++;
-		else if (!strncmp(line, "Vulnerable", 10))
-			open++;
-		else
-			mitigated++;
+		n++;
+		not_affected += !strncmp(line, "Not affected", 12);
+		vulnerable += !strncmp(line, "Vulnerable", 10);
 	}
 	globfree(&g);
-	found(f, LEVEL_OK, "%u in force, %u left open, %u not needed (they make faults and calls "
-	      "dearer; results carry them)", mitigated, open, clear);
+	active = n - not_affected - vulnerable;
+	found(f, LEVEL_OK, "%u active, %u vulnerable, %u not affected (mitigations slow faults and system calls; "
+	      "recorded with results)", active, vulnerable, not_affected);
 }
 
 /* Options that change what a fault, a copy or a lock costs. */
@@ -412,50 +387,33 @@ static bool is_debug_option(const char *option)
 	return false;
 }
 
-/* The running kernel's configuration; @piped tells pclose() from fclose(). */
-static FILE *open_config(bool *piped)
+/* The first that can be read of the places where distributions keep the running kernel's. */
+static const char read_config[] =
+	"for file in /proc/config.gz /boot/config-$(uname -r) /lib/modules/$(uname -r)/config; do "
+	"[ -r $file ] && exec gzip -dcf $file; done 2>/dev/null";
+
+static void look_debug(struct finding *f)
 {
-	struct utsname u;
-	char path[256];
+	FILE *in = popen(read_config, "re");
+	char line[4096], option[64], yes;
+	struct reason on = { "" };
+	bool any = false;
 
-	*piped = !access("/proc/config.gz", R_OK);
-	if (*piped)
-		return popen("gzip -dc /proc/config.gz 2>/dev/null", "re");
-	if (uname(&u))
-		return NULL;
-	snprintf(path, sizeof(path), "/boot/config-%s", u.release);
-	return fopen(path, "re");
-}
-
-static void look_debug(const struct doctor *d, struct finding *f)
-{
-	char line[4096], option[64], on[160] = "";
-	unsigned options = 0;
-	size_t n = 0;
-	bool piped;
-	FILE *in = open_config(&piped);
-
-	(void)d;
 	while (in && fgets(line, sizeof(line), in)) {
-		char yes;
-
 		if (sscanf(line, "CONFIG_%63[A-Z0-9_]=%c", option, &yes) != 2)
 			continue;
-		options++;
-		if (yes == 'y' && is_debug_option(option) && n < sizeof(on))
-			n += (size_t)snprintf(on + n, sizeof(on) - n, "%s%s", n ? ", " : "", option);
+		any = true;
+		if (yes == 'y' && is_debug_option(option))
+			list_add(&on, ", ", option);
 	}
-	if (in && piped)
+	if (in)
 		pclose(in);
-	else if (in)
-		fclose(in);
-	if (!options)
-		found(f, LEVEL_NOTE, "cannot be told: neither /proc/config.gz nor /boot/config-*");
-	else if (n)
-		found(f, LEVEL_NOTE, "the kernel has %s, which adds to what faults and copies "
-		      "cost", on);
+	if (!any)
+		found(f, LEVEL_NOTE, "unknown: neither /proc/config.gz nor /boot/config-* can be read");
+	else if (on.text[0])
+		found(f, LEVEL_NOTE, "the kernel has %s: faults and copies are slower", on.text);
 	else
-		found(f, LEVEL_OK, "the kernel has no debug options that cost");
+		found(f, LEVEL_OK, "the kernel has no debug options that slow it down");
 }
 
 const struct check machine_checks[] = {

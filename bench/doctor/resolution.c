@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * How small a difference this machine can tell, by measuring nothing: native
- * against itself, 4 KiB writes to tmpfs, for some seconds. What a file system
- * on a device adds in noise does not show here.
+ * The smallest loss that this machine can detect: native is measured against
+ * itself, 4 KiB writes to tmpfs, for some seconds. Noise that a file system on
+ * a device adds does not show here.
  */
 #include <errno.h>
 #include <math.h>
@@ -16,7 +16,7 @@
 #include "format/results.h"
 #include "place/place.h"
 
-/* At most so much of throughput should go by unseen. */
+/* Smaller losses of throughput are not judged. */
 static const double margin_percent = 1;
 
 static const uint64_t second = 1000000000;
@@ -27,7 +27,7 @@ static void keep(const struct item *item, struct result *r, void *arg)
 	results_add(arg, r, 0);
 }
 
-/* A third of a second each: what differs between processes is most of the noise. */
+/* A third of a second each: most of the noise is between processes. */
 enum { REPETITIONS = 12 };
 
 /* A repetition of native against itself. */
@@ -96,13 +96,12 @@ static double standard_error(const struct results *r)
 	return se;
 }
 
-static void look_resolution(const struct doctor *d, struct finding *f)
+static void look_resolution(struct finding *f)
 {
 	struct reason reason = { "no result" };
 	double se = NAN, percent;
 	struct results r;
 
-	(void)d;
 	results_init(&r);
 	if (!measure(&r, &reason))
 		se = standard_error(&r);
@@ -112,10 +111,10 @@ static void look_resolution(const struct doctor *d, struct finding *f)
 		found(f, LEVEL_NOTHING, "4 KiB writes to tmpfs cannot be measured: %s",
 		      r.n_failures ? r.failures[0].reason : reason.text);
 	else
-		found(f, percent < margin_percent ? LEVEL_OK : LEVEL_NOTE, "in a minute %.2g %% of "
-		      "throughput can be told, on 4 KiB writes to tmpfs (1 %% false alarms, found "
-		      "9 times in 10)%s", percent, percent < margin_percent ? "" :
-		      "; 1 % is what changes are judged by, so mend what stands above or measure longer");
+		found(f, percent < margin_percent ? LEVEL_OK : LEVEL_NOTE, "a run of a minute detects losses of %.2g %% "
+		      "(4 KiB writes to tmpfs; 1 %% false alarms, 90 %% power)", percent);
+	if (f->level == LEVEL_NOTE)
+		reason_add(&f->text, "changes are judged by 1 %%: fix the notes above, or measure longer");
 	results_free(&r);
 }
 
