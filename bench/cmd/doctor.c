@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * faultbench doctor: what would block or spoil a measurement on this machine,
- * each with the command that fixes it. Looks only; changes nothing.
+ * each with the command that fixes it. It tries, but changes nothing that stays.
  *
  * A check is a function and a row in a file of doctor/, in the order in which
  * they are shown.
@@ -16,7 +16,6 @@
 #include "cmd/command.h"
 #include "disk/memory.h"
 #include "doctor/doctor.h"
-#include "place/place.h"
 #include "workload/workload.h"
 
 enum { NAME_WIDTH = 14, TEXT_COLUMN = 8 + NAME_WIDTH, LINE_WIDTH = 79 };
@@ -25,6 +24,20 @@ static const char *const level_names[] = {
 	[LEVEL_OK] = "ok", [LEVEL_NOTE] = "note", [LEVEL_BLOCKS] = "blocks",
 	[LEVEL_NOTHING] = "blocks",
 };
+
+/* The @i-th of all checks, or NULL. */
+static const struct check *check_at(size_t i)
+{
+	static const struct check *const tables[] = {
+		rights_checks, kernel_checks, machine_checks, resolution_checks,
+	};
+
+	for (size_t t = 0; t < sizeof(tables) / sizeof(tables[0]); t++)
+		for (const struct check *c = tables[t]; c->name; c++)
+			if (!i--)
+				return c;
+	return NULL;
+}
 
 static void print_finding(const char *name, const struct finding *f)
 {
@@ -35,24 +48,7 @@ static void print_finding(const char *name, const struct finding *f)
 	/* Commands are not broken, since they are there to be copied, so they begin early. */
 	if (f->fix.text[0])
 		printf("  > %s\n", say_escape(text, sizeof(text), f->fix.text));
-}
-
-static enum level look(const struct doctor *d, const struct check *checks)
-{
-	enum level worst = LEVEL_OK;
-
-	for (const struct check *c = checks; c->name; c++) {
-		struct finding f = { .doctor = d };
-
-		c->look(&f);
-		if (!f.text.text[0])
-			continue;
-		print_finding(c->name, &f);
-		fflush(stdout);
-		if (f.level > worst)
-			worst = f.level;
-	}
-	return worst;
+	fflush(stdout);
 }
 
 static int note_largest(const struct workload *w, const char *error, void *arg)
@@ -74,32 +70,30 @@ static int doctor_main(int argc, char **argv)
 	static const struct syntax syntax = {
 		.doc = "What would block or spoil a measurement here.\v"
 		       "'ok': nothing to do; 'note': results are noisier or fewer; 'blocks': some cannot be "
-		       "measured. Lines with '>' are commands that fix the line above; doctor itself changes "
-		       "nothing. Exits with 0 if nothing blocks, 3 if only tmpfs can be measured, 4 if nothing "
-		       "can.",
+		       "measured. A line with '>' is a command that fixes the line above; doctor itself changes "
+		       "nothing. Exits with 0 if nothing blocks, 3 if only tmpfs can be measured, 4 if nothing can.",
 	};
-	static const struct check *const tables[] = {
-		kernel_checks, machine_checks, resolution_checks,
-	};
-	struct doctor d = { .largest = { .rounds = 0 } };
-	enum level worst = LEVEL_OK;
+	struct doctor d = { .worst = LEVEL_OK };
+	const struct check *c;
 
 	option_parse(&syntax, argc, argv, NULL);
 	interrupt_catch();
-	read_cpu_ticks(&d.at_start);
-	clock_gettime(CLOCK_MONOTONIC, &d.started);
 	workload_each(note_largest, &d);
-	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++) {
-		enum level level = look(&d, tables[i]);
+	doctor_look_around(&d);
+	for (size_t i = 0; (c = check_at(i)) && !interrupted; i++) {
+		struct finding f = { .doctor = &d };
 
-		if (level > worst)
-			worst = level;
+		c->look(&f);
+		if (f.text.text[0])
+			print_finding(c->name, &f);
+		if (f.level > d.worst)
+			d.worst = f.level;
 	}
 	if (interrupted)
 		return INTERRUPT_STATUS;
-	if (worst == LEVEL_NOTHING)
+	if (d.worst == LEVEL_NOTHING)
 		return STATUS_NONE;
-	return worst == LEVEL_BLOCKS ? STATUS_SOME : STATUS_OK;
+	return d.worst == LEVEL_BLOCKS ? STATUS_SOME : STATUS_OK;
 }
 
 const struct command cmd_doctor = { "doctor", "what would block or spoil a measurement here", doctor_main };

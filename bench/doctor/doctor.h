@@ -29,7 +29,19 @@ struct doctor {
 	struct cpu_ticks at_start;
 	struct timespec started;	/* CLOCK_MONOTONIC */
 	struct job largest;		/* of all workloads, the one with the largest files */
+	const struct engine *engine;	/* what runs the container that this is, or NULL */
+	const char *outside;		/* comment: where root can change the machine; "": here */
+	const char *sudo, *host_sudo;	/* "sudo " or "", in front of commands for here and there */
+	bool mounts_tmpfs;		/* may mount, and file systems on devices too */
+	bool mounts_devices;
+	enum level worst;		/* so far */
 };
+
+/* Whether file system @fstype can be tried without loading a module. */
+bool fs_loaded(const char *fstype);
+
+/* Set what does not depend on workloads; what may be done, by trial. */
+void doctor_look_around(struct doctor *d);
 
 /* One line of the report. */
 struct finding {
@@ -49,11 +61,20 @@ struct check {
 };
 
 /* NULL-ended. */
-extern const struct check kernel_checks[], machine_checks[], resolution_checks[];
+extern const struct check rights_checks[], kernel_checks[], machine_checks[], resolution_checks[];
 
 /* Set level and text, or the command that fixes it. */
 #define found(f, how, ...) ((f)->level = (how), (void)reason_set(&(f)->text, __VA_ARGS__))
 #define fix(f, ...) ((void)reason_set(&(f)->fix, __VA_ARGS__))
+/* The same for one that changes the whole machine, which is for root, and in a container for the host. */
+#define fix_machine(f, command, ...) \
+	fix(f, "%s" command "%s", (f)->doctor->host_sudo, ##__VA_ARGS__, (f)->doctor->outside)
+
+/* The command that gives the rights that are missing, which depends on where this is. */
+void fix_rights(struct finding *f);
+
+/* Write @value into @path of /proc or /sys. */
+void fix_file(struct finding *f, const char *path, const char *value);
 
 /* Append @word to @list, which is empty or ends in a word, if there is room for it. */
 void list_add(struct reason *list, const char *between, const char *word);

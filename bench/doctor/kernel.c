@@ -1,18 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Checks of what may be done here: rights, devices, file systems, counters, tools. */
+/* Checks of what can be used here: devices, file systems, guests, counters, tools. */
 #include <assert.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
-#include <linux/capability.h>
 #include <linux/perf_event.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "base/paths.h"
 #include "base/proc.h"
 #include "base/sysfile.h"
 #include "disk/device.h"
@@ -20,59 +16,6 @@
 #include "doctor/doctor.h"
 #include "measure/tables.h"
 #include "place/place.h"
-
-static bool have_capability(unsigned cap)
-{
-	uint64_t set;
-
-	return !sysfile_value("/proc/self/status", "CapEff", 16, &set) && set >> cap & 1;
-}
-
-static void look_program(struct finding *f)
-{
-	char *path = path_of("faultbench-measure");
-
-	if (path && !access(path, X_OK)) {
-		found(f, LEVEL_OK, "faultbench-measure found");
-	} else {
-		found(f, LEVEL_NOTHING, "faultbench-measure is neither beside faultbench nor "
-		      "installed");
-		fix(f, "make");
-	}
-	free(path);
-}
-
-static void look_rights(struct finding *f)
-{
-	struct reason reason;
-	int mount;
-
-	if (geteuid() || !have_capability(CAP_SYS_ADMIN)) {
-		found(f, LEVEL_BLOCKS, "%s: only tmpfs can be measured",
-		      geteuid() ? "not root" : "root, but without CAP_SYS_ADMIN");
-		fix(f, "%s", geteuid() ? "sudo faultbench ..." : "docker run --privileged ...");
-		return;
-	}
-	/* A mount that no path leads to, and that goes with the descriptor. */
-	mount = target_mount(target_find("tmpfs", &reason), NULL, 1 << 20, &reason);
-	if (mount < 0) {
-		found(f, LEVEL_BLOCKS, "root, but may not mount: %s", reason.text);
-		fix(f, "docker run --privileged ...");
-		return;
-	}
-	close(mount);
-	found(f, LEVEL_OK, "root, and may mount");
-}
-
-static void look_loop(struct finding *f)
-{
-	struct reason reason;
-
-	if (device_loop.unsupported(NULL, &reason))
-		found(f, LEVEL_BLOCKS, "%s; else --device brd or zram may do", reason.text);
-	else
-		found(f, LEVEL_OK, "/dev/loop-control can be opened");
-}
 
 /* What can be chosen here, and why the rest cannot: names by reason; the first has none, and can. */
 struct choices {
@@ -106,15 +49,64 @@ static bool found_choices(struct finding *f, const struct choices *c)
 	return c->n == 1;
 }
 
+/* Attach a loop device, and give it back. Returns NULL or why that fails. */
+static const char *try_loop(struct finding *f, struct reason *reason)
+{
+	struct device d = { .kind = &device_loop, .fd = -1 };
+
+	if (!device_loop.open(&d, NULL, 1 << 20, reason)) {
+		device_loop.close(&d);
+		return NULL;
+	}
+	/* The /dev of a container has the nodes that there were when it was started. */
+	if (d.path[0] && access(d.path, F_OK)) {
+		reason_set(reason, "no %s", d.path);
+		fix(f, "%smknod %s b 7 %s", f->doctor->sudo, d.path, d.path + strlen("/dev/loop"));
+	}
+	return reason->text;
+}
+
 static void look_devices(struct finding *f)
 {
 	struct choices choices = { .n = 1 };
+	const char *loop = NULL, *why;
 	struct reason reason;
 
-	for (int i = 0; device_kinds[i]; i++)
-		if (device_kinds[i] != &device_path)
-			add_choice(&choices, device_kinds[i]->name, device_kinds[i]->unsupported(NULL, &reason));
+	if (!f->doctor->mounts_devices) {
+		found(f, LEVEL_BLOCKS, "none can be used without the right to mount, see rights");
+		return;
+	}
+	for (int i = 0; device_kinds[i]; i++) {
+		const struct device_kind *kind = device_kinds[i];
+
+		/* The default is tried, since it leaves nothing behind. */
+		why = kind == &device_loop ? try_loop(f, &reason) : kind->unsupported(NULL, &reason);
+		if (kind == &device_loop)
+			loop = why;
+		if (kind != &device_path)
+			add_choice(&choices, kind->name, why);
+	}
 	found_choices(f, &choices);
+	if (loop) {
+		reason_add(&f->text, "loop is the default, --device names another");
+		f->level = LEVEL_BLOCKS;
+	}
+}
+
+/* Make and mount @t on a loop device that goes with it. Returns NULL or why that fails. */
+static const char *try_target(const struct target *t, struct reason *reason)
+{
+	struct device d = { .kind = &device_loop, .fd = -1 };
+	int mount = -1;
+
+	if (device_loop.open(&d, NULL, target_size(t, 0), reason))
+		return "no loop device, see devices";
+	if (!target_mkfs(t->mkfs, d.path, reason))
+		mount = target_mount(t, d.path, 0, reason);
+	if (mount >= 0)
+		close(mount);
+	device_loop.close(&d);
+	return mount < 0 ? reason->text : NULL;
 }
 
 static void look_targets(struct finding *f)
@@ -122,8 +114,17 @@ static void look_targets(struct finding *f)
 	struct choices choices = { .n = 1 };
 	struct reason reason;
 
-	for (const struct target *t = targets; t->name; t++)
-		add_choice(&choices, t->name, target_unsupported(t, &reason));
+	if (unknown(f, "/proc/", sysfile_missing("/proc/")))
+		return;
+	for (const struct target *t = targets; t->name; t++) {
+		const char *why = "no right to mount, see rights";
+
+		if (!target_has_device(t) || f->doctor->mounts_devices)
+			why = target_unsupported(t, &reason);
+		if (!why && target_has_device(t) && fs_loaded(t->fstype))
+			why = try_target(t, &reason);
+		add_choice(&choices, t->name, why);
+	}
 	found_choices(f, &choices);
 }
 
@@ -132,6 +133,8 @@ static void look_guests(struct finding *f)
 	struct choices choices = { .n = 1 };
 	struct reason reason;
 
+	if (unknown(f, "/proc/", sysfile_missing("/proc/")))
+		return;
 	for (int i = 0; place_kinds[i]; i++) {
 		const char *name = place_kinds[i]->name, *why = reason.text;
 		struct place *place;
@@ -163,22 +166,28 @@ static int try_event(uint32_t type, uint64_t config)
 	return 0;
 }
 
+static bool refused(int err)
+{
+	return err == -EPERM || err == -EACCES;
+}
+
 static void look_perf(struct finding *f)
 {
 	static const char file[] = "/proc/sys/kernel/perf_event_paranoid";
+	int err = try_event(PERF_TYPE_SOFTWARE, PERF_COUNT_SW_CONTEXT_SWITCHES);
 	int64_t paranoid;
-	int err = sysfile_signed(file, &paranoid);
 
-	if (unknown(f, file, err))
-		return;
-	if (err) {
-		found(f, LEVEL_NOTE, "this kernel has no perf events: faults are counted by getrusage() alone");
-		return;
-	}
-	found(f, LEVEL_OK, "perf_event_paranoid is %" PRId64 ": events of the kernel can be counted", paranoid);
-	if (try_event(PERF_TYPE_SOFTWARE, PERF_COUNT_SW_CONTEXT_SWITCHES)) {
+	if (!err) {
+		found(f, LEVEL_OK, "events of the kernel can be counted");
+	} else if (!refused(err)) {
+		found(f, LEVEL_NOTE, "this kernel has no perf events (%s): faults are counted by getrusage() alone",
+		      strerror(-err));
+	} else if (err == -EACCES && !sysfile_signed(file, &paranoid)) {
 		found(f, LEVEL_NOTE, "perf_event_paranoid is %" PRId64 ": events of the kernel may not be counted", paranoid);
-		fix(f, "sudo sysctl kernel.perf_event_paranoid=-1");
+		fix_machine(f, "sysctl kernel.perf_event_paranoid=-1");
+	} else {
+		found(f, LEVEL_NOTE, "events of the kernel may not be counted: %s", strerror(-err));
+		fix_rights(f);
 	}
 }
 
@@ -188,8 +197,8 @@ static void look_pmu(struct finding *f)
 
 	if (!err)
 		found(f, LEVEL_OK, "instructions can be counted");
-	else if (err == -EACCES || err == -EPERM)
-		found(f, LEVEL_NOTE, "hardware counters are not permitted; see perf above");
+	else if (refused(err))
+		found(f, LEVEL_NOTE, "hardware counters may not be used, see perf");
 	else
 		found(f, LEVEL_NOTE, "no hardware counters, as in most virtual machines; count "
 		      "instructions with --on vm:x86_64 or vm:arm64");
@@ -197,48 +206,50 @@ static void look_pmu(struct finding *f)
 
 static void look_tracepoints(struct finding *f)
 {
-	int dir = open_kernel_fs("tracefs", "/sys/kernel/tracing/events", "events");
+	static const char lost[] = "exceptions are not counted, and 'detect' cannot tell strategies apart";
+	int dir = open_kernel_fs("tracefs", "/sys/kernel/tracing/events", "events"), err = dir;
+	char path[96];
+	uint64_t id;
 
-	if (dir == -EACCES || dir == -EPERM) {
-		found(f, LEVEL_NOTE, "tracefs may not be read, so exceptions are not counted and "
-		      "'detect' cannot tell");
-		fix(f, "sudo faultbench ...");
-	} else if (dir < 0) {
-		found(f, LEVEL_NOTE, "this kernel has no tracefs, so exceptions are not counted "
-		      "and 'detect' cannot tell");
-	} else if (faccessat(dir, "exceptions/page_fault_kernel/id", F_OK, 0)) {
-		found(f, LEVEL_NOTE, "this kernel has no tracepoint exceptions:page_fault_kernel "
-		      "(arm64 got it late), so 'detect' cannot tell");
-	} else {
-		found(f, LEVEL_OK, "exceptions:page_fault_kernel can be counted");
-	}
-	if (dir >= 0)
+	if (dir >= 0) {
+		snprintf(path, sizeof(path), "/proc/self/fd/%d/exceptions/page_fault_kernel/id", dir);
+		err = sysfile_number(path, &id);
 		close(dir);
+		if (!refused(err) && unknown(f, path, err))
+			return;
+		if (!err)
+			err = try_event(PERF_TYPE_TRACEPOINT, id);
+	}
+	if (!err)
+		found(f, LEVEL_OK, "exceptions:page_fault_kernel can be counted");
+	else if (refused(err))
+		found(f, LEVEL_NOTE, "may not be used, see rights and perf: %s", lost);
+	else
+		found(f, LEVEL_NOTE, "this kernel has no %s: %s", dir < 0 ? "tracefs" :
+		      "exceptions:page_fault_kernel (arm64 got it late)", lost);
 }
 
 /* Only who opens the switch learns whether somebody holds it; closing it changes nothing. */
 static void look_switch(struct finding *f)
 {
-	const char *missing = switch_missing();
+	int fd = open_kernel_fs("debugfs", "/sys/kernel/debug/faultbench", "faultbench");
 	struct reason reason;
-	int fd;
 
-	if (missing && geteuid()) {
-		found(f, LEVEL_NOTE, "%s", missing);
-		return;
-	}
-	if (missing) {
-		found(f, LEVEL_OK, "none in this kernel: the strategies are those of user space");
-		return;
-	}
-	fd = switch_open(&reason);
 	if (fd < 0) {
-		found(f, LEVEL_NOTE, "%s, so 'run' cannot use it", reason.text);
-		fix(f, "fuser -v /sys/kernel/debug/faultbench/strategy");
+		found(f, LEVEL_OK, "none in this kernel: strategies are those of user space");
+		if (refused(fd))
+			found(f, LEVEL_NOTE, "unknown: debugfs may not be read, see rights");
 		return;
 	}
 	close(fd);
-	found(f, LEVEL_OK, "this kernel has the strategies inside, and 'run' uses them");
+	fd = switch_open(&reason);
+	if (fd < 0) {
+		found(f, LEVEL_NOTE, "%s, so 'run' cannot use it", reason.text);
+		fix(f, "%sfuser -v /sys/kernel/debug/faultbench/strategy", f->doctor->sudo);
+		return;
+	}
+	close(fd);
+	found(f, LEVEL_OK, "this kernel has the strategies built in, and 'run' uses them");
 }
 
 static void look_tools(struct finding *f)
@@ -260,14 +271,11 @@ static void look_tools(struct finding *f)
 	found(f, LEVEL_OK, "gnuplot, fio, perf and QEMU found");
 	if (missing.text[0]) {
 		found(f, LEVEL_NOTE, "missing: %s", missing.text);
-		fix(f, "apt install %s", packages.text);
+		fix(f, "%sapt install %s", f->doctor->sudo, packages.text);
 	}
 }
 
 const struct check kernel_checks[] = {
-	{ "program", look_program },
-	{ "rights", look_rights },
-	{ "loop", look_loop },
 	{ "devices", look_devices },
 	{ "targets", look_targets },
 	{ "guests", look_guests },

@@ -48,7 +48,7 @@ static void look_dirty(struct finding *f)
 	found(f, limit > files ? LEVEL_OK : LEVEL_NOTE, "write-back starts at %" PRIu64 " MiB of dirty pages; the "
 	      "files of %s have %" PRIu64, limit / mib, f->doctor->largest.workload, files / mib);
 	if (limit <= files)
-		fix(f, "sysctl vm.dirty_background_bytes=%" PRIu64 " vm.dirty_bytes=%" PRIu64, 2 * files, 4 * files);
+		fix_machine(f, "sysctl vm.dirty_background_bytes=%" PRIu64 " vm.dirty_bytes=%" PRIu64, 2 * files, 4 * files);
 }
 
 static void look_swap(struct finding *f)
@@ -66,7 +66,7 @@ static void look_swap(struct finding *f)
 		return;
 	}
 	found(f, LEVEL_NOTE, "%" PRIu64 " MiB in use: RAM devices may be swapped out", (total - left) >> 10);
-	fix(f, "swapoff -a");
+	fix_machine(f, "swapoff -a");
 }
 
 /*
@@ -91,7 +91,7 @@ static void look_scatter(struct finding *f)
 	if (adjacent < ENOUGH) {
 		reason_add(&f->text, "free memory is fragmented: files of single pages cost more");
 		f->level = LEVEL_NOTE;
-		fix(f, "echo 1 > /proc/sys/vm/compact_memory");
+		fix_file(f, "/proc/sys/vm/compact_memory", "1");
 	}
 }
 
@@ -133,7 +133,7 @@ static void look_governor(struct finding *f)
 	found(f, LEVEL_OK, "performance");
 	if (slow) {
 		found(f, LEVEL_NOTE, "%s on %u of %zu frequency domains", first, slow, g.gl_pathc);
-		fix(f, "cpupower frequency-set -g performance");
+		fix_machine(f, "cpupower frequency-set -g performance");
 	}
 	globfree(&g);
 }
@@ -154,7 +154,7 @@ static void look_boost(struct finding *f)
 		found(f, LEVEL_OK, "off");
 		if (n != switches[i].off) {
 			found(f, LEVEL_NOTE, "on: the clock depends on load and heat");
-			fix(f, "echo %" PRIu64 " > %s", switches[i].off, file);
+			fix_file(f, file, switches[i].off ? "1" : "0");
 		}
 	}
 }
@@ -169,7 +169,7 @@ static void look_smt(struct finding *f)
 	found(f, LEVEL_OK, "off, or hidden from this machine");
 	if (active) {
 		found(f, LEVEL_NOTE, "on: sibling threads share the core with the measured one");
-		fix(f, "echo off > " CPU_DIR "/smt/control");
+		fix_file(f, CPU_DIR "/smt/control", "off");
 	}
 }
 
@@ -185,7 +185,7 @@ static void look_thp(struct finding *f)
 		found(f, LEVEL_NOTE, "this kernel has no transparent huge pages: workloads with source huge cannot run");
 	} else if (strstr(line, "[never]")) {
 		found(f, LEVEL_NOTE, "never: workloads with source huge cannot run");
-		fix(f, "echo madvise > %s", file);
+		fix_file(f, file, "madvise");
 	} else {
 		found(f, LEVEL_OK, "%s (sources ask for the pages they need)",
 		      strstr(line, "[always]") ? "always" : "madvise");
@@ -278,7 +278,7 @@ static void look_throttling(struct finding *f)
 	int err = firmware_throttled(&bits, &path);
 
 	if (err == -ENOPKG)
-		fix(f, "apt install raspi-utils");
+		fix(f, "%sapt install raspi-utils", f->doctor->sudo);
 	if (unknown(f, path.text, err) || err)
 		return;
 	for (size_t i = 0; i < sizeof(meanings) / sizeof(meanings[0]); i++)
@@ -345,7 +345,7 @@ static void look_clock(struct finding *f)
 	found(f, LEVEL_NOTE, "%s is slow: each read is a system call%s", now,
 	      strstr(all, "tsc") ? "" : "; try tsc=reliable on the kernel's command line");
 	if (strstr(all, "tsc"))
-		fix(f, "echo tsc > %s", now_file);
+		fix_file(f, now_file, "tsc");
 }
 
 static void look_mitigations(struct finding *f)

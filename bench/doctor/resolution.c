@@ -102,6 +102,8 @@ static void look_resolution(struct finding *f)
 	double se = NAN, percent;
 	struct results r;
 
+	if (f->doctor->worst == LEVEL_NOTHING)
+		return;
 	results_init(&r);
 	if (!measure(&r, &reason))
 		se = standard_error(&r);
