@@ -418,14 +418,14 @@ static void look_debug(struct finding *f)
 
 const struct check machine_checks[] = {
 	{ "memory", look_memory },
-	{ "dirty pages", look_dirty },
+	{ "dirty-pages", look_dirty },
 	{ "swap", look_swap },
-	{ "free pages", look_scatter },
+	{ "free-pages", look_scatter },
 	{ "balloon", look_balloon },
 	{ "governor", look_governor },
 	{ "boost", look_boost },
-	{ "SMT", look_smt },
-	{ "huge pages", look_thp },
+	{ "smt", look_smt },
+	{ "huge-pages", look_thp },
 	{ "throttling", look_throttling },
 	{ "heat", look_heat },
 	{ "machine", look_machine },

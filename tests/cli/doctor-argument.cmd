@@ -1,1 +1,1 @@
-$FB doctor now
+$FB doctor memry
