@@ -73,6 +73,8 @@ static int note_largest(const struct workload *w, const char *error, void *arg)
 	workload_job(w, 0, &job);
 	if (memory_files(&job) > memory_files(&d->largest))
 		d->largest = job;
+	if (job.threads > d->threads)
+		d->threads = job.threads;
 	return 0;
 }
 

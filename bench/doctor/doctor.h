@@ -29,6 +29,7 @@ struct doctor {
 	struct cpu_ticks at_start;
 	struct timespec started;	/* CLOCK_MONOTONIC */
 	struct job largest;		/* of all workloads, the one with the largest files */
+	unsigned threads;		/* of the workload that has most */
 	const struct engine *engine;	/* what runs the container that this is, or NULL */
 	const char *outside;		/* comment: where root can change the machine; "": here */
 	const char *sudo, *host_sudo;	/* "sudo " or "", in front of commands for here and there */

@@ -1,23 +1,30 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Checks of where the program runs and what it may do there: on a host, in a
- * container, in a user namespace. Rights are what a trial says,
+ * container, in a user namespace, under limits. Rights are what a trial says,
  * since root need not have them; who one is only tells the way to get them.
  */
 #include <errno.h>
+#include <inttypes.h>
 #include <linux/capability.h>
+#include <linux/magic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "base/paths.h"
 #include "base/rights.h"
 #include "base/sysfile.h"
+#include "disk/memory.h"
 #include "disk/target.h"
 #include "doctor/doctor.h"
+
+static const uint64_t mib = 1 << 20;
 
 /* Told by a file that it makes, or by $container. */
 static const struct engine {
@@ -169,9 +176,92 @@ static void look_rights(struct finding *f)
 	fix_rights(f);
 }
 
+static const char *file_system_name(long type)
+{
+	return type == EXT4_SUPER_MAGIC ? "ext4" : type == XFS_SUPER_MAGIC ? "XFS" :
+	       type == BTRFS_SUPER_MAGIC ? "btrfs" : type == OVERLAYFS_SUPER_MAGIC ? "overlayfs" :
+	       "another file system";
+}
+
+/* Where tmpfs is measured without the right to mount one. */
+static void look_shm(struct finding *f)
+{
+	static const char dir[] = "/dev/shm";
+	const struct doctor *d = f->doctor;
+	const uint64_t need = memory_files(&d->largest);
+	struct statfs fs;
+	uint64_t left;
+
+	if (d->mounts_tmpfs || unknown(f, "/proc/", sysfile_missing("/proc/")))
+		return;
+	if (statfs(dir, &fs)) {
+		found(f, LEVEL_NOTHING, "%s: %s", dir, strerror(errno));
+	} else if (fs.f_type != TMPFS_MAGIC) {
+		found(f, LEVEL_NOTHING, "%s is %s, not tmpfs: nothing can be measured", dir,
+		      file_system_name(fs.f_type));
+	} else if (access(dir, W_OK)) {
+		found(f, LEVEL_NOTHING, "%s: %s", dir, strerror(errno));
+	} else {
+		left = (uint64_t)fs.f_bavail * (uint64_t)fs.f_bsize;
+		found(f, left < need ? LEVEL_NOTE : LEVEL_OK, "%s has %" PRIu64 " MiB left for tmpfs; the "
+		      "largest workload, %s, needs %" PRIu64, dir, left / mib, d->largest.workload, need / mib);
+		if (left >= need)
+			return;
+	}
+	if (d->engine && d->engine->run)
+		fix(f, "%s --shm-size=%" PRIu64 "m ...", d->engine->run, need / mib + 64);
+	else if (sudo_helps(d))
+		fix(f, "sudo mount %s,size=%" PRIu64 "M tmpfs %s", f->level == LEVEL_NOTE ? "-o remount" :
+		    "-t tmpfs -o mode=1777", need / mib + 64, dir);
+}
+
+static void look_limits(struct finding *f)
+{
+	const struct doctor *d = f->doctor;
+	const uint64_t files = memory_files(&d->largest);
+	const struct {
+		int resource;
+		const char *what, *option;
+		uint64_t unit;
+		uint64_t need;		/* of the largest workloads */
+		uint64_t least;		/* below it nothing can be measured */
+	} limits[] = {
+		/* A device is a file in memory, of the size that the device has. */
+		{ RLIMIT_FSIZE, "file size", "fsize", mib, target_size(&targets[0], files), 16 * mib },
+		/* A thread has a file and its counters. */
+		{ RLIMIT_NOFILE, "open files", "nofile", 1, 64 + 8 * d->threads, 64 },
+	};
+	struct reason low = { "" }, options = { "" };
+	enum level level = LEVEL_NOTE;
+	bool hard = false;
+
+	for (size_t i = 0; i < sizeof(limits) / sizeof(limits[0]); i++) {
+		char text[128];
+		struct rlimit now;
+
+		if (getrlimit(limits[i].resource, &now) || now.rlim_cur >= limits[i].need)
+			continue;
+		reason_add(&low, "%s %" PRIu64 "%s (%" PRIu64 " needed)", limits[i].what,
+			   (uint64_t)now.rlim_cur / limits[i].unit, limits[i].unit > 1 ? " MiB" : "",
+			   limits[i].need / limits[i].unit);
+		snprintf(text, sizeof(text), "--%s=%" PRIu64, limits[i].option, limits[i].need);
+		list_add(&options, " ", text);
+		hard |= now.rlim_max < limits[i].need;
+		if (now.rlim_cur < limits[i].least)
+			level = LEVEL_NOTHING;
+	}
+	found(f, LEVEL_OK, "high enough for every workload");
+	if (low.text[0]) {
+		found(f, level, "too low: %s", low.text);
+		fix(f, "%sprlimit --pid $$ %s", hard ? "sudo " : "", options.text);
+	}
+}
+
 const struct check rights_checks[] = {
 	{ "proc", look_proc },
 	{ "program", look_program },
 	{ "rights", look_rights },
+	{ "shm", look_shm },
+	{ "limits", look_limits },
 	{ NULL, NULL },
 };
