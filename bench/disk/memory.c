@@ -80,6 +80,6 @@ const char *memory_short(const struct job *job, const struct target *target, uin
 	if (needed <= available)
 		return NULL;
 	return reason_set(reason, "needs %llu MiB of memory, %llu are available: use a smaller file_size, or "
-			  "see 'dirty pages' of faultbench doctor", (unsigned long long)(needed >> 20),
+			  "see 'faultbench doctor dirty-pages'", (unsigned long long)(needed >> 20),
 			  (unsigned long long)(available >> 20));
 }
