@@ -30,7 +30,7 @@ Q	:= $(if $(V),,@)
 say	= $(if $(V),,@printf '  %-7s %s\n' '$(1)' '$(2)')
 
 # What both binaries share needs libc and libm alone.
-SHARED	:= $(addprefix bench/base/,reason.c signed_rank.c sysfile.c table.c) \
+SHARED	:= $(addprefix bench/base/,reason.c sysfile.c table.c) \
 	   $(addprefix bench/format/,job.c names.c result_fields.c result_write.c)
 MEASURE	:= $(wildcard bench/measure/*.c) $(SHARED)
 # The tables of what can be chosen serve the command too.

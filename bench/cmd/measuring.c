@@ -50,7 +50,7 @@ const struct option_row measuring_effort[] = {
 	    "--repetitions is given"),
 	ROW(request.repetitions, .name = "repetitions", .type = OPTION_WHOLE, .min = 1,
 	    .max = JOB_REPETITIONS_MAX, .argument = "N", .help = "measure each job N times, each with a new "
-	    "process and file system (default: one a second, 12 to 40; 1 where a job has less than 8s)"),
+	    "process and file system (default: what the budget allows, 12 to 40; 1 where a job has less than 8s)"),
 	{ .name = NULL },
 };
 

@@ -50,8 +50,6 @@ static const struct measurement measurement = {
 	.request = {
 		.workloads = REPRODUCE_WORKLOAD, .strategies = REPRODUCE_BASELINE "," REPRODUCE_STRATEGY,
 		.baseline = REPRODUCE_BASELINE,
-		/* A third of the width of the published band. */
-		.planned_se = 0.001,
 	},
 	.prepare = shrink,
 	.judge = judge,

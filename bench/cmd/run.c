@@ -44,8 +44,6 @@ static const struct measurement measurement = {
 		       "tmpfs; --budget, 10s a job; -o, faultbench-TIME.jsonl (- is standard output). Exit "
 		       "status: 0 when every cell was measured, 3 some, 4 none, 2 bad input.",
 	},
-	/* 0.01 of throughput with 1 % false alarms and 90 % power: docs/method.md. */
-	.request = { .planned_se = 0.0028 },
 	.prepare = prepare,
 };
 

@@ -49,7 +49,6 @@ static const struct field fields[] = {
 	NUMBER(min_rounds, FIELD_WHOLE, false, 1, JOB_ROUNDS_MAX),
 	NUMBER(budget_ns, FIELD_WHOLE, false, 0, 1e15),
 	NUMBER(warmup_ns, FIELD_WHOLE, false, 0, 1e12),
-	NUMBER(planned_se, FIELD_REAL, false, 0, 1),
 	BOOL(verify),
 	BOOL(count),
 	BOOL(counts_only),
@@ -63,8 +62,8 @@ void job_init(struct job *job)
 	*job = (struct job){
 		.threads = 1,
 		.repetitions = 1,
-		.slot_ns = 2000000,
-		.min_rounds = JOB_FIRST_LOOK,
+		.slot_ns = 200000,
+		.min_rounds = JOB_ROUNDS_LOW,
 		.budget_ns = UINT64_C(10000000000),
 		.warmup_ns = UINT64_C(5000000000),
 		.verify = true,

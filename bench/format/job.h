@@ -31,7 +31,7 @@ enum {
 	JOB_ROUNDS_MAX = 1000000,	/* four values each: what a line of a result file may have */
 	/* A warm-up of this many ms is judged: it has room for two windows. */
 	JOB_JUDGED_WARMUP = 1000,
-	JOB_FIRST_LOOK = 20,	/* rounds before precision is looked at (docs/method.md) */
+	JOB_ROUNDS_LOW = 20,	/* fewest rounds of a single repetition, if the budget allows (docs/method.md) */
 	JOB_COLD_MAX = 32,	/* shares of cold pages in one sweep */
 	/* A/A arms below which their spread says too little (docs/method.md). */
 	JOB_RESOLUTION_ARMS = 8,
@@ -70,11 +70,10 @@ struct job {
 	unsigned repetitions, repetition;	/* of a cell, and which of them this is, from 0 */
 	uint64_t slot_ns;		/* shortest slot; a slot is at least one call */
 	uint64_t slot_calls;		/* calls a slot; 0: from slot_ns by trial */
-	uint64_t rounds;		/* exactly this many; 0: until planned_se or budget */
-	uint64_t min_rounds;		/* however short the budget is */
+	uint64_t rounds;		/* exactly this many; 0: until the budget is spent */
+	uint64_t min_rounds;		/* fewest, up to twice the budget */
 	uint64_t budget_ns;		/* wall clock for the whole job */
 	uint64_t warmup_ns;		/* longest warm-up; below a second it is not judged */
-	double planned_se;		/* of theta; 0: use the whole budget */
 	bool verify;			/* compare file and source byte for byte */
 	bool count;			/* the counting pass */
 	bool counts_only;		/* no timed rounds at all */

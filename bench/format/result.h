@@ -76,6 +76,11 @@ struct results_cell {
 	struct results_counts counts;
 	char *reasons[N_COUNTERS];	/* why a counter has no value, or NULL */
 	double involuntary_switches, steal_ms;	/* NAN: not known */
+	/*
+	 * Wall-clock time, ns: of verifying, sizing and counting, of the warm-up, and of the
+	 * rounds with what is prepared between slots. NAN: not known.
+	 */
+	double passes_ns, warmup_ns, rounds_ns;
 	double cpu_khz[2], millicelsius[2];	/* before and after the rounds; NAN: not known */
 	char **notes;
 	size_t n_notes;

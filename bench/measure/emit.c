@@ -136,6 +136,9 @@ static void emit_cell(const struct run *run, const struct arm *arm)
 	cell->cpu_khz[1] = number_or_nan(after->khz);
 	cell->millicelsius[0] = number_or_nan(before->millicelsius);
 	cell->millicelsius[1] = number_or_nan(after->millicelsius);
+	cell->passes_ns = (double)run->passes_ns;
+	cell->warmup_ns = (double)run->warmup_ns;
+	cell->rounds_ns = (double)run->rounds_ns;
 	set_counts(run, arm, cell);
 	set_notes(run, cell);
 	if (set_slots(run, arm, cell))

@@ -87,8 +87,11 @@ static const char *measure(struct run *run, struct reason *reason)
 {
 	const struct job *job = run->job;
 
+	uint64_t start = clock_ns();
+
 	if (job->verify)
 		pass_verify(run);
+	run->passes_ns = clock_ns() - start;
 	if (run->arms[run->baseline].failure.text[0])
 		return run->arms[run->baseline].failure.text;
 	if (pass_size(run, reason))
@@ -96,8 +99,10 @@ static const char *measure(struct run *run, struct reason *reason)
 	/* The rounds read it themselves, after their warm-up. */
 	if (job->counts_only)
 		machine_read(&run->before);
+	start = clock_ns();
 	if ((job->count || job->counts_only) && pass_count(run, reason))
 		return reason->text;
+	run->passes_ns += clock_ns() - start;
 	if (job->counts_only)
 		machine_read(&run->after);
 	else if (pass_rounds(run, reason))

@@ -132,6 +132,8 @@ struct run {
 	bool in_rounds;		/* the slots are those of the result, not of a pass before */
 	bool counts;		/* tier counts: the clock counts instructions */
 	uint64_t longest;	/* slot so far, ns */
+	/* Wall-clock time of the passes that only a first repetition has, of the warm-up, of the rounds. */
+	uint64_t passes_ns, warmup_ns, rounds_ns;
 	struct counters *counters;	/* of each worker, in the counting pass */
 	uint64_t began;		/* ns */
 	uint64_t random;	/* state of the generator */

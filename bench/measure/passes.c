@@ -156,7 +156,7 @@ int pass_size(struct run *run, struct reason *reason)
 	const struct job *job = run->job;
 	const struct arm *arm = &run->arms[run->baseline];
 	uint64_t limit = calls_limit(run, job->block_size < 1 << 20 ? max_region : job->block_size);
-	uint64_t ns;
+	uint64_t ns, start;
 	int err;
 
 	if (job->slot_calls) {
@@ -170,6 +170,7 @@ int pass_size(struct run *run, struct reason *reason)
 	err = workers_open(run, limit, false, reason);
 	if (err || job->slot_calls)
 		return err;
+	start = clock_ns();
 	run->calls = 1;
 	for (;;) {
 		uint64_t best = UINT64_MAX;
@@ -181,13 +182,15 @@ int pass_size(struct run *run, struct reason *reason)
 			best = least(best, longest_work(run));
 		}
 		if (best >= job->slot_ns || run->calls == limit)
-			return 0;
+			break;
 		/* A tenth more than the rule of three, by a factor of 2 to 16. */
 		double factor = 1.1 * (double)job->slot_ns / (double)(best ? best : 1);
 
 		factor = factor < 2 ? 2 : factor > 16 ? 16 : factor;
 		run->calls = least(limit, (uint64_t)((double)run->calls * factor));
 	}
+	run->passes_ns += clock_ns() - start;
+	return 0;
 }
 
 /*
@@ -215,8 +218,10 @@ static void exceptions_from_hooks(struct run *run)
 
 int pass_count(struct run *run, struct reason *reason)
 {
-	/* What is counted repeats exactly there, and a call may be long. */
-	const uint64_t enough_calls = run->counts && run->job->block_size >= 1 << 20 ? 2 : 16;
+	/* Counts repeat exactly there. Elsewhere 16 calls, or fewer of those that take long. */
+	const uint64_t most = run->counts && run->job->block_size >= 1 << 20 ? 2 : 16;
+	const uint64_t in_64_mib = (UINT64_C(64) << 20) / run->job->block_size;
+	const uint64_t enough_calls = in_64_mib >= most ? most : in_64_mib > 2 ? in_64_mib : 2;
 	struct counters *counters = calloc(run->n_workers, sizeof(*counters));
 	int err = 0;
 

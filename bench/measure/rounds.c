@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The timed pass: mirrored rounds of all arms in random order, until the
- * ratio is known well enough or the budget is spent. Stopping looks at the
- * standard error only, never at the ratio itself.
+ * The timed pass: mirrored rounds of all arms in random order, as many as were
+ * asked for or until the budget is spent. Nothing here looks at a result.
  */
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/signed_rank.h"
 #include "measure/measure.h"
 
 enum {
@@ -148,66 +146,38 @@ static int warm_up(struct run *run, struct reason *reason)
 	return 0;
 }
 
-/* The largest standard error of theta over the arms that make the call; none is never small enough. */
-static double worst_se(const struct run *run, double *d)
+/*
+ * Whether a job without a given number of rounds goes on after @rounds: until the
+ * budget is spent, and for the fewest rounds, but never for twice the budget.
+ */
+static bool more_rounds(const struct job *job, uint64_t rounds, uint64_t until)
 {
-	const struct arm *base = &run->arms[run->baseline];
-	double worst = -1;
+	uint64_t now = clock_ns();
 
-	for (unsigned i = 0; i < run->n_arms; i++) {
-		const struct arm *arm = &run->arms[i];
-		struct signed_rank rank;
-		size_t n;
-
-		if (i == run->baseline || arm->failure.text[0] || arm->strategy->skips_call)
-			continue;
-		for (size_t r = 0; r < run->rounds; r++)
-			d[r] = (log((double)arm->slots[2 * r]) + log((double)arm->slots[2 * r + 1]) -
-				log((double)base->slots[2 * r]) - log((double)base->slots[2 * r + 1])) / 2;
-		n = signed_rank_group(d, run->rounds, SIGNED_RANK_MAX);
-		if (signed_rank(d, n, 0.99, &rank))
-			return INFINITY;
-		worst = rank.se > worst ? rank.se : worst;
-	}
-	return worst < 0 ? INFINITY : worst;
-}
-
-static bool precise_enough(const struct run *run)
-{
-	double *d = malloc(run->rounds * sizeof(*d));
-	bool enough = d && worst_se(run, d) <= run->job->planned_se;
-
-	free(d);
-	return enough;
+	if (rounds == JOB_ROUNDS_MAX || now >= until + job->budget_ns)
+		return false;
+	return now < until || rounds < job->min_rounds;
 }
 
 int pass_rounds(struct run *run, struct reason *reason)
 {
 	const struct job *job = run->job;
-	uint64_t until = run->began + job->budget_ns, next_look = JOB_FIRST_LOOK;
+	const uint64_t until = run->began + job->budget_ns;
+	uint64_t start = clock_ns();
 	int err = warm_up(run, reason);
 
+	run->warmup_ns = clock_ns() - start;
 	if (err)
 		return err;
 	machine_read(&run->before);
 	run->in_rounds = true;
-	for (;;) {
+	start = clock_ns();
+	do {
 		err = round_run(run, reason);
 		if (err)
 			return err;
-		if (job->rounds) {
-			if (run->rounds == job->rounds)
-				break;
-			continue;
-		}
-		if (run->rounds >= job->min_rounds && (clock_ns() >= until || run->rounds == JOB_ROUNDS_MAX))
-			break;
-		if (job->planned_se > 0 && run->rounds >= next_look) {
-			if (precise_enough(run))
-				break;
-			next_look += next_look / 4;
-		}
-	}
+	} while (job->rounds ? run->rounds < job->rounds : more_rounds(job, run->rounds, until));
+	run->rounds_ns = clock_ns() - start;
 	machine_read(&run->after);
 	return 0;
 }

@@ -247,20 +247,6 @@ static int run_item(const struct plan *plan, const struct item *item, const stru
 	return dir < 0 ? dir : 0;
 }
 
-/* The budget of item @i: the time that is left, shared out evenly. */
-static uint64_t share(const struct plan *plan, unsigned i)
-{
-	uint64_t now = clock_ns(), left = plan->deadline > now ? plan->deadline - now : 0;
-	const uint64_t warm_up = plan->items[i].job.warmup_ns;
-	uint64_t warming = warm_up;
-	unsigned items = 1;
-
-	for (unsigned k = i + 1; k < plan->n; k++, items++)
-		warming += plan->items[k].job.warmup_ns;
-	left = left > warming ? left - warming : 0;
-	return warm_up + left / items;
-}
-
 /* Settle as much memory as the largest timed item will allocate, in a little of the budget. */
 static void settle_memory(struct free_pages *f, const struct plan *plan)
 {
@@ -276,26 +262,194 @@ static void settle_memory(struct free_pages *f, const struct plan *plan)
 	free_pages_settle(f, most < limit ? most : limit, plan->budget_ns / 16);
 }
 
-static void host_run(struct plan *plan, const struct observer *observer)
+/*
+ * A job with repetitions has a pilot first, which verifies, counts, sizes the slot
+ * and shows what a repetition costs. Its rounds are dropped, and what it found
+ * becomes part of the first repetition: so all repetitions are alike.
+ */
+struct pilot {
+	uint64_t overhead_ns;	/* of a repetition: device, file system, process, files */
+	uint64_t round_ns;	/* wall-clock time of a round */
+	struct {
+		bool seen;
+		enum results_judged verified;
+		struct results_counts counts;
+		char *reasons[N_COUNTERS];
+	} arms[JOB_ARMS_MAX];
+};
+
+/* The pilots of a plan, and who hears of its repetitions. */
+struct session {
+	struct plan *plan;
+	const struct observer *observer;
+	struct pilot *pilots;	/* a job each; NULL: none */
+};
+
+static uint64_t whole_or_0(double value)
 {
-	struct free_pages held;
+	return value > 0 ? (uint64_t)value : 0;
+}
+
+/* A result of a pilot: keep what it found, and hand on a failure. */
+static void on_pilot(const struct item *item, struct result *r, void *arg)
+{
+	struct session *s = arg;
+	const size_t job = (size_t)(item - s->plan->items);
+	struct pilot *p = &s->pilots[job];
+	struct results_cell *cell = &r->cell;
+	unsigned arm = place_arm(&item->job, r);
+
+	if (r->type != RESULT_CELL) {
+		s->observer->result(item, r, s->observer->arg);
+		return;
+	}
+	p->arms[arm].seen = true;
+	p->arms[arm].verified = cell->verified;
+	p->arms[arm].counts = cell->counts;
+	memcpy(p->arms[arm].reasons, cell->reasons, sizeof(cell->reasons));
+	memset(cell->reasons, 0, sizeof(cell->reasons));
+	p->overhead_ns = whole_or_0(cell->passes_ns + cell->warmup_ns + cell->rounds_ns);
+	p->round_ns = whole_or_0(cell->rounds_ns / (double)cell->rounds);
+	for (size_t i = job; i < s->plan->n; i += s->plan->jobs)
+		s->plan->items[i].job.slot_calls = cell->writes_per_slot / cell->threads;
+}
+
+/* A result of a repetition: the first one of an arm gets what the pilot found. */
+static void on_repetition(const struct item *item, struct result *r, void *arg)
+{
+	struct session *s = arg;
+	const size_t job = (size_t)(item - s->plan->items) % s->plan->jobs;
+	struct pilot *p = &s->pilots[job];
+	const struct arm_status *status = place_status(s->plan, job, r);
+	const size_t arm = status ? (size_t)(status - s->plan->statuses[job]) : 0;
+
+	if (status && r->type == RESULT_CELL && p->arms[arm].seen) {
+		p->arms[arm].seen = false;
+		r->cell.verified = p->arms[arm].verified;
+		r->cell.counts = p->arms[arm].counts;
+		memcpy(r->cell.reasons, p->arms[arm].reasons, sizeof(r->cell.reasons));
+		memset(p->arms[arm].reasons, 0, sizeof(p->arms[arm].reasons));
+	}
+	s->observer->result(item, r, s->observer->arg);
+}
+
+static void on_progress(const struct plan *plan, const struct item *item, void *arg)
+{
+	const struct session *s = arg;
+
+	if (s->observer->progress)
+		s->observer->progress(plan, item, s->observer->arg);
+}
+
+/* Measure item @i, or let it fail. */
+static void measure_item(struct session *s, unsigned i, const struct observer *observer)
+{
 	struct reason reason;
 
-	if (observer->progress)
-		observer->progress(plan, &plan->items[0], observer->arg);
-	settle_memory(&held, plan);
-	for (unsigned i = 0; i < plan->n && !interrupted; i++) {
-		struct item *item = &plan->items[i];
+	on_progress(s->plan, &s->plan->items[i], s);
+	if (run_item(s->plan, &s->plan->items[i], observer, &reason))
+		place_fail(observer, &s->plan->items[i], NULL, reason.text);
+}
 
-		if (!place_drop_failed(plan, i))
-			continue;
-		if (plan->deadline)
-			item->job.budget_ns = share(plan, i);
-		if (observer->progress)
-			observer->progress(plan, item, observer->arg);
-		if (run_item(plan, item, observer, &reason))
-			place_fail(observer, item, NULL, reason.text);
+/* The pilot of job @i. */
+static void run_pilot(struct session *s, unsigned i)
+{
+	const struct observer observer = { .result = on_pilot, .progress = on_progress, .arg = s };
+	struct item *item = &s->plan->items[i];
+	const struct item whole = *item;
+	uint64_t start = clock_ns(), took;
+
+	item->job.rounds = 0;
+	item->job.min_rounds = 2;
+	item->job.budget_ns = item->job.warmup_ns = whole.job.budget_ns / 4;
+	measure_item(s, i, &observer);
+	took = clock_ns() - start;
+	s->pilots[i].overhead_ns = took > s->pilots[i].overhead_ns ? took - s->pilots[i].overhead_ns : 0;
+	*item = (struct item){ .job = whole.job, .target = whole.target };
+	item->job.slot_calls = s->plan->items[i + s->plan->jobs].job.slot_calls;
+	item->job.verify = item->job.count = false;
+}
+
+/*
+ * Fit the repetitions into the time that is left: as many as cost a quarter of it at
+ * most, all of a job's with the same number of rounds, and the same time for each job.
+ */
+static void plan_repetitions(struct session *s)
+{
+	enum { ROUNDS_LOW = 5 };
+	struct plan *plan = s->plan;
+	const uint64_t now = clock_ns(), left = plan->deadline > now ? plan->deadline - now : 0;
+	unsigned repetitions = plan->n / plan->jobs;
+	uint64_t overhead = 1, shortest = 1, per_job;
+
+	for (unsigned j = 0; j < plan->jobs; j++) {
+		overhead += s->pilots[j].overhead_ns;
+		shortest += s->pilots[j].overhead_ns + (ROUNDS_LOW + 1) * s->pilots[j].round_ns;
 	}
+	if (!plan->fixed_repetitions) {
+		if (repetitions > left / 4 / overhead)
+			repetitions = (unsigned)(left / 4 / overhead);
+		if (repetitions < PLACE_REPETITIONS_LOW)
+			repetitions = PLACE_REPETITIONS_LOW;
+		if (repetitions > left / shortest)
+			repetitions = left / shortest < PLACE_REPETITIONS_MIN ? 1 : (unsigned)(left / shortest);
+		plan->n = repetitions * plan->jobs;
+	}
+	/* A little is kept back for what takes longer than in the pilot. */
+	per_job = left / 100 * 97 / repetitions;
+	per_job = per_job > overhead ? (per_job - overhead) / plan->jobs : 0;
+	for (unsigned i = 0; i < plan->n; i++) {
+		struct job *job = &plan->items[i].job;
+		const uint64_t round_ns = s->pilots[i % plan->jobs].round_ns;
+
+		job->repetitions = repetitions;
+		job->warmup_ns = per_job / 12;
+		job->budget_ns = per_job;
+		if (!job->rounds)
+			job->rounds = round_ns ? (per_job - job->warmup_ns) / round_ns : 1;
+		if (!job->rounds)
+			job->rounds = 1;
+	}
+}
+
+/* Measure everything with repetitions. */
+static void run_repetitions(struct session *s)
+{
+	const struct observer observer = { .result = on_repetition, .progress = on_progress, .arg = s };
+	struct plan *plan = s->plan;
+
+	for (unsigned i = 0; i < plan->jobs && !interrupted; i++)
+		run_pilot(s, i);
+	if (plan->deadline)
+		plan_repetitions(s);
+	for (unsigned i = 0; i < plan->n && !interrupted; i++) {
+		/* In a slower minute than planned fewer repetitions are as good. */
+		if (!plan->fixed_repetitions && i % plan->jobs == 0 && i / plan->jobs >= PLACE_REPETITIONS_MIN &&
+		    clock_ns() > plan->deadline)
+			plan->n = i;
+		else if (place_drop_failed(plan, i))
+			measure_item(s, i, &observer);
+	}
+}
+
+static void host_run(struct plan *plan, const struct observer *observer)
+{
+	struct session s = { .plan = plan, .observer = observer };
+	struct free_pages held;
+
+	on_progress(plan, &plan->items[0], &s);
+	settle_memory(&held, plan);
+	if (plan->n > plan->jobs)
+		s.pilots = calloc(plan->jobs, sizeof(*s.pilots));
+	if (s.pilots)
+		run_repetitions(&s);
+	for (unsigned i = 0; i < plan->n && !s.pilots && !interrupted; i++)
+		measure_item(&s, i, observer);
+	for (unsigned j = 0; s.pilots && j < plan->jobs; j++)
+		for (unsigned arm = 0; arm < JOB_ARMS_MAX; arm++)
+			for (unsigned c = 0; c < N_COUNTERS; c++)
+				free(s.pilots[j].arms[arm].reasons[c]);
+	free(s.pilots);
 	free_pages_let_go(&held);
 }
 

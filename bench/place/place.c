@@ -72,26 +72,38 @@ void place_fail(const struct observer *observer, const struct item *item, const 
 	}
 }
 
+static const char *strategy_of(const struct result *r)
+{
+	return r->type == RESULT_CELL ? r->cell.strategy : r->failure.strategy;
+}
+
 unsigned place_arm(const struct job *job, const struct result *r)
 {
-	const char *strategy = r->type == RESULT_CELL ? r->cell.strategy : r->failure.strategy;
 	unsigned i = 0;
 
-	while (i < job->n_arms && strcmp(job->arms[i], strategy))
+	while (i < job->n_arms && strcmp(job->arms[i], strategy_of(r)))
 		i++;
 	return i;
 }
 
+struct arm_status *place_status(const struct plan *plan, size_t job, const struct result *r)
+{
+	struct arm_status *statuses = plan->statuses[job];
+
+	for (unsigned i = 0; i < JOB_ARMS_MAX && statuses[i].arm[0]; i++)
+		if (!strcmp(statuses[i].arm, strategy_of(r)))
+			return &statuses[i];
+	return NULL;
+}
+
 bool place_drop_failed(struct plan *plan, unsigned i)
 {
-	const struct job *first = &plan->items[i % plan->jobs].job;
+	const struct arm_status *statuses = plan->statuses[i % plan->jobs];
 	struct job *job = &plan->items[i].job;
 
-	if (i < plan->jobs)
-		return true;
 	job->n_arms = 0;
-	for (unsigned arm = 0; arm < first->n_arms; arm++)
-		if (!plan->statuses[i % plan->jobs][arm].failed)
-			strcpy(job->arms[job->n_arms++], first->arms[arm]);
+	for (unsigned arm = 0; arm < JOB_ARMS_MAX && statuses[arm].arm[0]; arm++)
+		if (!statuses[arm].failed)
+			strcpy(job->arms[job->n_arms++], statuses[arm].arm);
 	return job->n_arms > 0;
 }

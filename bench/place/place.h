@@ -14,6 +14,13 @@
 #include "format/job.h"
 #include "format/result.h"
 
+/*
+ * Repetitions of a job: by default as many as leave most of the time to its rounds,
+ * LOW to HIGH. The ranks of 12 give an interval of 1.8 sd at 99 %, 8 one of 2.8, 30
+ * one of 1.0; fewer than MIN none, so a request is for 1 or for at least MIN.
+ */
+enum { PLACE_REPETITIONS_MIN = 8, PLACE_REPETITIONS_LOW = 12, PLACE_REPETITIONS_HIGH = 40 };
+
 /* A job, and the target that it is measured on. */
 struct item {
 	struct job job;
@@ -25,10 +32,12 @@ struct plan {
 	struct item *items;
 	unsigned n;
 	unsigned jobs;			/* items i, i + jobs, ... are the repetitions of one job */
+	bool fixed_repetitions;		/* else the place may take fewer */
 	struct arm_status {
+		char arm[NAME_SIZE];	/* empty behind the last */
 		unsigned measured;	/* repetitions */
 		bool failed;
-	} (*statuses)[JOB_ARMS_MAX];	/* of each job's arms, so far */
+	} (*statuses)[JOB_ARMS_MAX];	/* of each job's arms, so far; NULL: not kept */
 	struct place *place;
 	struct device_choice device;
 	FILE *profile;			/* where its tables go, or NULL */
@@ -101,9 +110,12 @@ void place_fail(const struct observer *observer, const struct item *item, const 
 /* The arm of @job that @r, a cell or a failure, is about; job->n_arms: none of them. */
 unsigned place_arm(const struct job *job, const struct result *r);
 
+/* The status of the arm of job @job that @r is about; NULL: the job has no such arm. */
+struct arm_status *place_status(const struct plan *plan, size_t job, const struct result *r);
+
 /*
- * Take those arms out of item @i that failed in an earlier repetition of its job.
- * Returns whether any is left.
+ * Take those arms out of item @i that failed in an earlier repetition of its job, or
+ * its pilot. Returns whether any is left.
  */
 bool place_drop_failed(struct plan *plan, unsigned i);
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* From a request to jobs and their repetitions. */
 #include <errno.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,12 +14,6 @@
 #include "workload/workload.h"
 
 static const uint64_t default_job_ns = UINT64_C(10000000000);
-
-enum {
-	REPETITION_MIN_ROUNDS = 5,
-};
-
-static const uint64_t judged_ns = JOB_JUDGED_WARMUP * UINT64_C(1000000);
 
 /* A job with less is measured in one repetition. */
 static const uint64_t repetitions_job_ns = UINT64_C(8000000000);
@@ -225,19 +218,27 @@ int plan_device(struct plan *plan, const char *device, uint64_t size)
 	return 0;
 }
 
+/* Statuses of @n jobs, those of @items; or NULL. */
+static struct arm_status (*make_statuses(const struct item *items, unsigned n))[JOB_ARMS_MAX]
+{
+	struct arm_status (*statuses)[JOB_ARMS_MAX] = calloc(n, sizeof(*statuses));
+
+	for (unsigned i = 0; statuses && i < n; i++)
+		for (unsigned arm = 0; arm < items[i].job.n_arms; arm++)
+			strcpy(statuses[i][arm].arm, items[i].job.arms[arm]);
+	return statuses;
+}
+
+/* Repetitions of each job at most: the place may find that their cost leaves time for fewer. */
 static unsigned choose_repetitions(const struct request *request, const struct plan *plan)
 {
-	uint64_t job_ns = plan->budget_ns / plan->jobs, seconds;
-
 	if (plan->items[0].job.tier == TIER_COUNTS)
 		return 1;
 	if (request->repetitions)
 		return (unsigned)request->repetitions;
-	if (request->rounds || job_ns < repetitions_job_ns)
+	if (request->rounds || plan->budget_ns / plan->jobs < repetitions_job_ns)
 		return 1;
-	seconds = job_ns / 1000000000;
-	return seconds < PLAN_REPETITIONS_LOW ? PLAN_REPETITIONS_LOW
-	       : seconds > PLAN_REPETITIONS_HIGH ? PLAN_REPETITIONS_HIGH : (unsigned)seconds;
+	return plan->place->kind->local ? PLACE_REPETITIONS_HIGH : PLACE_REPETITIONS_LOW;
 }
 
 /*
@@ -248,16 +249,17 @@ static unsigned choose_repetitions(const struct request *request, const struct p
  */
 static int lay_out_repetitions(const struct request *request, struct plan *plan)
 {
-	unsigned repetitions = choose_repetitions(request, plan);
-	uint64_t job_ns = plan->budget_ns / plan->jobs;
+	const unsigned repetitions = choose_repetitions(request, plan);
+	const uint64_t job_ns = plan->budget_ns / plan->jobs;
 	struct item *items = reallocarray(plan->items, plan->jobs * repetitions, sizeof(*items));
 
-	plan->statuses = calloc(plan->jobs, sizeof(*plan->statuses));
 	if (items)
 		plan->items = items;
+	plan->statuses = make_statuses(plan->items, plan->jobs);
 	if (!items || !plan->statuses)
 		return say_bad("not enough memory");
 	plan->n = plan->jobs * repetitions;
+	plan->fixed_repetitions = request->repetitions || repetitions == 1;
 	for (unsigned i = 0; i < plan->n; i++) {
 		struct job *job = &items[i].job;
 
@@ -266,20 +268,11 @@ static int lay_out_repetitions(const struct request *request, struct plan *plan)
 			job->repetition++;
 			/* Verify and count once; later repetitions only time. */
 			job->verify = job->count = false;
-			/* The machine is warm; the file system is new. */
-			job->warmup_ns = job_ns / repetitions / 10;
-			if (job->warmup_ns >= judged_ns)
-				job->warmup_ns = judged_ns - 1;
-		} else if (job->warmup_ns > job_ns / 4) {
-			job->warmup_ns = job_ns / 4;
 		}
 		job->repetitions = repetitions;
 		job->budget_ns = job_ns / repetitions;
-		if (repetitions == 1)
-			continue;
-		job->min_rounds = REPETITION_MIN_ROUNDS;
-		/* Noise inside repetitions then makes up a quarter of the variance. */
-		job->planned_se = request->planned_se * sqrt(repetitions) / 2;
+		if (job->warmup_ns > job->budget_ns / 4)
+			job->warmup_ns = job->budget_ns / 4;
 	}
 	return 0;
 }
@@ -332,12 +325,11 @@ static int prepare(struct making *m)
 		return status;
 	if (request->seed >= seed_max)
 		return say_bad("the seed must be below 2^53");
-	if (request->repetitions > 1 && request->repetitions < PLAN_REPETITIONS_MIN)
-		return say_bad("--repetitions: 1, or at least %d: fewer give no interval", PLAN_REPETITIONS_MIN);
+	if (request->repetitions > 1 && request->repetitions < PLACE_REPETITIONS_MIN)
+		return say_bad("--repetitions: 1, or at least %d: fewer give no interval", PLACE_REPETITIONS_MIN);
 	snprintf(job->place, sizeof(job->place), "%s", m->plan->place->kind->name);
 	job->seed = request->seed;
 	job->rounds = request->rounds;
-	job->planned_se = request->planned_se;
 	return 0;
 }
 
@@ -381,23 +373,19 @@ int plan_repeat(struct plan *plan, unsigned n)
 {
 	const unsigned repetitions = plan->n / plan->jobs;
 	struct item *items = calloc((size_t)n * repetitions, sizeof(*items));
-	struct arm_status (*statuses)[JOB_ARMS_MAX] = calloc(n, sizeof(*statuses));
 
-	if (!items || !statuses) {
-		free(items);
-		free(statuses);
+	if (!items)
 		return -ENOMEM;
-	}
 	for (unsigned i = 0; i < n * repetitions; i++) {
 		items[i] = plan->items[i / n];
 		items[i].job.seed = (items[i].job.seed + i % n) % seed_max;
 	}
 	free_items(plan);
 	plan->items = items;
-	plan->statuses = statuses;
+	plan->statuses = make_statuses(items, n);
 	plan->jobs = n;
 	plan->n = n * repetitions;
-	return 0;
+	return plan->statuses ? 0 : -ENOMEM;
 }
 
 void plan_free(struct plan *plan)
@@ -469,7 +457,8 @@ int plan_print(const struct plan *plan)
 			printf(" %s", job->arms[a]);
 		printf("; ");
 		if (plan->n > plan->jobs)
-			printf("%u repetitions, ", plan->n / plan->jobs);
+			printf("%s%u repetitions, ", plan->fixed_repetitions ? "" : "up to ",
+			       plan->n / plan->jobs);
 		printf("seed %llu\n", (unsigned long long)job->seed);
 		why = obstacle(plan, &plan->items[i], &reason);
 		if (why)

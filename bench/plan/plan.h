@@ -18,17 +18,9 @@ struct request {
 	uint64_t device_size;		/* bytes; 0: what the files need */
 	uint64_t budget_ns;		/* of the whole run; 0: ten seconds a job */
 	uint64_t seed;
-	uint64_t rounds;		/* a repetition; 0: until it is precise enough, or the budget */
+	uint64_t rounds;		/* a repetition; 0: what the budget allows */
 	uint64_t repetitions;		/* 0: what the budget allows */
-	double planned_se;
 };
-
-/*
- * Repetitions of a job: by default one a second, LOW to HIGH. The ranks of 12 give
- * an interval of 1.8 sd at 99 %, 8 one of 2.8, 30 one of 1.0; fewer than MIN none,
- * so a request is for 1 or for at least MIN.
- */
-enum { PLAN_REPETITIONS_MIN = 8, PLAN_REPETITIONS_LOW = 12, PLAN_REPETITIONS_HIGH = 40 };
 
 /* Cells that were measured, those of them that lack a repetition, and the others. */
 struct outcome {

@@ -182,17 +182,17 @@ static void put_result(struct output *out, struct result *r)
 		give_up(out, ENOMEM);
 }
 
-/* Print why @arm of @job was not measured, each reason once. */
-static void say_reason(struct output *out, const struct job *job, unsigned arm, const char *reason)
+/* Print why arm @r of @item was not measured, each reason once. */
+static void say_reason(struct output *out, const struct item *item, const struct results_failure *f)
 {
 	for (unsigned i = 0; i < out->n_reasons; i++)
-		if (!strcmp(out->reasons[i], reason))
+		if (!strcmp(out->reasons[i], f->reason))
 			return;
 	if (out->n_reasons == REASONS_MAX)
 		return;
 	clear_progress(out);
-	say("%s on %s, %s: %s", job->workload, job->target, job->arms[arm], reason);
-	out->reasons[out->n_reasons] = strdup(reason);
+	say("%s on %s, %s: %s", item->job.workload, item->job.target, f->strategy, f->reason);
+	out->reasons[out->n_reasons] = strdup(f->reason);
 	out->n_reasons += out->reasons[out->n_reasons] != NULL;
 }
 
@@ -210,33 +210,29 @@ static void on_result(const struct item *item, struct result *r, void *arg)
 	struct output *out = arg;
 	const struct plan *plan = out->plan;
 	size_t job = (size_t)(item - plan->items) % plan->jobs;
-	unsigned arm = place_arm(&plan->items[job].job, r);
-	struct arm_status *status = &plan->statuses[job][arm];
+	struct arm_status *status = place_status(plan, job, r);
 
-	if (arm == plan->items[job].job.n_arms) {
-		put_result(out, r);
-		return;
-	}
-	if (r->type == RESULT_CELL) {
+	if (status && r->type == RESULT_CELL) {
 		status->measured++;
 		keep_slot(plan, job, &r->cell);
-	} else if (!interrupted) {
+	} else if (status && !interrupted) {
 		status->failed = true;
-		say_reason(out, &plan->items[job].job, arm, r->failure.reason);
+		say_reason(out, item, &r->failure);
 	}
 	put_result(out, r);
 }
 
 static struct outcome add_up(const struct plan *plan)
 {
+	const unsigned repetitions = plan->n / plan->jobs;
 	struct outcome all = { 0 };
 
 	for (unsigned i = 0; i < plan->jobs; i++)
-		for (unsigned arm = 0; arm < plan->items[i].job.n_arms; arm++) {
+		for (unsigned arm = 0; arm < JOB_ARMS_MAX && plan->statuses[i][arm].arm[0]; arm++) {
 			const struct arm_status *status = &plan->statuses[i][arm];
 
 			all.cells += status->measured > 0;
-			all.partial += status->measured && status->measured < plan->n / plan->jobs;
+			all.partial += status->measured && status->measured < repetitions;
 			all.failures += !status->measured;
 		}
 	return all;
