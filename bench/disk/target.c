@@ -57,8 +57,12 @@ const struct table target_table = {
 
 const struct target *target_find(const char *name, struct reason *reason)
 {
-	ssize_t i = table_choose(&target_table, name, reason);
+	size_t len = strlen(name);
+	ssize_t i;
 
+	if (strpbrk(name, "+/") || (len > 4 && !strcmp(name + len - 4, ".ini")))
+		return target_custom(name, reason);
+	i = table_choose(&target_table, name, reason);
 	return i < 0 ? NULL : &targets[i];
 }
 

@@ -25,8 +25,14 @@ struct target {
 extern const struct target targets[];
 extern const struct table target_table;
 
-/* The target called @name. NULL with @reason if there is none. */
+/*
+ * The target called @name: a row of the table, or one with options of its own, as
+ * "ext4+nodelalloc" or the path of a file (custom.c). NULL with @reason if there is none.
+ */
 const struct target *target_find(const char *name, struct reason *reason);
+
+/* For target_find(): a target made of a row. Lives as long as the program. */
+const struct target *target_custom(const char *text, struct reason *reason);
 
 static inline bool target_has_device(const struct target *t)
 {

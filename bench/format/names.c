@@ -5,7 +5,7 @@
 
 bool name_ok(const char *name)
 {
-	static const char marks[] = "._:@/#+-";
+	static const char marks[] = "._:@/#+=-";
 	size_t len = strlen(name);
 
 	if (!len || len >= NAME_SIZE)

@@ -13,7 +13,7 @@
 
 enum { NAME_SIZE = 64 };	/* bytes of a name, its terminator included */
 
-/* Whether @name is 1 to NAME_SIZE - 1 of A-Z a-z 0-9 ._:@/#+-: it can be part of a job and a result. */
+/* Whether @name is 1 to NAME_SIZE - 1 of A-Z a-z 0-9 ._:@/#+=-: it can be part of a job and a result. */
 bool name_ok(const char *name);
 
 /* Bytes of @name without the "#N" of a repeated arm. */

@@ -195,7 +195,7 @@ static int read_field(const json_t *line, const struct field *f, struct result *
 	case FIELD_NAME:
 		if (!json_is_string(value) || !name_ok(json_string_value(value)))
 			return reason_fail(why, -EINVAL, "\"%s\" must be a name: at most %d of A-Z a-z 0-9 "
-					   "._:@/#+-", f->key, NAME_SIZE - 1);
+					   "._:@/#+=-", f->key, NAME_SIZE - 1);
 		strcpy(at, json_string_value(value));
 		return 0;
 	case FIELD_TEXT:

@@ -221,7 +221,7 @@ static void load_module(const char *name, struct log *log, char *why, size_t siz
 struct item {
 	unsigned number;
 	char missed[512];	/* a module that could not be loaded before it, or empty */
-	char image[64], fstype[32], options[128];
+	char image[80], fstype[32], options[128];
 	unsigned long long fill;	/* bytes */
 	struct job job;
 };
@@ -327,7 +327,7 @@ void guest_main(void (*run_job)(const struct job *))
 			load_module(name, &log, item.missed, sizeof(item.missed));
 			continue;
 		}
-		if (sscanf(line, "item %u %63s %31s %llu %127s", &item.number, item.image, item.fstype,
+		if (sscanf(line, "item %u %79s %31s %llu %127s", &item.number, item.image, item.fstype,
 			   &item.fill, item.options) != 5 ||
 		    job_read(plan, &item.job, &error) != 1) {
 			dprintf(port, "@stop item %u of the plan cannot be read\n", index);

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -17,30 +16,35 @@
 
 int vm_parts_open(struct vm_parts *parts, const struct vm *vm, struct reason *reason)
 {
-	parts->vm = vm;
-	parts->binary = -1;
-	memset(parts->images, -1, sizeof(parts->images));
-	parts->binary = vm_binary(vm, reason);
+	*parts = (struct vm_parts){ .vm = vm, .binary = vm_binary(vm, reason) };
 	return parts->binary < 0 ? parts->binary : 0;
 }
 
 void vm_parts_close(struct vm_parts *parts)
 {
-	for (size_t i = 0; i < sizeof(parts->images) / sizeof(parts->images[0]); i++)
-		if (parts->images[i] >= 0)
-			close(parts->images[i]);
+	for (unsigned i = 0; i < parts->n_images; i++)
+		close(parts->images[i].fd);
 	if (parts->binary >= 0)
 		close(parts->binary);
 }
 
 int vm_parts_image(struct vm_parts *parts, const struct target *t, struct reason *reason)
 {
-	int *image = &parts->images[t - targets];
+	int fd;
 
-	assert((size_t)(t - targets) < sizeof(parts->images) / sizeof(parts->images[0]));
-	if (target_has_device(t) && *image < 0)
-		*image = vm_image_make(t, reason);
-	return target_has_device(t) && *image < 0 ? *image : 0;
+	if (!target_has_device(t))
+		return 0;
+	for (unsigned i = 0; i < parts->n_images; i++)
+		if (parts->images[i].target == t)
+			return 0;
+	if (parts->n_images == sizeof(parts->images) / sizeof(parts->images[0]))
+		return reason_fail(reason, -E2BIG, "more than %u targets in one run", parts->n_images);
+	fd = vm_image_make(t, reason);
+	if (fd < 0)
+		return fd;
+	parts->images[parts->n_images].target = t;
+	parts->images[parts->n_images++].fd = fd;
+	return 0;
 }
 
 bool vm_fills_disk(const struct item *item)
@@ -138,13 +142,14 @@ static int add_images(const struct making *m)
 {
 	int err = 0;
 
-	for (const struct target *t = targets; !err && t->name; t++) {
+	for (unsigned i = 0; !err && i < m->parts->n_images; i++) {
+		const struct target *t = m->parts->images[i].target;
 		char name[80];
 
-		if (!target_has_device(t) || !needs(m->work, t))
+		if (!needs(m->work, t))
 			continue;
 		snprintf(name, sizeof(name), "image.%s", t->name);
-		err = add_file(m, name, 0644, m->parts->images[t - targets]);
+		err = add_file(m, name, 0644, m->parts->images[i].fd);
 	}
 	return err;
 }

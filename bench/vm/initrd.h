@@ -9,7 +9,11 @@
 struct vm_parts {
 	const struct vm *vm;
 	int binary;		/* the guest's first process */
-	int images[64];		/* packed, by index of the target's row; -1: not made */
+	struct {
+		const struct target *target;
+		int fd;		/* packed */
+	} images[64];
+	unsigned n_images;
 };
 
 /* Find the measuring binary. Returns 0 or -errno with @reason; vm_parts_close() follows in either case. */

@@ -1,0 +1,16 @@
+cat > small.ini <<'END'
+[target]
+base = ext4
+mount = nodelalloc, noauto_da_alloc
+mkfs = -b 1024 -O ^has_journal
+END
+run() {
+	$FB run -w seq-4k --layout extend -s native --seed 1 --budget 3s --dry-run -t "$@" |
+		sed 's/loop of [0-9]* MiB/loop/; /cannot:/d'
+}
+run ext4+nodelalloc+-b=1024,./small.ini,tmpfs+huge=always
+for bad in ext5+x ext4+dax tmpfs+-b=1 ./none.ini ext4+ 'ext4+a+b+c+d+e' 'ext4+a b'; do run "$bad"; done
+printf '[target]\nmount = x\n' > bad.ini; run ./bad.ini
+printf '[target]\nbase = ext4\ncolour = x\n' > bad.ini; run ./bad.ini
+printf 'nonsense\n' > bad.ini; run ./bad.ini
+true
