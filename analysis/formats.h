@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The formats in which figures are shown. A format is a file in formats/ with a
- * row, and a line in each of the two lists: of declarations here, of rows in
- * formats.c. Formats for people give a style to the document that tables.c or
- * breakeven_table.c writes; those for programs print columns.c's columns.
+ * The formats in which figures are shown: a file in formats/ and a row of
+ * FORMATS() each. Those for people give a style to the document that tables.c or
+ * breakeven_table.c writes; those for programs print the columns of columns.c.
  */
 #ifndef FAULTBENCH_FORMATS_H
 #define FAULTBENCH_FORMATS_H
@@ -15,18 +14,29 @@
 #include "analysis/document.h"
 
 struct format {
-	const char *name;	/* and that of the option */
+	const char *name;	/* of the option, too */
 	const char *summary;	/* for --help */
-	/* Print r->n_cells figures, as cells_figures() gives them. Returns 0 or -ENOMEM. */
+	/*
+	 * Print r->n_cells figures, as cells_figures() gives them, or curves, as
+	 * breakeven_curves() does. Return 0 or -ENOMEM. NULL: not in this format.
+	 */
 	int (*cells)(FILE *out, const struct results *r, const struct figures *figures);
-	/* Print curves, as breakeven_curves() gives them; NULL: not in this format. */
 	int (*curves)(FILE *out, const struct curve *curves, size_t n);
 };
 
-extern const struct format format_plain, format_mail, format_markdown, format_csv, format_json;
+/* All of them: formats/NAME.c defines format_NAME. The first is the default and has no option. */
+#define FORMATS(row) \
+	row(plain) \
+	row(mail) \
+	row(markdown) \
+	row(csv) \
+	row(json)
 
-/* All of them; ends with NULL. The first is the default. */
-extern const struct format *const formats[];
+#define FORMAT_DECLARE(name) extern const struct format format_##name;
+FORMATS(FORMAT_DECLARE)
+#undef FORMAT_DECLARE
+
+extern const struct format *const formats[];	/* ends with NULL */
 
 extern const struct document_style plain_style, markdown_style;
 
