@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What is shown of a cell: a row for each column, in the order in which it is
- * shown. Tables for people, --csv and --json are made from these rows alone, so
- * a column is added by a row and its getter in columns.c.
+ * What is shown of a cell. Tables for people, --csv and --json are made from the rows
+ * of columns.def alone: a column is added by a row there.
  */
 #ifndef FAULTBENCH_COLUMNS_H
 #define FAULTBENCH_COLUMNS_H
@@ -16,28 +15,36 @@ enum {
 	IN_HARNESS = 1 << 2,	/* the row of strategy null in a table of time */
 	IN_CSV = 1 << 3,
 	IN_JSON = 1 << 4,
-};
-
-struct value {
-	enum { VALUE_NULL, VALUE_TEXT, VALUE_WHOLE, VALUE_REAL, VALUE_RANGE, VALUE_FLAG } type;
-	const char *text;
-	uint64_t whole;
-	double real, high;	/* finite; a range is from real to high */
-	bool flag;
+	IN_CURVES = 1 << 5,	/* breakeven --json: what all cells of a curve share */
 };
 
 struct column {
 	const char *key;	/* in --csv and --json; NULL: not there */
 	const char *head;	/* in tables; NULL: not there */
-	int width;		/* in tables whose lines are limited, where 0 hides it */
-	int digits;		/* behind the point, in tables */
-	struct value (*get)(const struct figures *f);
+	int width, digits;	/* in tables; width 0: only where lines have no limit */
 	unsigned where;
+	struct value {
+		enum {
+			VALUE_NULL, VALUE_TEXT, VALUE_WHOLE, VALUE_REAL, VALUE_RANGE, VALUE_FLAG,
+		} type;
+		const char *text;
+		uint64_t whole;
+		double real, high;	/* finite; a range is from real to high */
+		bool flag;
+	} value;
 };
 
-extern const struct column cell_columns[];	/* ends with a row whose get is NULL */
+enum column_index {
+#define COLUMN(name, ...) COLUMN_##name,
+#include "analysis/columns.def"
+#undef COLUMN
+	N_COLUMNS
+};
 
-/* Bytes of a number or a range of two as text; those who fill @buf return it. */
+/* The columns of @f; NULL: of no cell, for what does not depend on one. */
+void columns_of(const struct figures *f, struct column columns[N_COLUMNS]);
+
+/* Bytes of a number, or of any value, as text; those who fill @buf return it. */
 enum { COLUMNS_NUMBER = 32, COLUMNS_TEXT = NAME_SIZE + COLUMNS_NUMBER };
 
 /* "-" for NAN, which is what was not measured. */
@@ -46,15 +53,7 @@ const char *columns_number(char buf[COLUMNS_NUMBER], double value, int digits);
 /* "low..high", "-" where one is NAN. */
 const char *columns_range(char buf[COLUMNS_TEXT], double low, double high, int digits);
 
-/* The cell of a table for people. */
-const char *columns_text(char buf[COLUMNS_TEXT], const struct column *c, const struct figures *f);
-
-/* A text of a run: its key in --json, its head in --mail (NULL: shown otherwise). */
-enum { COLUMNS_RUN_TEXTS = 12 };
-struct columns_run_text {
-	const char *key, *head;
-	const char *text;	/* NULL: not known */
-};
-void columns_run_texts(const struct results_run *run, struct columns_run_text texts[COLUMNS_RUN_TEXTS]);
+/* The cell of a table. */
+const char *columns_text(char buf[COLUMNS_TEXT], const struct column *c);
 
 #endif

@@ -127,9 +127,9 @@ static void write_table(struct document *d, const struct rows *rows)
 		{ .group = here, .head = "penalty%", .width = 8 },
 		{ .group = here, .head = "99% interval", .width = 15 },
 	};
-	enum { N_COLUMNS = sizeof(columns) / sizeof(columns[0]) };
+	enum { N_HEADS = sizeof(columns) / sizeof(columns[0]) };
 
-	document_table(d, columns, N_COLUMNS);
+	document_table(d, columns, N_HEADS);
 	for (const struct row *row = rows->row; row < rows->row + rows->n; row++) {
 		const struct published *p = row->published;
 		const struct figures *f = is_measured(row) ? row->f : NULL;

@@ -132,9 +132,11 @@ static bool is_shown(const struct document *d, const struct column *c, bool coun
 
 static void write_heads(struct document *d, struct document_column *heads, size_t max, bool counts)
 {
+	struct column columns[N_COLUMNS];
 	size_t n = 0;
 
-	for (const struct column *c = cell_columns; c->get; c++) {
+	columns_of(NULL, columns);
+	for (const struct column *c = columns; c < columns + N_COLUMNS; c++) {
 		if (!is_shown(d, c, counts))
 			continue;
 		assert(n < max);
@@ -147,9 +149,11 @@ static void write_heads(struct document *d, struct document_column *heads, size_
 /* @mark: number of the remark about this row, 0: none. */
 static void write_row(struct document *d, const struct figures *f, size_t mark)
 {
+	struct column columns[N_COLUMNS];
 	char text[COLUMNS_TEXT];
 
-	for (const struct column *c = cell_columns; c->get; c++) {
+	columns_of(f, columns);
+	for (const struct column *c = columns; c < columns + N_COLUMNS; c++) {
 		if (!is_shown(d, c, f->counts))
 			continue;
 		if (f->harness && !isnan(f->theta) && !(c->where & IN_HARNESS)) {
@@ -159,7 +163,7 @@ static void write_row(struct document *d, const struct figures *f, size_t mark)
 			document_rest(d);
 			break;
 		}
-		document_add(d, "%s", columns_text(text, c, f));
+		document_add(d, "%s", columns_text(text, c));
 		if (mark)
 			document_add(d, " [%zu]", mark);
 		mark = 0;
@@ -342,7 +346,13 @@ static void write_failures(struct document *d, const struct results *r)
 static void write_run(struct document *d, const struct results *r, size_t i, uint64_t page_size)
 {
 	const struct results_run *run = &r->runs[i];
-	struct columns_run_text texts[COLUMNS_RUN_TEXTS];
+	const struct { const char *name, *value; } settings[] = {
+		{ "mitigations", run->mitigations }, { "THP", run->thp },
+		{ "governor", run->governor }, { "clock", run->clock },
+		{ "config", run->config_hash }, { "image", run->image_hash },
+		{ "emulator", run->emulator }, { "started", run->started },
+		{ "command", run->command },
+	};
 	char size[TEXT_SIZE];
 
 	document_add(d, "Machine");
@@ -356,10 +366,9 @@ static void write_run(struct document *d, const struct results *r, size_t i, uin
 	if (!isnan(run->memory_bytes))
 		document_add(d, ", %.0f MB", run->memory_bytes / 1e6);
 	document_add(d, ", place %s", run->place);
-	columns_run_texts(run, texts);
-	for (int j = 0; d->style->settings && j < COLUMNS_RUN_TEXTS; j++)
-		if (texts[j].head && texts[j].text)
-			document_add(d, "; %s: %s", texts[j].head, texts[j].text);
+	for (size_t j = 0; d->style->settings && j < sizeof(settings) / sizeof(settings[0]); j++)
+		if (settings[j].value)
+			document_add(d, "; %s: %s", settings[j].name, settings[j].value);
 	document_paragraph(d);
 }
 

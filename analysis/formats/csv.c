@@ -43,17 +43,19 @@ static void print_value(FILE *out, struct value v)
 /* @f NULL: the keys. */
 static void print_line(FILE *out, const struct figures *f)
 {
+	struct column columns[N_COLUMNS];
 	const char *comma = "";
 
-	for (const struct column *c = cell_columns; c->get; c++) {
+	columns_of(f, columns);
+	for (const struct column *c = columns; c < columns + N_COLUMNS; c++) {
 		if (!(c->where & IN_CSV))
 			continue;
 		fputs(comma, out);
+		comma = ",";
 		if (f)
-			print_value(out, c->get(f));
+			print_value(out, c->value);
 		else
 			fputs(c->key, out);
-		comma = ",";
 	}
 	fputc('\n', out);
 }
@@ -66,4 +68,6 @@ static int cells(FILE *out, const struct results *r, const struct figures *figur
 	return 0;
 }
 
-const struct format format_csv = { "csv", "one line per cell, for plots and spreadsheets", cells, NULL };
+const struct format format_csv = {
+	"csv", "one line per cell, for plots and spreadsheets", cells, NULL,
+};

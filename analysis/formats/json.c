@@ -39,6 +39,12 @@ static json_t *real(double value)
 	return isfinite(value) ? json_real(value) : json_null();
 }
 
+/* @value is whole, or NAN: not known. */
+static json_t *whole(double value)
+{
+	return isnan(value) ? json_null() : json_integer((json_int_t)value);
+}
+
 /* Append @value; when that fails *@array becomes NULL. */
 static void append(json_t **array, json_t *value)
 {
@@ -59,47 +65,44 @@ static int dump(FILE *out, json_t *top)
 	return err && !ferror(out) ? -ENOMEM : 0;
 }
 
-static json_t *cell(const struct figures *f)
+/* The columns of @f that show @where. */
+static json_t *shown(const struct figures *f, unsigned where)
 {
+	struct column columns[N_COLUMNS];
 	json_t *object = json_object();
 	int err = 0;
 
-	for (const struct column *c = cell_columns; c->get; c++)
-		if (c->where & IN_JSON)
-			err |= json_object_set_new(object, c->key, json_value(c->get(f)));
+	columns_of(f, columns);
+	for (const struct column *c = columns; c < columns + N_COLUMNS; c++)
+		if (c->where & where)
+			err |= json_object_set_new(object, c->key, json_value(c->value));
 	if (!err)
 		return object;
 	json_decref(object);
 	return NULL;
 }
 
-/* Run @i; its number is @i + 1, as in cells and failures. */
-static json_t *run(const struct results *r, size_t i, uint64_t page_size)
+static json_t *run(const struct results *r, size_t i)
 {
 	const struct results_run *at = &r->runs[i];
-	struct columns_run_text texts[COLUMNS_RUN_TEXTS];
-	json_t *object = json_pack("{s:I, s:s, s:s, s:s, s:I, s:I, s:o, s:o}",
-				   "number", (json_int_t)i + 1, "file", at->path, "place", at->place,
-				   "arch", at->arch, "page_size", (json_int_t)page_size,
-				   "seed", (json_int_t)at->seed, "cpus", real(at->cpus),
-				   "memory_bytes", real(at->memory_bytes));
 
-	columns_run_texts(at, texts);
-	for (int j = 0; j < COLUMNS_RUN_TEXTS; j++) {
-		const char *text = texts[j].text;
-
-		if (json_object_set_new(object, texts[j].key, text ? json_string(text) : json_null())) {
-			json_decref(object);
-			return NULL;
-		}
-	}
-	return object;
+	return json_pack("{s:I, s:s, s:s, s:s, s:I, s:I, s:o, s:o, s:s, s:s?, s:s?, s:s?, s:s?, s:s?,"
+			 " s:s?, s:s?, s:s?, s:s?, s:s?, s:s?}", "number", (json_int_t)i + 1,
+			 "file", at->path, "place", at->place, "arch", at->arch,
+			 "page_size", (json_int_t)cells_page_size(r, i, &(size_t){ 0 }), "seed", (json_int_t)at->seed,
+			 "cpus", whole(at->cpus), "memory_bytes", whole(at->memory_bytes),
+			 "kernel", at->kernel, "cpu", at->cpu, "cmdline", at->cmdline,
+			 "mitigations", at->mitigations, "thp", at->thp, "governor", at->governor,
+			 "clock", at->clock, "config_hash", at->config_hash,
+			 "image_hash", at->image_hash, "emulator", at->emulator,
+			 "started", at->started, "command", at->command);
 }
 
 static json_t *failure(const struct results_failure *f)
 {
-	return json_pack("{s:I, s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:s}", "run", (json_int_t)f->run + 1,
-			 "workload", f->workload, "target", f->target, "layout", f->layout,
+	return json_pack("{s:I, s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:s}",
+			 "run", (json_int_t)f->run + 1, "workload", f->workload,
+			 "target", f->target, "layout", f->layout,
 			 "device", f->device, "place", f->place, "strategy", f->strategy,
 			 "repetition", (json_int_t)f->repetition, "reason", f->reason);
 }
@@ -109,11 +112,11 @@ static int cells(FILE *out, const struct results *r, const struct figures *figur
 	json_t *all = json_array(), *failures = json_array(), *runs = json_array();
 
 	for (size_t i = 0; i < r->n_cells; i++)
-		append(&all, cell(&figures[i]));
+		append(&all, shown(&figures[i], IN_JSON));
 	for (size_t i = 0; i < r->n_failures; i++)
 		append(&failures, failure(&r->failures[i]));
-	for (size_t i = 0, at = 0; i < r->n_runs; i++)
-		append(&runs, run(r, i, cells_page_size(r, i, &at)));
+	for (size_t i = 0; i < r->n_runs; i++)
+		append(&runs, run(r, i));
 	return dump(out, json_pack("{s:i, s:o, s:o, s:o}", "schema", SCHEMA, "cells", all,
 				   "failures", failures, "runs", runs));
 }
@@ -196,4 +199,6 @@ static int curves(FILE *out, const struct curve *all, size_t n)
 	return dump(out, json_pack("{s:i, s:o}", "schema", SCHEMA, "curves", array));
 }
 
-const struct format format_json = { "json", "one object per cell or curve, for programs", cells, curves };
+const struct format format_json = {
+	"json", "one object per cell or curve, for programs", cells, curves,
+};
