@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * A/A runs. Each group of a result file that has its baseline and the
- * baseline's repeat (`native` and `native#2`) is one run and gives one
- * p-value and one theta; further repeats share the rounds and so are not
- * independent: they are left out.
+ * A/A runs. Each group of a result file that has its baseline and a repeat of it
+ * (`native` and `native#2`) is one run and gives one p-value and one theta. Further
+ * repeats share the rounds, are not independent and so are left out.
  */
+#include <assert.h>
 #include <errno.h>
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_rng.h>
@@ -35,8 +35,8 @@ static double median(double *values, size_t n)
 
 /*
  * Clopper and Pearson, Biometrika 26 (1934). By bisection over the binomial
- * itself: the beta quantiles of GSL 2.7 fail to converge for ordinary counts,
- * 3 of 300 among them.
+ * itself: the beta quantiles of GSL 2.7 do not converge for ordinary counts such
+ * as 3 of 300.
  */
 void aa_share(size_t hits, size_t n, double confidence, double *low, double *high)
 {
@@ -87,14 +87,12 @@ double aa_uniform(double *p, size_t n, double *distance)
 	return fmin(1, fmax(0, tail));
 }
 
-/* A run's differences into *@d; 0 when the cell is not the repeat of an A/A run. */
+/* A run's differences into *@d; 0 when the cell does not repeat a baseline that was timed. */
 static ssize_t run_differences(const struct figures *f, double **d)
 {
-	char repeat[NAME_SIZE + 2];
-
 	*d = NULL;
-	snprintf(repeat, sizeof(repeat), "%s#2", f->baseline_name);
-	if (f->counts || !f->baseline || strcmp(f->cell->strategy, repeat) || isnan(f->se))
+	if (f->counts || !f->baseline || f->cell == f->baseline || isnan(f->se) ||
+	    !name_same_stem(f->cell->strategy, f->baseline_name))
 		return 0;
 	return cells_differences(f->baseline, f->cell, d);
 }
@@ -105,6 +103,7 @@ int aa_figures(const struct results *r, struct aa *out)
 	gsl_rng *rng = gsl_rng_alloc(gsl_rng_taus2);	/* its default seed: the same every time */
 	struct figures *figures = NULL;
 	struct signed_rank rank;
+	size_t taken = r->n_groups;	/* the last group that gave a run */
 	int err = -ENOMEM;
 
 	memset(out, 0, sizeof(*out));
@@ -117,18 +116,20 @@ int aa_figures(const struct results *r, struct aa *out)
 
 	for (size_t i = 0; i < r->n_cells; i++) {
 		const struct figures *f = &figures[i];
-		double value, *d;
-		ssize_t n = run_differences(f, &d);
+		double value, *d = NULL;
+		ssize_t n = f->cell->group == taken ? 0 : run_differences(f, &d);
 
 		if (n < 0)
 			goto out;
 		if (n == 0)
 			continue;
+		assert(out->runs < r->n_groups);
+		taken = f->cell->group;
 		variance += gsl_stats_variance(d, 1, (size_t)n);
 		value = signed_rank_p_greater(d, (size_t)n);
 		p[out->runs] = signed_rank_p_spread(d, (size_t)n, gsl_rng_uniform_pos(rng));
 		free(d);
-		/* Not one difference but 0: as far from an alarm as can be. */
+		/* All differences are 0: the opposite of an alarm. */
 		if (isnan(value))
 			p[out->runs] = value = 1;
 		thetas[out->runs] = f->theta;
@@ -171,53 +172,42 @@ out:
 static void write_alarms(struct document *d, const char *rule, size_t alarms, const struct aa *aa,
 			 double low, double high)
 {
-	document_add(d, "%s", rule);
-	document_cell(d);
-	document_add(d, "%zu of %zu", alarms, aa->runs);
-	document_cell(d);
-	document_add(d, "%.2f", 100 * (double)alarms / (double)aa->runs);
-	document_cell(d);
-	document_add(d, "%.2f..%.2f", 100 * low, 100 * high);
-	document_cell(d);
-	document_row(d);
-	if (low > NOMINAL) {
-		document_add(d, "TOO MANY: the interval is above 1 %%");
-		document_rest(d);
-		document_row(d);
-	}
+	document_block(d, DOCUMENT_ROW, "%s\t%zu of %zu\t%.2f\t%.2f..%.2f", rule, alarms, aa->runs,
+		       100 * (double)alarms / (double)aa->runs, 100 * low, 100 * high);
+	if (low > NOMINAL)
+		document_block(d, DOCUMENT_ROW, "TOO MANY: the interval is above 1 %%");
 }
 
 void aa_write(struct document *d, const struct aa *aa)
 {
 	static const struct document_column columns[] = {
-		{ .head = "rule", .width = 20, .name = true }, { .head = "false alarms", .width = 14 },
-		{ .head = "rate%", .width = 8 }, { .head = "99% interval", .width = 15 },
+		{ "rule", 20, true }, { "false alarms", 14, false }, { "rate%", 8, false },
+		{ "99% interval", 15, false },
 	};
 
-	document_add(d, "A/A, a strategy against itself: %zu runs of %zu repetition%s and %zu rounds"
-		     " (median).", aa->runs, aa->repetitions, aa->repetitions > 1 ? "s" : "", aa->rounds);
+	document_add(d, "A/A, a strategy against itself: %zu runs of %zu repetition%s and %zu"
+		     " rounds (median).", aa->runs, aa->repetitions, aa->repetitions > 1 ? "s" : "",
+		     aa->rounds);
 	if (aa->skipped)
-		document_add(d, " %zu group%s left out: no repeat of the baseline, or too few rounds.",
-			     aa->skipped, aa->skipped > 1 ? "s" : "");
-	document_add(d, " False alarms are one-sided, nominally 1 %%.");
-	document_paragraph(d);
+		document_add(d, " %zu group%s left out: no repeat of the baseline, or too few"
+			     " rounds.", aa->skipped, aa->skipped > 1 ? "s" : "");
+	document_block(d, DOCUMENT_PARAGRAPH, " False alarms are one-sided, nominally 1 %%.");
 	document_table(d, columns, sizeof(columns) / sizeof(columns[0]));
 	write_alarms(d, "p <= 0.01", aa->alarms_p, aa, aa->alarms_p_low, aa->alarms_p_high);
 	write_alarms(d, "theta > z SE (gate)", aa->alarms_gate, aa, aa->alarms_gate_low,
 		     aa->alarms_gate_high);
-	document_add(d, "p-values, Kolmogorov-Smirnov against uniform: D = %.4f, p = %.4f%s", aa->ks,
-		     aa->ks_p, aa->ks_p > 0.01 ? "" : ". NOT UNIFORM: p is at most 0.01");
-	document_paragraph(d);
-	document_add(d, "sd of %s %.3f %%; MDE of a run %.3f %% of throughput (median)",
-		     aa->repetitions > 1 ? "repetitions" : "rounds", 100 * aa->sd,
-		     cells_penalty_pct(aa->mde));
-	document_paragraph(d);
+	document_block(d, DOCUMENT_PARAGRAPH, "p-values, Kolmogorov-Smirnov against uniform: D ="
+		       " %.4f, p = %.4f%s", aa->ks, aa->ks_p,
+		       aa->ks_p > 0.01 ? "" : ". NOT UNIFORM: p is at most 0.01");
+	document_block(d, DOCUMENT_PARAGRAPH, "sd of %s %.3f %%; MDE of a run %.3f %% of throughput"
+		       " (median)", aa->repetitions > 1 ? "repetitions" : "rounds", 100 * aa->sd,
+		       cells_penalty_pct(aa->mde));
 	if (isnan(aa->bias))
-		document_add(d, "Bias: too few runs for an interval");
+		document_block(d, DOCUMENT_PARAGRAPH, "Bias: too few runs for an interval");
 	else
-		document_add(d, "Bias: theta %.3f %%, 99 %% interval %.3f..%.3f %%; bound %.3f %%",
-			     100 * aa->theta, 100 * aa->theta_low, 100 * aa->theta_high, 100 * aa->bias);
-	document_paragraph(d);
+		document_block(d, DOCUMENT_PARAGRAPH, "Bias: theta %.3f %%, 99 %% interval %.3f..%.3f"
+			       " %%; bound %.3f %%", 100 * aa->theta, 100 * aa->theta_low,
+			       100 * aa->theta_high, 100 * aa->bias);
 }
 
 int aa_print(FILE *out, const struct aa *aa)

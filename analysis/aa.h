@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The harness against itself: what many A/A runs, a strategy against itself
- * in the same rounds, say about false alarms, bias and reach. Pure.
+ * The harness against itself: false alarms, bias and MDE from many A/A runs, each a
+ * strategy against itself in the same rounds. Pure.
  */
 #ifndef FAULTBENCH_AA_H
 #define FAULTBENCH_AA_H
@@ -10,7 +10,7 @@
 #include "format/results.h"
 
 struct aa {
-	size_t runs;		/* groups with a baseline and its repeat #2 */
+	size_t runs;		/* groups with a baseline and a repeat of it */
 	size_t skipped;		/* groups without, or with too few rounds */
 	size_t repetitions, rounds;	/* of a run: the most, and the median */
 	/* Runs in which the repeat was called slower, nominally 1 % of them. */
@@ -20,7 +20,7 @@ struct aa {
 	double alarms_gate_low, alarms_gate_high;
 	double ks;		/* largest distance of the p-values from uniform */
 	double ks_p;
-	double sd;		/* of what the interval is drawn from, root mean square over runs */
+	double sd;		/* of the differences, root mean square over runs */
 	double mde;		/* of a run, in theta, median over runs */
 	double theta, theta_low, theta_high;	/* over runs, Hodges-Lehmann, 99 % */
 	double bias;		/* the interval's end that is further from 0; NAN: too few runs */

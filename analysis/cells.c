@@ -15,8 +15,8 @@
 
 enum {
 	/*
-	 * Resamples for the throughput's interval, and the most blocks that
-	 * are resampled: 100000 draws a cell are about 1 ms.
+	 * Resamples for the throughput's interval, and the most blocks that are
+	 * resampled: 100000 draws take about 1 ms.
 	 */
 	BOOTSTRAP_DRAWS = 1000,
 	BOOTSTRAP_BLOCKS = JOB_REPETITIONS_MAX,
@@ -32,12 +32,12 @@ double cells_mde(double se)
 	return (normal_quantile(0.99) + normal_quantile(0.90)) * se;
 }
 
-uint64_t cells_page_size(const struct results *r, size_t run, size_t *cell)
+uint64_t cells_page_size(const struct results *r, size_t run)
 {
-	while (*cell < r->n_cells && r->cells[*cell].run < run)
-		++*cell;
-	return *cell < r->n_cells && r->cells[*cell].run == run ? r->cells[*cell].page_size
-								: r->runs[run].page_size;
+	for (size_t i = 0; i < r->n_cells; i++)
+		if (r->cells[i].run == run)
+			return r->cells[i].page_size;
+	return r->runs[run].page_size;
 }
 
 static double pages_per_slot(const struct results_cell *cell)
@@ -61,12 +61,13 @@ static void round_differences(const struct results_cell *base, const struct resu
 	}
 }
 
-/* The repetition of @base in which @s, of another arm, was measured too; or NULL. */
+/* The repetition of @base that was measured with @s of another arm, or NULL. */
 static const struct results_repetition *same_repetition(const struct results_cell *base,
 						  const struct results_repetition *s)
 {
 	for (size_t i = 0; i < base->n_repetitions; i++)
-		if (base->repetitions[i].number == s->number && base->repetitions[i].rounds == s->rounds)
+		if (base->repetitions[i].number == s->number &&
+		    base->repetitions[i].rounds == s->rounds)
 			return s->rounds ? &base->repetitions[i] : NULL;
 	return NULL;
 }
@@ -85,7 +86,8 @@ ssize_t cells_differences(const struct results_cell *base, const struct results_
 	if (!d || !thetas)
 		n = -ENOMEM;
 	for (size_t i = 0; n >= 0 && i < arm->n_repetitions; i++) {
-		const struct results_repetition *sa = &arm->repetitions[i], *sb = same_repetition(base, sa);
+		const struct results_repetition *sa = &arm->repetitions[i];
+		const struct results_repetition *sb = same_repetition(base, sa);
 		struct signed_rank rank;
 		size_t left;
 
@@ -117,6 +119,14 @@ static int by_value(const void *pa, const void *pb)
 	return (a > b) - (a < b);
 }
 
+/* Sort a copy of @values into @sorted. Returns their quantile at @q, NAN of none. */
+static double quantile(double *sorted, const double *values, size_t n, double q)
+{
+	memcpy(sorted, values, n * sizeof(*sorted));
+	qsort(sorted, n, sizeof(*sorted), by_value);
+	return n ? gsl_stats_quantile_from_sorted_data(sorted, 1, n, q) : NAN;
+}
+
 static double sum(const double *values, uint64_t first, uint64_t end)
 {
 	double total = 0;
@@ -126,7 +136,7 @@ static double sum(const double *values, uint64_t first, uint64_t end)
 	return total;
 }
 
-/* A stretch of slots that is resampled whole: a repetition, or neighbouring rounds of the only one. */
+/* Slots that are resampled together: a repetition, or neighbouring rounds of the only one. */
 struct block {
 	double slots, time;
 };
@@ -150,22 +160,25 @@ static size_t make_blocks(const struct results_cell *cell, struct block blocks[B
 		const struct results_repetition *s = &cell->repetitions[i];
 
 		if (s->rounds)
-			blocks[n++] = (struct block){ .slots = 2.0 * (double)s->rounds,
-						      .time = sum(cell->slots, 2 * s->first, 2 * (s->first + s->rounds)) };
+			blocks[n++] = (struct block){
+				.slots = 2.0 * (double)s->rounds,
+				.time = sum(cell->slots, 2 * s->first, 2 * (s->first + s->rounds)),
+			};
 	}
 	return n;
 }
 
-/* Bytes over total time, and the interval that resampled blocks give. */
+/* Bytes over total time, and its interval from resampled blocks. */
 static void throughput(struct figures *f, gsl_rng *rng)
 {
-	/* Bytes a ns are 1000 MB/s. */
+	/* A byte per ns is 1000 MB/s. */
 	const double bytes = 1000.0 * (double)f->cell->bytes_per_slot;
 	struct block blocks[BOOTSTRAP_BLOCKS];
 	size_t n = make_blocks(f->cell, blocks);
 	double rates[BOOTSTRAP_DRAWS];
 
-	f->mb_per_s = bytes * 2 * (double)f->cell->rounds / sum(f->cell->slots, 0, 2 * f->cell->rounds);
+	f->mb_per_s = bytes * 2 * (double)f->cell->rounds /
+		      sum(f->cell->slots, 0, 2 * f->cell->rounds);
 	gsl_rng_set(rng, (unsigned long)f->cell->seed);
 	for (int draw = 0; draw < BOOTSTRAP_DRAWS; draw++) {
 		struct block all = { 0, 0 };
@@ -185,7 +198,7 @@ static void throughput(struct figures *f, gsl_rng *rng)
 							 (1 + CELLS_CONFIDENCE) / 2);
 }
 
-/* Median, quartiles and mean throughput of what the cell took by itself. */
+/* What needs no baseline: median, quartiles and throughput. */
 static int own_figures(struct figures *f, gsl_rng *rng)
 {
 	const struct results_cell *cell = f->cell;
@@ -198,24 +211,17 @@ static int own_figures(struct figures *f, gsl_rng *rng)
 	sorted = malloc(n * sizeof(*sorted));
 	if (!sorted)
 		return -ENOMEM;
-	memcpy(sorted, cell->slots, n * sizeof(*sorted));
-	qsort(sorted, n, sizeof(*sorted), by_value);
-	f->cost = f->cost_low = f->cost_high = gsl_stats_quantile_from_sorted_data(sorted, 1, n, 0.5) / pages;
+	for (size_t i = 0; i < cell->n_repetitions; i++) {
+		const struct results_repetition *s = &cell->repetitions[i];
+		double cost = quantile(sorted, cell->slots + 2 * s->first, 2 * s->rounds, 0.5);
+
+		/* Both pass over NAN: the start, or a repetition without rounds. */
+		f->cost_low = fmin(f->cost_low, cost / pages);
+		f->cost_high = fmax(f->cost_high, cost / pages);
+	}
+	f->cost = quantile(sorted, cell->slots, n, 0.5) / pages;
 	f->cost_q1 = gsl_stats_quantile_from_sorted_data(sorted, 1, n, 0.25) / pages;
 	f->cost_q3 = gsl_stats_quantile_from_sorted_data(sorted, 1, n, 0.75) / pages;
-	for (size_t i = 0; i < cell->n_repetitions && cell->n_repetitions > 1; i++) {
-		const struct results_repetition *s = &cell->repetitions[i];
-		double cost;
-
-		if (!s->rounds)
-			continue;
-		n = 2 * (size_t)s->rounds;
-		memcpy(sorted, cell->slots + 2 * s->first, n * sizeof(*sorted));
-		qsort(sorted, n, sizeof(*sorted), by_value);
-		cost = gsl_stats_quantile_from_sorted_data(sorted, 1, n, 0.5) / pages;
-		f->cost_low = fmin(f->cost_low, cost);
-		f->cost_high = fmax(f->cost_high, cost);
-	}
 	free(sorted);
 	if (!f->counts)
 		throughput(f, rng);
@@ -228,7 +234,7 @@ static void count_figures(struct figures *f)
 
 	if (!(c->pages > 0))
 		return;
-	/* A NAN on the way is a counter that was not to be had: so is the sum. */
+	/* A counter that was not available is NAN, and so is a sum with it. */
 	f->faults = (c->of[COUNT_MINOR_FAULTS] + c->of[COUNT_MAJOR_FAULTS]) / c->pages;
 	f->exceptions = (c->of[COUNT_EXCEPTIONS_KERNEL] + c->of[COUNT_EXCEPTIONS_USER]) / c->pages;
 	f->short_copies = c->of[COUNT_SHORT_COPIES] / c->pages;
@@ -237,7 +243,7 @@ static void count_figures(struct figures *f)
 		f->exceptions_per_copy = c->of[COUNT_COPY_EXCEPTIONS] / c->of[COUNT_SHORT_COPIES];
 }
 
-/* What the arm takes against its baseline. */
+/* The arm against its baseline. */
 static int paired_figures(struct figures *f)
 {
 	const struct results_cell *cell = f->cell, *base = f->baseline;
@@ -277,8 +283,8 @@ static int paired_figures(struct figures *f)
 }
 
 /*
- * Spread of the medians over repeated arms of the baseline, for tier counts.
- * *@exact: it is 0, and so is the spread within each of them.
+ * Range of the medians of all arms of the baseline, for tier counts; NAN of too few.
+ * *@exact: it is 0, and so is the range of quartiles within each arm.
  */
 static double resolution(const struct figures *group, size_t n, bool *exact)
 {
@@ -322,66 +328,30 @@ static int group_figures(struct figures *group, size_t n)
 	return 0;
 }
 
-struct place {
-	size_t first;	/* of its group, index of a cell */
-	size_t cell;
-	bool baseline;
-};
-
-static int by_place(const void *pa, const void *pb)
+/* Groups as they appear, in each the baseline first. */
+static int by_group(const void *pa, const void *pb)
 {
-	const struct place *a = pa, *b = pb;
+	const struct figures *a = pa, *b = pb;
+	bool base_a = !strcmp(a->cell->strategy, a->baseline_name);
+	bool base_b = !strcmp(b->cell->strategy, b->baseline_name);
 
 	if (a->first != b->first)
 		return a->first < b->first ? -1 : 1;
-	if (a->baseline != b->baseline)
-		return a->baseline ? -1 : 1;
+	if (base_a != base_b)
+		return base_a ? -1 : 1;
 	return (a->cell > b->cell) - (a->cell < b->cell);
-}
-
-/* Where each cell goes: groups as they appear, the baseline first. */
-static struct place *sort_cells(const struct results *r, const char *baseline)
-{
-	struct place *places = malloc(r->n_cells * sizeof(*places));
-	size_t *first = malloc(r->n_groups * sizeof(*first));
-
-	if (!places || !first) {
-		free(places);
-		free(first);
-		return NULL;
-	}
-	for (size_t i = r->n_cells; i-- > 0;)
-		first[r->cells[i].group] = i;
-	for (size_t i = 0; i < r->n_cells; i++) {
-		const struct results_cell *cell = &r->cells[i];
-
-		places[i].first = first[cell->group];
-		places[i].cell = i;
-		places[i].baseline = !strcmp(cell->strategy, baseline ? baseline : cell->baseline);
-	}
-	free(first);
-	qsort(places, r->n_cells, sizeof(*places), by_place);
-	return places;
 }
 
 int cells_figures(const struct results *r, const char *baseline, struct figures **out)
 {
-	struct figures *figures;
-	struct place *places;
-	gsl_rng *rng;
-	int err = -ENOMEM;
+	const struct results_cell **first = calloc(r->n_groups + 1, sizeof(*first));
+	struct figures *figures = calloc(r->n_cells + 1, sizeof(*figures));
+	gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
+	int err = first && figures && rng ? 0 : -ENOMEM;
 
 	*out = NULL;
-	if (r->n_cells == 0)
-		return 0;
-	places = sort_cells(r, baseline);
-	figures = calloc(r->n_cells, sizeof(*figures));
-	rng = gsl_rng_alloc(gsl_rng_mt19937);
-	if (!places || !figures || !rng)
-		goto out;
-
-	for (size_t i = 0; i < r->n_cells; i++) {
-		const struct results_cell *cell = &r->cells[places[i].cell];
+	for (size_t i = 0; i < r->n_cells && !err; i++) {
+		const struct results_cell *cell = &r->cells[i];
 		struct figures *f = &figures[i];
 
 		f->cost = f->cost_q1 = f->cost_q3 = f->baseline_cost = NAN;
@@ -391,33 +361,31 @@ int cells_figures(const struct results *r, const char *baseline, struct figures 
 		f->delta = f->resolution = NAN;
 		f->faults = f->exceptions = f->short_copies = f->retries = NAN;
 		f->exceptions_per_copy = NAN;
+		if (!first[cell->group])
+			first[cell->group] = cell;
 		f->cell = cell;
+		f->first = first[cell->group];
 		f->run = &r->runs[cell->run];
-		strcpy(f->baseline_name, cell->baseline);
-		if (baseline)
-			snprintf(f->baseline_name, sizeof(f->baseline_name), "%s", baseline);
+		snprintf(f->baseline_name, sizeof(f->baseline_name), "%s",
+			 baseline ? baseline : cell->baseline);
 		f->counts = cell->tier == TIER_COUNTS;
 		f->harness = name_same_stem(cell->strategy, "null");
 		count_figures(f);
 		err = own_figures(f, rng);
-		if (err)
-			goto out;
 	}
-	for (size_t i = 0, end; i < r->n_cells; i = end) {
-		for (end = i + 1; end < r->n_cells &&
-				  places[end].first == places[i].first; end++)
+	if (!err)
+		qsort(figures, r->n_cells, sizeof(*figures), by_group);
+	for (size_t i = 0, end; i < r->n_cells && !err; i = end) {
+		for (end = i + 1; end < r->n_cells && figures[end].first == figures[i].first; end++)
 			;
 		err = group_figures(figures + i, end - i);
-		if (err)
-			goto out;
 	}
-	*out = figures;
-	figures = NULL;
-	err = 0;
-out:
+	if (!err)
+		*out = figures;
+	else
+		free(figures);
 	if (rng)
 		gsl_rng_free(rng);
-	free(figures);
-	free(places);
+	free(first);
 	return err;
 }

@@ -23,98 +23,71 @@ int document_end(struct document *d)
 	return d->err;
 }
 
+static __attribute__((format(printf, 2, 0))) void add(struct document *d, const char *format,
+							va_list ap)
+{
+	if (!d->text)
+		d->text = open_memstream(&d->buffer, &d->size);
+	if (!d->text || vfprintf(d->text, format, ap) < 0)
+		d->err = -ENOMEM;
+}
+
 void document_add(struct document *d, const char *format, ...)
 {
 	va_list ap;
 
-	if (!d->text)
-		d->text = open_memstream(&d->buffer, &d->size);
-	if (!d->text) {
-		d->err = -ENOMEM;
-		return;
-	}
 	va_start(ap, format);
-	if (vfprintf(d->text, format, ap) < 0)
-		d->err = -ENOMEM;
+	add(d, format, ap);
 	va_end(ap);
 }
 
-/* The text composed so far, valid until the next document_add(). */
-static const char *composed(struct document *d)
+/* Hand the cells of @row, with tabs between them, to the style. */
+static void show_row(struct document *d, char *row)
 {
+	d->at = 0;
+	for (d->column = 0; row; d->column++) {
+		char *next = strchr(row, '\t');
+
+		assert(d->column < d->n_columns);
+		if (next)
+			*next++ = '\0';
+		d->style->cell(d, row, !next && d->column + 1 < d->n_columns);
+		row = next;
+	}
+	d->style->end_row(d);
+}
+
+void document_block(struct document *d, enum document_kind kind, const char *format, ...)
+{
+	va_list ap;
+
+	va_start(ap, format);
+	add(d, format, ap);
+	va_end(ap);
 	if (d->text && fclose(d->text))
 		d->err = -ENOMEM;
 	d->text = NULL;
-	return d->buffer ? d->buffer : "";
-}
-
-static void clear(struct document *d)
-{
+	if (d->buffer && kind == DOCUMENT_ROW)
+		show_row(d, d->buffer);
+	else if (d->buffer)
+		d->style->block(d, kind, d->buffer);
 	free(d->buffer);
 	d->buffer = NULL;
-}
-
-static void block(struct document *d, enum document_block kind)
-{
-	d->style->block(d, kind, composed(d));
 	d->last = kind;
 	d->part = false;
-	clear(d);
-}
-
-void document_heading(struct document *d)
-{
-	block(d, DOCUMENT_HEADING);
-}
-
-void document_paragraph(struct document *d)
-{
-	block(d, DOCUMENT_PARAGRAPH);
-}
-
-void document_item(struct document *d)
-{
-	block(d, DOCUMENT_ITEM);
-}
-
-void document_part(struct document *d)
-{
-	d->part = true;
 }
 
 void document_table(struct document *d, const struct document_column *columns, size_t n)
 {
 	d->columns = columns;
 	d->n_columns = n;
-	d->indent = 0;
-	d->style->table(d);
-	d->last = DOCUMENT_TABLE;
+	d->indent = d->at = 0;
+	d->style->heads(d);
+	d->last = DOCUMENT_ROW;
 	d->part = false;
-	d->column = 0;
-	d->at = 0;
 }
 
-static void cell(struct document *d, bool rest)
+void document_part(struct document *d)
 {
-	assert(d->last == DOCUMENT_TABLE && d->column < d->n_columns);
-	d->style->cell(d, composed(d), rest);
-	d->column = rest ? d->n_columns : d->column + 1;
-	clear(d);
-}
-
-void document_cell(struct document *d)
-{
-	cell(d, false);
-}
-
-void document_rest(struct document *d)
-{
-	cell(d, true);
-}
-
-void document_row(struct document *d)
-{
-	d->style->row(d);
-	d->column = 0;
-	d->at = 0;
+	d->part = true;
 }

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * The published table and this machine's. The published figures are Catalin
- * Marinas's, linux-fsdevel, 22 October 2021: Raspberry Pi 4, file system on a
- * RAM block device, dd of 512 MB in 1 MB blocks from /dev/zero, linux-next
- * with the kernel's fault-in reading a byte in every 16 against one a page.
- * Here user space touches the source before write(), which bounds the
- * kernel's cost and is not it. Measures nothing.
+ * Marinas's, linux-fsdevel, 22 October 2021: Raspberry Pi 4, file system on a RAM
+ * block device, dd of 512 MB in 1 MB blocks from /dev/zero, linux-next with a fault-in
+ * that reads one byte in 16 against one per page. Here user space reads the source
+ * before write(), which bounds the cost in the kernel but is not it. Measures nothing.
  */
 #include <errno.h>
 #include <math.h>
@@ -35,6 +34,16 @@ static const char *const verdicts[] = {
 	[REPRODUCE_REPRODUCED] = "reproduced",
 };
 
+static const char legend[] =
+	"Published: Marinas, 22 October 2021, Raspberry Pi 4, in the kernel. Here: " REPRODUCE_STRATEGY
+	" against " REPRODUCE_BASELINE ", " REPRODUCE_WORKLOAD ", user-space emulation: before each"
+	" write() one byte in 16 of the source is read (16 B), against one per page (page). MB/s,"
+	" 1 MB = 1000000 bytes; penalty%: throughput lost, positive is slower.";
+static const char rule[] =
+	"Verdict from the interval: reproduced when it is above 0 and overlaps 5 to 6.5 %; same"
+	" direction when it is above 0 but does not; cannot tell when it overlaps that and contains 0;"
+	" else not reproduced.";
+
 enum reproduce_verdict reproduce_verdict(double low, double high)
 {
 	if (isnan(low) || isnan(high))
@@ -44,7 +53,7 @@ enum reproduce_verdict reproduce_verdict(double low, double high)
 	return low > 0 ? REPRODUCE_SAME_DIRECTION : REPRODUCE_NOT_REPRODUCED;
 }
 
-/* Whether it was measured as the table was. */
+/* Whether it was measured as the published figures were. */
 static bool belongs(const struct figures *f)
 {
 	const struct results_cell *cell = f->cell;
@@ -68,7 +77,7 @@ struct rows {
 	size_t n;
 };
 
-/* The first row of @target, else a new one, which there is room for. */
+/* The row of @target, new if there is none; there is room for it. */
 static struct row *row_of(struct rows *rows, const char *target)
 {
 	struct row *row = rows->row;
@@ -81,7 +90,7 @@ static struct row *row_of(struct rows *rows, const char *target)
 	return row;
 }
 
-/* Rows as published, then what else was measured or was to be. Returns 0 or -ENOMEM. */
+/* The published rows, then others that were measured or failed. Returns 0 or -ENOMEM. */
 static int make_rows(const struct results *r, const struct figures *figures, struct rows *rows)
 {
 	rows->n = 0;
@@ -116,106 +125,74 @@ static bool is_measured(const struct row *row)
 
 static void write_table(struct document *d, const struct rows *rows)
 {
-	static const char published_head[] = "published", here[] = "here";
 	static const struct document_column columns[] = {
-		{ .head = "target", .width = 8, .name = true },
-		{ .group = published_head, .head = "page", .width = 5 },
-		{ .group = published_head, .head = "16 B", .width = 5 },
-		{ .group = published_head, .head = "penalty%", .width = 8 },
-		{ .group = here, .head = "page", .width = 7 },
-		{ .group = here, .head = "16 B", .width = 7 },
-		{ .group = here, .head = "penalty%", .width = 8 },
-		{ .group = here, .head = "99% interval", .width = 15 },
+		{ "target", 10, true }, { "where", 9, false }, { "page", 8, false },
+		{ "16 B", 8, false }, { "penalty%", 8, false }, { "99% interval", 15, false },
 	};
-	enum { N_HEADS = sizeof(columns) / sizeof(columns[0]) };
+	char a[COLUMNS_NUMBER], b[COLUMNS_NUMBER], c[COLUMNS_NUMBER], range[COLUMNS_TEXT];
 
-	document_table(d, columns, N_HEADS);
+	document_table(d, columns, sizeof(columns) / sizeof(columns[0]));
 	for (const struct row *row = rows->row; row < rows->row + rows->n; row++) {
 		const struct published *p = row->published;
-		const struct figures *f = is_measured(row) ? row->f : NULL;
-		const double numbers[] = {
-			p ? p->before : NAN, p ? p->after : NAN,
-			p ? 100 * (1 - p->after / p->before) : NAN,
-			f ? f->baseline_mb_per_s : NAN, f ? f->mb_per_s : NAN,
-			f ? cells_penalty_pct(f->theta) : NAN,
-		};
-		static const int digits[] = { 0, 0, 1, 0, 0, 2 };
-		char text[COLUMNS_TEXT];
+		const struct figures *f = row->f;
 
-		document_add(d, "%s", row->target);
-		document_cell(d);
-		for (size_t i = 0; i < sizeof(digits) / sizeof(digits[0]); i++) {
-			document_add(d, "%s", columns_number(text, numbers[i], digits[i]));
-			document_cell(d);
-		}
-		document_add(d, "%s", columns_range(text, f ? cells_penalty_pct(f->low) : NAN,
-						    f ? cells_penalty_pct(f->high) : NAN, 2));
-		document_cell(d);
-		document_row(d);
+		if (p)
+			document_block(d, DOCUMENT_ROW, "%s\tpublished\t%.0f\t%.0f\t%.1f\t-",
+				       row->target, p->before, p->after,
+				       100 * (1 - p->after / p->before));
+		document_add(d, "%s\there", p ? "" : row->target);
+		if (is_measured(row))
+			document_block(d, DOCUMENT_ROW, "\t%s\t%s\t%s\t%s",
+				       columns_number(a, f->baseline_mb_per_s, 0),
+				       columns_number(b, f->mb_per_s, 0),
+				       columns_number(c, cells_penalty_pct(f->theta), 2),
+				       columns_range(range, cells_penalty_pct(f->low),
+						     cells_penalty_pct(f->high), 2));
+		else
+			document_block(d, DOCUMENT_ROW, "\t-\t-\t-\t-");
 	}
 }
 
-/* What the rows were measured with, and what their intervals cover. */
-static void write_efforts(struct document *d, const struct rows *rows)
+static const char *verdict_of(const struct row *row)
 {
-	const char *one = NULL, *head = "Measured here in:";
-	char drift[TABLES_TEXT];
+	const struct figures *f = row->f;
 
-	document_part(d);
-	for (const struct row *row = rows->row; row < rows->row + rows->n; row++) {
-		if (!row->f)
-			continue;
-		if (head) {
-			document_add(d, "%s", head);
-			document_paragraph(d);
-		}
-		head = NULL;
-		document_add(d, "%s: ", row->target);
-		tables_add_effort(d, row->f);
-		document_item(d);
-		if (row->base && tables_drift(drift, row->base)) {
-			document_add(d, "%s: %s", row->target, drift);
-			document_item(d);
-		}
-		one = one ? one : tables_one_repetition(row->f, 1);
-	}
-	if (one) {
-		document_add(d, "%s", one);
-		document_paragraph(d);
-	}
+	if (is_measured(row) && !row->published)
+		return "nothing published to compare with";
+	if (is_measured(row))
+		return verdicts[reproduce_verdict(cells_penalty_pct(f->low),
+						  cells_penalty_pct(f->high))];
+	/* Else it was not asked for, or the run was interrupted. */
+	return f || row->failure ? verdicts[REPRODUCE_NOT_MEASURED] : "not in these results";
 }
 
+/* A row's verdict, what it was measured with, and what else has to be said of it. */
 static void write_verdict(struct document *d, const struct row *row)
 {
 	const struct figures *f = row->f;
-	const char *verdict, *why = NULL;
+	const char *texts[TABLES_REMARKS];
+	size_t n = f ? tables_remarks(f, texts) : 0;
+	char drift[TABLES_TEXT];
 
-	if (is_measured(row)) {
-		verdict = row->published ? verdicts[reproduce_verdict(cells_penalty_pct(f->low),
-								      cells_penalty_pct(f->high))]
-					 : "nothing published to compare with";
-	} else if (f || row->failure) {
-		verdict = verdicts[REPRODUCE_NOT_MEASURED];
-		why = f && f->reason ? f->reason : row->failure;
-	} else {
-		verdict = "not in these results";	/* not asked for, or the run was interrupted */
+	document_add(d, "%s: %s", row->target, verdict_of(row));
+	if (!f && row->failure)
+		document_add(d, ": %s", row->failure);
+	if (f) {
+		document_add(d, "; ");
+		tables_add_effort(d, f);
 	}
-	document_add(d, "%s: %s%s%s", row->target, verdict, why ? ": " : "", why ? why : "");
-	document_item(d);
-	if (f && f->cell->rounds && f->cell->steady == RESULTS_NO) {
-		document_add(d, "%s: not steady after warm-up", row->target);
-		document_item(d);
-	}
-	for (size_t i = 0; f && i < f->cell->n_notes; i++) {
-		document_add(d, "%s: %s", row->target, f->cell->notes[i]);
-		document_item(d);
-	}
+	for (size_t i = 0; i < n; i++)
+		document_add(d, "; %s", texts[i]);
+	document_block(d, DOCUMENT_ITEM, "%s", "");
+	if (row->base && tables_drift(drift, row->base))
+		document_block(d, DOCUMENT_ITEM, "%s: %s", row->target, drift);
 }
 
 int reproduce_write(struct document *d, const struct results *r)
 {
 	struct figures *figures;
 	struct rows rows = { NULL, 0 };
+	const char *one = NULL;
 	int measured = 0, err;
 
 	err = cells_figures(r, REPRODUCE_BASELINE, &figures);
@@ -223,20 +200,14 @@ int reproduce_write(struct document *d, const struct results *r)
 		err = make_rows(r, figures, &rows);
 	if (err)
 		goto out;
-	document_add(d, "Published: Marinas, 22 October 2021, Raspberry Pi 4, in the kernel. Here: "
-		     REPRODUCE_STRATEGY " against " REPRODUCE_BASELINE ", " REPRODUCE_WORKLOAD
-		     ", user-space emulation: before each write() one byte in 16 of the source is"
-		     " read (16 B), against one per page (page). MB/s, 1 MB = 1000000 bytes;"
-		     " penalty%%: throughput lost, positive is slower.");
-	document_paragraph(d);
-	document_part(d);
+	document_block(d, DOCUMENT_PARAGRAPH, "%s", legend);
 	write_table(d, &rows);
-	write_efforts(d, &rows);
+	for (size_t i = 0; i < rows.n && !one; i++)
+		one = rows.row[i].f ? tables_one_repetition(rows.row[i].f, 1) : NULL;
+	if (one)
+		document_block(d, DOCUMENT_PARAGRAPH, "%s", one);
 	document_part(d);
-	document_add(d, "Verdict from the interval: reproduced when it is above 0 and overlaps 5 to"
-		     " 6.5 %%; same direction when it is above 0 but does not; cannot tell when it"
-		     " overlaps that and contains 0; else not reproduced.");
-	document_paragraph(d);
+	document_block(d, DOCUMENT_PARAGRAPH, "%s", rule);
 	for (size_t i = 0; i < rows.n; i++) {
 		write_verdict(d, &rows.row[i]);
 		measured += is_measured(&rows.row[i]);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The published table of October 2021 beside what was measured here. */
+/* The published table of October 2021 and what was measured here. */
 #ifndef FAULTBENCH_REPRODUCE_TABLE_H
 #define FAULTBENCH_REPRODUCE_TABLE_H
 
@@ -8,8 +8,8 @@
 
 /* What `faultbench reproduce` measures for the table. */
 #define REPRODUCE_WORKLOAD "dd-1m"
-#define REPRODUCE_BASELINE "touch"	/* a byte of every page */
-#define REPRODUCE_STRATEGY "touch:16"	/* a byte in every 16 */
+#define REPRODUCE_BASELINE "touch"	/* reads one byte per page */
+#define REPRODUCE_STRATEGY "touch:16"	/* reads one byte in 16 */
 
 enum reproduce_verdict {
 	REPRODUCE_NOT_MEASURED,
@@ -27,9 +27,7 @@ enum reproduce_verdict {
  */
 enum reproduce_verdict reproduce_verdict(double low_pct, double high_pct);
 
-/*
- * Write the table for @r. Returns how many of its rows were measured, or -ENOMEM.
- */
+/* Write the table for @r. Returns how many of its rows were measured, or -ENOMEM. */
 int reproduce_write(struct document *d, const struct results *r);
 
 /* The same as plain text. */

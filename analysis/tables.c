@@ -33,11 +33,31 @@ void tables_add_effort(struct document *d, const struct figures *f)
 	const struct results_cell *cell = f->cell;
 
 	if (cell->n_repetitions < cell->planned)
-		document_add(d, "%zu of %" PRIu64 " repetitions, ", cell->n_repetitions, cell->planned);
+		document_add(d, "%zu of %" PRIu64 " repetitions, ", cell->n_repetitions,
+			     cell->planned);
 	else if (!f->counts)	/* which are the same in each */
 		document_add(d, "%zu repetition%s, ", cell->n_repetitions,
 			     cell->n_repetitions > 1 ? "s" : "");
 	document_add(d, "%" PRIu64 " rounds, seed %" PRIu64, cell->rounds, cell->seed);
+}
+
+size_t tables_remarks(const struct figures *f, const char *texts[TABLES_REMARKS])
+{
+	const struct results_cell *cell = f->cell;
+	size_t n = 0;
+
+	if (cell->verified != RESULTS_YES && !f->harness)	/* null writes nothing to verify */
+		texts[n++] = cell->verified == RESULTS_NO ? "DATA WRONG: file and source differ"
+							  : "data not verified";
+	if (f->reason)
+		texts[n++] = f->reason;
+	if (cell->rounds && cell->steady == RESULTS_NO)
+		texts[n++] = cell->planned > 1 ? "first repetition not steady after warm-up"
+					       : "not steady after warm-up";
+	assert(cell->n_notes <= RESULTS_NOTES_MAX);
+	for (size_t i = 0; i < cell->n_notes; i++)
+		texts[n++] = cell->notes[i];
+	return n;
 }
 
 const char *tables_one_repetition(const struct figures *figures, size_t n)
@@ -73,6 +93,17 @@ static bool is_repeat(const struct figures *f)
 	       name_same_stem(f->cell->strategy, f->baseline_name);
 }
 
+static const char time_legend[] =
+	"Time, strategies switched inside one boot. ns/page: median. MB/s: all bytes over all time,"
+	" 1 MB = 1000000 bytes. penalty%: throughput lost against the first row, positive is slower,"
+	" with its 99 % confidence interval. MDE%: the smallest penalty detected with 90 % power."
+	" faults: page faults per page.";
+static const char counts_legend[] =
+	"Counts, in instructions per page: median and quartiles. delta: difference from the first"
+	" row, positive is longer. resolution: the spread of repeated arms of the baseline; a smaller"
+	" delta means nothing. exact: those arms and their quartiles are equal, so one instruction"
+	" counts. faults: page faults per page.";
+
 static void write_legend(struct document *d, const struct figures *figures, size_t n)
 {
 	bool time = false, counts = false;
@@ -81,22 +112,10 @@ static void write_legend(struct document *d, const struct figures *figures, size
 		time |= !figures[i].counts;
 		counts |= figures[i].counts;
 	}
-	if (time) {
-		document_add(d, "Time, strategies switched inside one boot. ns/page: median. MB/s: all"
-			     " bytes over all time, 1 MB = 1000000 bytes. penalty%%: throughput lost"
-			     " against the first row, positive is slower, with its 99 %% confidence"
-			     " interval. MDE%%: the smallest penalty detected with 90 %% power. faults:"
-			     " page faults per page.");
-		document_paragraph(d);
-	}
-	if (counts) {
-		document_add(d, "Counts, in instructions per page: median and quartiles. delta:"
-			     " difference from the first row, positive is longer. resolution: the spread"
-			     " of repeated arms of the baseline; a smaller delta means nothing. exact:"
-			     " those arms and their quartiles are equal, so one instruction counts."
-			     " faults: page faults per page.");
-		document_paragraph(d);
-	}
+	if (time)
+		document_block(d, DOCUMENT_PARAGRAPH, "%s", time_legend);
+	if (counts)
+		document_block(d, DOCUMENT_PARAGRAPH, "%s", counts_legend);
 }
 
 /* @pages: the page size is named. */
@@ -106,8 +125,7 @@ static void write_title(struct document *d, const struct results *r, const struc
 	const struct results_cell *cell = f->cell;
 	char size[TEXT_SIZE];
 
-	document_add(d, "%s %s %s", cell->workload, cell->target, cell->layout);
-	document_heading(d);
+	document_block(d, DOCUMENT_HEADING, "%s %s %s", cell->workload, cell->target, cell->layout);
 	document_add(d, "%s, %s, source %s, %s blocks", f->counts ? "counts" : "time",
 		     tables_backend(cell), cell->source, text_size(size, cell->block_size));
 	if (pages)
@@ -116,13 +134,13 @@ static void write_title(struct document *d, const struct results *r, const struc
 		document_add(d, ", %.4g %% cold", 100 * cell->cold_fraction);
 	if (cell->threads > 1)
 		document_add(d, ", %" PRIu64 " threads", cell->threads);
-	document_add(d, ", device %s, place %s, ", cell->device, cell->place);
+	document_add(d, ", against %s, device %s, place %s, ", f->baseline_name, cell->device,
+		     cell->place);
 	tables_add_effort(d, f);
 	if (r->n_runs > 1)
 		document_add(d, ", run %zu", cell->run + 1);
-	if (cell->backend == BACKEND_KERNEL && tables_own_prefault(cell->target))
-		document_add(d, ", own pre-fault");
-	document_paragraph(d);
+	document_block(d, DOCUMENT_PARAGRAPH, "%s", cell->backend == BACKEND_KERNEL &&
+		       tables_own_prefault(cell->target) ? ", own pre-fault" : "");
 }
 
 static bool is_shown(const struct document *d, const struct column *c, bool counts)
@@ -130,220 +148,163 @@ static bool is_shown(const struct document *d, const struct column *c, bool coun
 	return c->where & (counts ? IN_COUNTS : IN_TIME) && (c->width || !d->style->line);
 }
 
-static void write_heads(struct document *d, struct document_column *heads, size_t max, bool counts)
-{
-	struct column columns[N_COLUMNS];
-	size_t n = 0;
-
-	columns_of(NULL, columns);
-	for (const struct column *c = columns; c < columns + N_COLUMNS; c++) {
-		if (!is_shown(d, c, counts))
-			continue;
-		assert(n < max);
-		heads[n] = (struct document_column){ .head = c->head, .width = c->width, .name = n == 0 };
-		n++;
-	}
-	document_table(d, heads, n);
-}
-
-/* @mark: number of the remark about this row, 0: none. */
-static void write_row(struct document *d, const struct figures *f, size_t mark)
+static void write_row(struct document *d, const struct figures *f)
 {
 	struct column columns[N_COLUMNS];
 	char text[COLUMNS_TEXT];
+	const char *tab = "";
 
 	columns_of(f, columns);
 	for (const struct column *c = columns; c < columns + N_COLUMNS; c++) {
 		if (!is_shown(d, c, f->counts))
 			continue;
+		document_add(d, "%s", tab);
+		tab = "\t";
 		if (f->harness && !isnan(f->theta) && !(c->where & IN_HARNESS)) {
-			/* Not a strategy: the share of the baseline's time that is the harness's own. */
+			/* Not a strategy: how much of the baseline's time is the harness's. */
 			document_add(d, "harness: %.2f %% of the time of %s", 100 * exp(f->theta),
 				     f->baseline_name);
-			document_rest(d);
 			break;
 		}
 		document_add(d, "%s", columns_text(text, c));
-		if (mark)
-			document_add(d, " [%zu]", mark);
-		mark = 0;
-		document_cell(d);
 	}
-	document_row(d);
-}
-
-static bool is_unsteady(const struct figures *f)
-{
-	return f->cell->rounds && f->cell->steady == RESULTS_NO;
-}
-
-static bool is_unverified(const struct figures *f)
-{
-	return f->cell->verified != RESULTS_YES && !f->harness;	/* null writes nothing to verify */
-}
-
-static bool has_remark(const struct figures *f)
-{
-	return f->reason || is_unsteady(f) || is_unverified(f) || f->cell->n_notes;
-}
-
-/* Whether the same has to be said of two cells of a group. */
-static bool same_remark(const struct figures *a, const struct figures *b)
-{
-	const struct results_cell *ca = a->cell, *cb = b->cell;
-
-	if (strcmp(a->reason ? a->reason : "", b->reason ? b->reason : "") ||
-	    is_unsteady(a) != is_unsteady(b) || is_unverified(a) != is_unverified(b) ||
-	    (is_unverified(a) && ca->verified != cb->verified) || ca->n_notes != cb->n_notes)
-		return false;
-	for (size_t i = 0; i < ca->n_notes; i++)
-		if (strcmp(ca->notes[i], cb->notes[i]))
-			return false;
-	return true;
-}
-
-static void add_remark(struct document *d, const struct figures *f)
-{
-	const struct results_cell *cell = f->cell;
-	const char *separator = "";
-
-	if (is_unverified(f)) {
-		document_add(d, cell->verified == RESULTS_NO ? "DATA WRONG: file and source differ"
-							     : "data not verified");
-		separator = "; ";
-	}
-	if (f->reason) {
-		document_add(d, "%s%s (baseline %s)", separator, f->reason, f->baseline_name);
-		separator = "; ";
-	}
-	if (is_unsteady(f)) {
-		document_add(d, "%s%snot steady after warm-up", separator,
-			     cell->planned > 1 ? "first repetition " : "");
-		separator = "; ";
-	}
-	for (size_t i = 0; i < cell->n_notes; i++) {
-		document_add(d, "%s%s", separator, cell->notes[i]);
-		separator = "; ";
-	}
-}
-
-/* What has to be said of the rows of a group, each remark once. */
-struct remarks {
-	const struct figures *example[JOB_ARMS_MAX];	/* a row that has remark i + 1 */
-	size_t n;
-	size_t of[JOB_ARMS_MAX];	/* each row's, 0: none */
-	bool common;			/* all rows have the only one */
-};
-
-static void find_remarks(const struct figures *group, size_t n, struct remarks *r)
-{
-	memset(r, 0, sizeof(*r));
-	r->common = true;
-	assert(n <= JOB_ARMS_MAX);	/* or results_read() refuses the file */
-	for (size_t i = 0; i < n; i++) {
-		size_t mark = 0;
-
-		if (is_repeat(&group[i]))
-			continue;
-		if (!has_remark(&group[i])) {
-			r->common = false;
-			continue;
-		}
-		while (mark < r->n && !same_remark(r->example[mark], &group[i]))
-			mark++;
-		if (mark == r->n)
-			r->example[r->n++] = &group[i];
-		r->of[i] = mark + 1;
-	}
-	r->common &= r->n == 1;
+	document_block(d, DOCUMENT_ROW, "%s", "");
 }
 
 /* What the hooks counted where a copy copied nothing. */
-static void write_retries(struct document *d, const struct figures *group, size_t n)
+static void write_retries(struct document *d, const struct figures *const *rows, size_t n)
 {
 	double low = INFINITY, high = -INFINITY;
 	const char *separator = "Retries per page: ";
 
 	for (size_t i = 0; i < n; i++) {
-		const struct figures *f = &group[i];
-
-		if (!(f->retries > 0) || is_repeat(f))
+		if (!rows[i]->counts || !(rows[i]->retries > 0))
 			continue;
-		document_add(d, "%s%s %.2f", separator, f->cell->strategy, f->retries);
+		document_add(d, "%s%s %.2f", separator, rows[i]->cell->strategy, rows[i]->retries);
 		separator = ", ";
-		low = fmin(low, f->exceptions_per_copy);
-		high = fmax(high, f->exceptions_per_copy);
+		low = fmin(low, rows[i]->exceptions_per_copy);
+		high = fmax(high, rows[i]->exceptions_per_copy);
 	}
-	if (*separator != ',')
-		return;
 	if (low < high)
 		document_add(d, "; exceptions per short copy: %.2f to %.2f", low, high);
 	else if (low <= high)
 		document_add(d, "; exceptions per short copy: %.2f", low);
-	document_add(d, ".");
-	document_paragraph(d);
+	if (*separator == ',')
+		document_block(d, DOCUMENT_PARAGRAPH, ".");
+}
+
+static bool same_remarks(const struct figures *a, const struct figures *b)
+{
+	const char *ta[TABLES_REMARKS], *tb[TABLES_REMARKS];
+	size_t n = tables_remarks(a, ta);
+
+	if (n != tables_remarks(b, tb))
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(ta[i], tb[i]))
+			return false;
+	return true;
+}
+
+/* Remarks that are the same of several rows are written once, without names if of all. */
+static void write_remarks(struct document *d, const struct figures *const *rows, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		const char *texts[TABLES_REMARKS], *separator = "";
+		size_t n_texts = tables_remarks(rows[i], texts), first = n, alike = 0;
+
+		for (size_t j = n; j-- > 0;)
+			if (same_remarks(rows[j], rows[i])) {
+				first = j;
+				alike++;
+			}
+		if (n_texts == 0 || first < i)
+			continue;
+		for (size_t j = i; j < n && alike < n; j++)
+			if (same_remarks(rows[j], rows[i])) {
+				document_add(d, "%s%s", separator, rows[j]->cell->strategy);
+				separator = ", ";
+			}
+		separator = alike < n ? ": " : "";
+		for (size_t j = 0; j < n_texts; j++)
+			document_add(d, "%s%s", j ? "; " : separator, texts[j]);
+		document_block(d, DOCUMENT_ITEM, "%s", "");
+	}
 }
 
 static void write_group(struct document *d, const struct results *r, const struct figures *group,
 			size_t n, bool pages)
 {
-	struct document_column heads[16];
-	struct remarks remarks;
+	struct column columns[N_COLUMNS];
+	struct document_column heads[N_COLUMNS];
+	const struct figures *rows[JOB_ARMS_MAX];
+	size_t n_heads = 0, n_rows = 0;
+	const char *one = tables_one_repetition(group, n);
 	char drift[TABLES_TEXT];
-	const char *below[2] = { tables_one_repetition(group, n), tables_drift(drift, group) };
 
-	find_remarks(group, n, &remarks);
-	write_title(d, r, group, pages);
-	write_heads(d, heads, sizeof(heads) / sizeof(heads[0]), group->counts);
-	for (size_t i = 0; i < n; i++)
-		if (!is_repeat(&group[i]))
-			write_row(d, &group[i], remarks.common ? 0 : remarks.of[i]);
-	if (group->counts)
-		write_retries(d, group, n);
-	for (int i = 0; i < 2; i++) {
-		if (!below[i])
+	columns_of(NULL, columns);
+	for (const struct column *c = columns; c < columns + N_COLUMNS; c++) {
+		if (!is_shown(d, c, group->counts))
 			continue;
-		document_add(d, "%s", below[i]);
-		document_paragraph(d);
+		heads[n_heads] = (struct document_column){ c->head, c->width, n_heads == 0 };
+		n_heads++;
 	}
-	for (size_t i = 0; i < remarks.n; i++) {
-		if (!remarks.common)
-			document_add(d, "[%zu] ", i + 1);
-		add_remark(d, remarks.example[i]);
-		document_item(d);
+	write_title(d, r, group, pages);
+	document_table(d, heads, n_heads);
+	assert(n <= JOB_ARMS_MAX);	/* results_read() refuses more */
+	for (size_t i = 0; i < n; i++) {
+		if (is_repeat(&group[i]))
+			continue;
+		write_row(d, &group[i]);
+		rows[n_rows++] = &group[i];
 	}
+	write_retries(d, rows, n_rows);
+	if (one)
+		document_block(d, DOCUMENT_PARAGRAPH, "%s", one);
+	if (tables_drift(drift, group))
+		document_block(d, DOCUMENT_PARAGRAPH, "%s", drift);
+	write_remarks(d, rows, n_rows);
 }
 
 static bool fails_alike(const struct results_failure *a, const struct results_failure *b)
 {
-	return a->run == b->run && a->repetition == b->repetition && !strcmp(a->workload, b->workload) &&
-	       !strcmp(a->target, b->target) && !strcmp(a->layout, b->layout) &&
-	       !strcmp(a->device, b->device) && !strcmp(a->place, b->place) &&
-	       !strcmp(a->reason, b->reason);
+	return a->run == b->run && a->repetition == b->repetition &&
+	       !strcmp(a->workload, b->workload) && !strcmp(a->target, b->target) &&
+	       !strcmp(a->layout, b->layout) && !strcmp(a->device, b->device) &&
+	       !strcmp(a->place, b->place) && !strcmp(a->reason, b->reason);
 }
 
 static void write_failures(struct document *d, const struct results *r)
 {
-	if (r->n_failures == 0)
-		return;
-	document_add(d, "Not measured");
-	document_heading(d);
-	for (size_t i = 0, end; i < r->n_failures; i = end) {
+	if (r->n_failures)
+		document_block(d, DOCUMENT_HEADING, "Not measured");
+	for (size_t i = 0, next; i < r->n_failures; i = next) {
 		const struct results_failure *f = &r->failures[i];
 
-		for (end = i + 1; end < r->n_failures && fails_alike(f, &r->failures[end]); end++)
-			;
-		document_add(d, "%s %s %s:", f->workload, f->target, f->layout);
-		for (size_t j = i; j < end; j++)
-			document_add(d, "%s %s", j > i ? "," : "", r->failures[j].strategy);
+		document_add(d, "%s %s %s: %s", f->workload, f->target, f->layout, f->strategy);
+		for (next = i + 1; next < r->n_failures && fails_alike(f, &r->failures[next]); next++)
+			document_add(d, ", %s", r->failures[next].strategy);
 		if (f->repetition)
 			document_add(d, " from repetition %" PRIu64 " on", f->repetition + 1);
-		document_add(d, ": %s", f->reason);
-		document_item(d);
+		document_block(d, DOCUMENT_ITEM, ": %s", f->reason);
 	}
 }
 
-static void write_run(struct document *d, const struct results *r, size_t i, uint64_t page_size)
+void tables_add_machine(struct document *d, const struct results_run *run, uint64_t page_size)
+{
+	char size[TEXT_SIZE];
+
+	document_add(d, "Linux %s %s, %s pages", run->kernel, run->arch, text_size(size, page_size));
+	if (run->cpu)
+		document_add(d, ", %s", run->cpu);
+	if (!isnan(run->cpus))
+		document_add(d, ", %.0f CPUs", run->cpus);
+	if (!isnan(run->memory_bytes))
+		document_add(d, ", %.0f MB", run->memory_bytes / 1e6);
+	document_add(d, ", place %s", run->place);
+}
+
+static void write_run(struct document *d, const struct results *r, size_t i)
 {
 	const struct results_run *run = &r->runs[i];
 	const struct { const char *name, *value; } settings[] = {
@@ -353,23 +314,16 @@ static void write_run(struct document *d, const struct results *r, size_t i, uin
 		{ "emulator", run->emulator }, { "started", run->started },
 		{ "command", run->command },
 	};
-	char size[TEXT_SIZE];
 
 	document_add(d, "Machine");
 	if (r->n_runs > 1)
 		document_add(d, " of run %zu (%s)", i + 1, run->path);
-	document_add(d, ": Linux %s %s, %s pages", run->kernel, run->arch, text_size(size, page_size));
-	if (run->cpu)
-		document_add(d, ", %s", run->cpu);
-	if (!isnan(run->cpus))
-		document_add(d, ", %.0f CPUs", run->cpus);
-	if (!isnan(run->memory_bytes))
-		document_add(d, ", %.0f MB", run->memory_bytes / 1e6);
-	document_add(d, ", place %s", run->place);
+	document_add(d, ": ");
+	tables_add_machine(d, run, cells_page_size(r, i));
 	for (size_t j = 0; d->style->settings && j < sizeof(settings) / sizeof(settings[0]); j++)
 		if (settings[j].value)
 			document_add(d, "; %s: %s", settings[j].name, settings[j].value);
-	document_paragraph(d);
+	document_block(d, DOCUMENT_PARAGRAPH, "%s", "");
 }
 
 int tables_print(FILE *out, const struct document_style *style, const struct results *r,
@@ -384,13 +338,13 @@ int tables_print(FILE *out, const struct document_style *style, const struct res
 	write_legend(&d, figures, r->n_cells);
 	for (size_t i = 0, end; i < r->n_cells; i = end) {
 		for (end = i + 1; end < r->n_cells &&
-				  figures[end].cell->group == figures[i].cell->group; end++)
+				  figures[end].first == figures[i].first; end++)
 			;
 		write_group(&d, r, figures + i, end - i, pages);
 	}
 	write_failures(&d, r);
 	document_part(&d);
-	for (size_t i = 0, cell = 0; i < r->n_runs; i++)
-		write_run(&d, r, i, cells_page_size(r, i, &cell));
+	for (size_t i = 0; i < r->n_runs; i++)
+		write_run(&d, r, i);
 	return document_end(&d);
 }

@@ -26,9 +26,19 @@ bool tables_own_prefault(const char *target);
 /* Append what a cell was measured with: "12 repetitions, 1779 rounds, seed 7". */
 void tables_add_effort(struct document *d, const struct figures *f);
 
+/* Append "Linux 6.1.0 x86_64, 4 KiB pages, ..."; @page_size in bytes. */
+void tables_add_machine(struct document *d, const struct results_run *run, uint64_t page_size);
+
+/*
+ * What has to be said of a cell besides its figures: wrong data, no interval, not
+ * steady, notes. Fills @texts, which are its own, and returns how many.
+ */
+enum { TABLES_REMARKS = 3 + RESULTS_NOTES_MAX };
+size_t tables_remarks(const struct figures *f, const char *texts[TABLES_REMARKS]);
+
 /*
  * What to say below a table that shows an interval from one repetition, NULL when
- * none of @figures has one: such an interval holds the noise of rounds alone, and
+ * none of @figures has one: such an interval covers the noise of rounds alone, and
  * another process with another file system may give another figure (docs/method.md).
  */
 const char *tables_one_repetition(const struct figures *figures, size_t n);

@@ -89,7 +89,7 @@ static json_t *run(const struct results *r, size_t i)
 	return json_pack("{s:I, s:s, s:s, s:s, s:I, s:I, s:o, s:o, s:s, s:s?, s:s?, s:s?, s:s?, s:s?,"
 			 " s:s?, s:s?, s:s?, s:s?, s:s?, s:s?}", "number", (json_int_t)i + 1,
 			 "file", at->path, "place", at->place, "arch", at->arch,
-			 "page_size", (json_int_t)cells_page_size(r, i, &(size_t){ 0 }), "seed", (json_int_t)at->seed,
+			 "page_size", (json_int_t)cells_page_size(r, i), "seed", (json_int_t)at->seed,
 			 "cpus", whole(at->cpus), "memory_bytes", whole(at->memory_bytes),
 			 "kernel", at->kernel, "cpu", at->cpu, "cmdline", at->cmdline,
 			 "mitigations", at->mitigations, "thp", at->thp, "governor", at->governor,

@@ -44,7 +44,7 @@ static void separate(struct document *d, bool goes_on)
 		fputc('\n', d->out);
 }
 
-static void block(struct document *d, enum document_block kind, const char *text)
+static void block(struct document *d, enum document_kind kind, const char *text)
 {
 	size_t digits;
 
@@ -64,21 +64,12 @@ static void block(struct document *d, enum document_block kind, const char *text
 	fputc('\n', d->out);
 }
 
-static void table(struct document *d)
+static void heads(struct document *d)
 {
-	const char *group = NULL;
-
 	separate(d, false);
 	for (size_t i = 0; i < d->n_columns; i++) {
-		const struct document_column *c = &d->columns[i];
-
 		fputs("| ", d->out);
-		if (c->group && c->group != group) {
-			escaped(d->out, c->group);
-			fputs(": ", d->out);
-		}
-		group = c->group;
-		escaped(d->out, c->head);
+		escaped(d->out, d->columns[i].head);
 		fputc(' ', d->out);
 	}
 	fputs("|\n", d->out);
@@ -100,15 +91,13 @@ static void cell(struct document *d, const char *text, bool rest)
 		fputs("| ", d->out);
 }
 
-static void row(struct document *d)
+static void end_row(struct document *d)
 {
-	for (size_t i = d->column; i < d->n_columns; i++)
-		fputs("| ", d->out);
 	fputs("|\n", d->out);
 }
 
 const struct document_style markdown_style = {
-	.block = block, .table = table, .cell = cell, .row = row,
+	.block = block, .heads = heads, .cell = cell, .end_row = end_row,
 };
 
 static int cells(FILE *out, const struct results *r, const struct figures *figures)

@@ -14,7 +14,7 @@ static void separate(struct document *d, bool heading)
 		fputc('\n', d->out);
 }
 
-static void block(struct document *d, enum document_block kind, const char *text)
+static void block(struct document *d, enum document_kind kind, const char *text)
 {
 	separate(d, kind == DOCUMENT_HEADING);
 	text_wrap(d->out, kind == DOCUMENT_ITEM ? 2 : 0, text);
@@ -48,7 +48,7 @@ static void cell(struct document *d, const char *text, bool rest)
 	if (rest) {
 		text_continue(d->out, d->at, TEXT_COLUMNS, text);
 		d->at = 0;
-	} else if (c->name && start + len > start_of(d, d->column + 1) - 1) {
+	} else if (c->name && start + len >= start_of(d, d->column + 1)) {
 		fprintf(d->out, "%s\n", text);
 		d->at = 0;
 	} else {
@@ -56,71 +56,22 @@ static void cell(struct document *d, const char *text, bool rest)
 	}
 }
 
-static void row(struct document *d)
+static void end_row(struct document *d)
 {
 	if (d->at)
 		fputc('\n', d->out);
 }
 
-/* How much of @text fits @width: whole words, or a part of one that is longer. */
-static size_t fitting(const char *text, size_t width)
-{
-	size_t len = strlen(text), at = width;
-
-	if (len <= width)
-		return len;
-	while (at && text[at] != ' ')
-		at--;
-	return at ? at : width;
-}
-
-/* Line @line, from 0, of @text wrapped to @width; *@len: its length, 0 behind the last. */
-static const char *wrapped_line(const char *text, size_t width, int line, size_t *len)
-{
-	for (*len = fitting(text, width); line; line--) {
-		text += *len;
-		text += strspn(text, " ");
-		*len = fitting(text, width);
-	}
-	return text;
-}
-
-/* A line of the groups' heads, each wrapped within its columns. Returns whether it has text. */
-static bool groups(struct document *d, int line)
-{
-	int at = 0;
-
-	for (size_t i = 0, end; i < d->n_columns; i = end) {
-		const char *text = d->columns[i].group;
-		int start = start_of(d, i);
-		size_t len;
-
-		for (end = i + 1; end < d->n_columns && d->columns[end].group == text; end++)
-			;
-		if (!text)
-			continue;
-		text = wrapped_line(text, (size_t)(start_of(d, end) - 1 - start), line, &len);
-		if (len)
-			at += fprintf(d->out, "%*s%.*s", start - at, "", (int)len, text);
-	}
-	if (at)
-		fputc('\n', d->out);
-	return at;
-}
-
-static void table(struct document *d)
+static void heads(struct document *d)
 {
 	separate(d, false);
-	for (int line = 0; groups(d, line); line++)
-		;
-	d->at = 0;
 	for (d->column = 0; d->column < d->n_columns; d->column++)
 		cell(d, d->columns[d->column].head, false);
-	row(d);
+	end_row(d);
 }
 
 const struct document_style plain_style = {
-	.line = TEXT_COLUMNS, .block = block, .table = table, .cell = cell, .row = row,
+	.line = TEXT_COLUMNS, .block = block, .heads = heads, .cell = cell, .end_row = end_row,
 };
 
 static int cells(FILE *out, const struct results *r, const struct figures *figures)

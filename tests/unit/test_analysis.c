@@ -447,6 +447,22 @@ static void test_one_repetition(void **unused)
 	}
 }
 
+/* The table of @r in Markdown. The caller frees it. */
+static char *reproduce_markdown(const struct results *r)
+{
+	struct document d;
+	char *text;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	assert_non_null(out);
+	document_begin(&d, out, &markdown_style);
+	assert_true(reproduce_write(&d, r) >= 0);
+	assert_int_equal(document_end(&d), 0);
+	fclose(out);
+	return text;
+}
+
 static void test_reproduce(void **unused)
 {
 	static const struct { double low, high; enum reproduce_verdict verdict; } known[] = {
@@ -479,11 +495,14 @@ static void test_reproduce(void **unused)
 	assert_int_equal(reproduce_print(out, &r), 1);
 	fclose(out);
 	assert_non_null(strstr(text, "20.00..20.00"));
-	assert_non_null(strstr(text, "ext4: same direction\n"));
+	assert_non_null(strstr(text, "target         where     page     16 B penalty%    99% interval\n"
+			       "ext4       published      261      246      5.7               -\n"
+			       "                here       41       33    20.00    20.00..20.00\n"
+			       "btrfs      published      360      337      6.4               -\n"
+			       "                here        -        -        -               -\n"));
+	assert_non_null(strstr(text, "  ext4: same direction; 1 repetition, 9 rounds, seed 0\n"));
 	assert_non_null(strstr(text, "  btrfs: not measured: no mkfs\n"));
-	assert_non_null(strstr(text, "5.7"));	/* 1 - 246/261 */
-	assert_non_null(strstr(text, "6.4"));	/* 1 - 337/360 */
-	assert_non_null(strstr(text, "ext4: 1 repetition, 9 rounds, seed 0\nOne repetition: the"));
+	assert_non_null(strstr(text, "\nOne repetition: the"));
 	fits(text);
 	free(text);
 	results_free(&r);
@@ -500,7 +519,7 @@ static void test_reproduce(void **unused)
 	assert_non_null(out);
 	assert_int_equal(reproduce_print(out, &r), 1);
 	fclose(out);
-	assert_non_null(strstr(text, "  ext4: 8 of 9 repetitions, 72 rounds, seed 5\n"
+	assert_non_null(strstr(text, "  ext4: same direction; 8 of 9 repetitions, 72 rounds, seed 5\n"
 			       "  ext4: touch varied between repetitions (100000 to 800000 ns/page)"));
 	assert_null(strstr(text, "One repetition"));
 	assert_non_null(strstr(text, "  btrfs: not in these results\n"));
@@ -522,12 +541,18 @@ static void test_reproduce(void **unused)
 	assert_non_null(out);
 	assert_int_equal(reproduce_print(out, &r), 1);
 	fclose(out);
-	assert_non_null(strstr(text, "ext4       261   246      5.7       -"));
 	assert_non_null(strstr(text, "  ext4: not in these results\n"
 			       "  btrfs: not in these results\n"
-			       "  tmpfs: nothing published to compare with\n"
+			       "  tmpfs: nothing published to compare with; 1 repetition, 9 rounds, seed\n"
+			       "  0\n"
 			       "  ext4-data-journal: not measured: no mkfs\n"));
 	fits(text);
+	free(text);
+	text = reproduce_markdown(&r);
+	assert_non_null(strstr(text, "\n\n| target | where | page | 16 B | penalty% | 99% interval |\n"));
+	assert_non_null(strstr(text, "| `btrfs` | published | 360 | 337 | 6.4 | - |\n"
+			       "|  | here | - | - | - | - |\n"));
+	assert_non_null(strstr(text, "\n\n- ext4: not in these results\n- btrfs: "));
 	free(text);
 	results_free(&r);
 }
@@ -613,6 +638,11 @@ static void test_aa(void **unused)
 			add(&f, &(struct arm){ .strategy = "native#2", .seed = seed, .rounds = 40,
 					       .pages = 256, .cost = injected ? 306 : 300,
 					       .drift = 1, .noise = 0.1 });
+			/* Another repeat shares the rounds: it is no run of its own. */
+			if (seed % 2)
+				add(&f, &(struct arm){ .strategy = "native#3", .seed = seed,
+						       .rounds = 40, .pages = 256, .cost = 1000,
+						       .drift = 1, .noise = 0.1 });
 		}
 		add(&f, &(struct arm){ .strategy = "native", .seed = 999, .rounds = 40,
 				       .pages = 256, .cost = 300 });
@@ -636,8 +666,11 @@ static void test_aa(void **unused)
 		}
 		out = open_memstream(&text, &size);
 		assert_non_null(out);
-		aa_print(out, &aa);
+		assert_int_equal(aa_print(out, &aa), 0);
 		fclose(out);
+		assert_int_equal(times(text, "TOO MANY"), injected ? 2 : 0);
+		assert_int_equal(times(text, "NOT UNIFORM"), injected);
+		assert_non_null(strstr(text, "200 runs of 1 repetition and 40 rounds"));
 		fits(text);
 		free(text);
 		results_free(&r);
