@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Break-even shares of cold pages. A point is the difference of cost between
- * a strategy and the baseline of its own rounds; between points the curve is
- * taken as straight, and nothing is said beyond the first and the last.
+ * Break-even shares of cold pages. A point is the difference of cost between a
+ * strategy and the baseline in the same rounds. The curve is linear between points
+ * and not defined beyond the first and the last.
  *
- * The interval of a crossing is the set of shares at which the difference may
- * be zero: where the band of the points' intervals holds 0. That inverts the
- * test of "no difference at this share", as Fieller does for ratios (JRSS B
- * 16, 1954), so it needs no spread of the share itself, and it has open ends
- * where the sweep cannot tell.
+ * The interval of a crossing is the set of shares at which the difference may be
+ * zero: where the band of the points' intervals contains 0. This inverts the test of
+ * "no difference at this share", as Fieller does for ratios (JRSS B 16, 1954), so it
+ * needs no spread of the share itself, and is open where the sweep does not bound it.
  */
 #include <errno.h>
+#include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "analysis/breakeven.h"
 
-/* What the interval says: -1 cheaper, 1 dearer, 0 it holds zero. */
+/* -1: the whole interval is below 0, the strategy costs less; 1: above; 0: it contains 0. */
 static int sure_sign(const struct breakeven_point *p)
 {
 	return p->high < 0 ? -1 : p->low > 0;
@@ -35,9 +35,9 @@ static double zero_between(double x0, double y0, double x1, double y1)
 }
 
 /*
- * Where the estimates from point @a to point @b, of opposite signs, pass zero.
- * What noise makes of one crossing is an odd number of them; the middle one is
- * taken. Exact zeros count as crossed in the middle of them.
+ * Where the estimates from point @a to point @b, of opposite signs, cross zero.
+ * Noise may turn one crossing into an odd number: the middle one is taken.
+ * Neighbours that are exactly zero are crossed at their middle.
  */
 static double estimate(const struct breakeven_point *p, size_t a, size_t b)
 {
@@ -57,9 +57,8 @@ static double estimate(const struct breakeven_point *p, size_t a, size_t b)
 }
 
 /*
- * One crossing between the points @a and @b, which differ in sign. Each of
- * them is sure of its sign, or is an end of the sweep, and then the crossing
- * may as well lie outside.
+ * One crossing between the points @a and @b, which differ in sign. The sign of each
+ * is sure, or it is an end of the sweep: then the crossing may be outside.
  */
 static struct breakeven_crossing crossing(const struct breakeven_point *p, size_t a, size_t b)
 {
@@ -115,9 +114,8 @@ void breakeven_find(const struct breakeven_point *p, size_t n, struct breakeven 
 }
 
 /*
- * Whether @share lies in the interval of @c; an open end takes everything.
- * Exact counts have intervals of no width, so a page in ten thousand is let
- * go: less than any slot can set.
+ * Whether @share is in the interval of @c, which may be open. Exact counts have
+ * intervals of width 0, so one page in 10000 is ignored: no slot can set so few.
  */
 static bool within(double share, const struct breakeven_crossing *c)
 {
@@ -126,7 +124,7 @@ static bool within(double share, const struct breakeven_crossing *c)
 	return !(share < c->low - slack) && !(share > c->high + slack);
 }
 
-/* Whether something in it may as well not be there, or be elsewhere. */
+/* Whether a crossing may be missing, or be elsewhere. */
 static bool unsure(const struct breakeven *b)
 {
 	if (b->verdict == BREAKEVEN_NONE || b->verdict == BREAKEVEN_UNDECIDED)
@@ -150,15 +148,9 @@ bool breakeven_disagree(const struct breakeven *curve, const struct breakeven *l
 	return !unsure(curve) && !unsure(line);
 }
 
-const char *breakeven_baseline(enum backend backend)
-{
-	return backend == BACKEND_KERNEL ? "pre" : "touch";
-}
-
 /*
- * The n pages of a slot hold floor(n * cold_fraction) cold ones, by the rule
- * of drop() in bench/measure/source.c: 1069 pages at 0.005 hold 5. Each thread
- * has memory of its own.
+ * Of the n pages of a slot floor(n * cold_fraction) are cold, by the rule of drop() in
+ * bench/measure/source.c: 5 of 1069 at 0.005. Each thread has memory of its own.
  */
 double breakeven_share(const struct results_cell *cell)
 {
@@ -168,62 +160,48 @@ double breakeven_share(const struct results_cell *cell)
 	if (cell->cold_fraction <= 0 || cell->cold_fraction >= 1)
 		return cell->cold_fraction;
 	if (!strcmp(cell->source, "huge") || pages < 1)
-		return NAN;	/* dropped by whole huge pages, whose size is not known here */
+		return NAN;	/* drops whole huge pages, whose size is not known here */
 	if (!strcmp(cell->source, "self"))
-		return cell->cold_fraction;	/* goes on counting from slot to slot */
+		return cell->cold_fraction;	/* drop() counts on from slot to slot */
 	return floor(pages * cell->cold_fraction) / pages;
 }
 
 /* A cell on its way into a curve. */
 struct sample {
 	const struct figures *f, *base;
-	char workload[NAME_SIZE];
 	double resolution;
+	char *key;	/* the same for all cells of a curve, and for them alone */
 };
 
-static int compare_whole(uint64_t a, uint64_t b)
+/* Bytes of a workload's name without the share behind @. */
+static int stem_length(const char *workload)
 {
-	return (a > b) - (a < b);
+	return (int)strcspn(workload, "@");
 }
 
-/* Whether two cells belong to one curve, as an order. */
-static int compare_curve(const struct sample *a, const struct sample *b)
+/* Names have no blanks, so keys of different cells differ. NULL without memory. */
+static char *curve_key(const struct results_cell *c)
 {
-	static const size_t names[] = {
-		offsetof(struct results_cell, target), offsetof(struct results_cell, layout),
-		offsetof(struct results_cell, device), offsetof(struct results_cell, place),
-		offsetof(struct results_cell, arch), offsetof(struct results_cell, source),
-		offsetof(struct results_cell, strategy),
-	};
-	const struct results_cell *ca = a->f->cell, *cb = b->f->cell;
-	int order = compare_whole(ca->run, cb->run);
+	char *key;
 
-	if (!order)
-		order = strcmp(a->workload, b->workload);
-	for (size_t i = 0; !order && i < sizeof(names) / sizeof(names[0]); i++)
-		order = strcmp((const char *)ca + names[i], (const char *)cb + names[i]);
-	if (!order)
-		order = compare_whole(ca->backend, cb->backend);
-	if (!order)
-		order = compare_whole(ca->tier, cb->tier);
-	if (!order)
-		order = compare_whole(ca->page_size, cb->page_size);
-	if (!order)
-		order = compare_whole(ca->block_size, cb->block_size);
-	if (!order)
-		order = compare_whole(ca->threads, cb->threads);
-	return order;
+	if (asprintf(&key, "%zu %.*s %s %s %s %s %s %s %s %s %s %" PRIu64 " %" PRIu64 " %" PRIu64,
+		     c->run, stem_length(c->workload), c->workload, c->target, c->layout, c->device,
+		     c->place, c->arch, backend_names[c->backend], c->source, tier_names[c->tier],
+		     c->strategy, c->page_size, c->block_size, c->threads) < 0)
+		return NULL;
+	return key;
 }
 
 static int by_curve(const void *pa, const void *pb)
 {
 	const struct sample *a = pa, *b = pb;
-	int order = compare_curve(a, b);
+	const struct results_cell *ca = a->f->cell, *cb = b->f->cell;
+	int order = strcmp(a->key, b->key);
 
 	if (!order)
-		order = (a->f->cell->cold_fraction > b->f->cell->cold_fraction) -
-			(a->f->cell->cold_fraction < b->f->cell->cold_fraction);
-	return order ? order : compare_whole(a->f->cell->line, b->f->cell->line);
+		order = (ca->cold_fraction > cb->cold_fraction) -
+			(ca->cold_fraction < cb->cold_fraction);
+	return order ? order : (ca > cb) - (ca < cb);	/* in the order of the files */
 }
 
 static int by_share(const void *pa, const void *pb)
@@ -239,8 +217,8 @@ static int by_cell(const void *pa, const void *pb)
 {
 	const struct curve *a = pa, *b = pb;
 
-	/* Cells lie in one array, in the order of the files. */
-	return (a->cell > b->cell) - (a->cell < b->cell);
+	/* Cells are in one array, in the order of the files. */
+	return (a->f.cell > b->f.cell) - (a->f.cell < b->f.cell);
 }
 
 /* Difference and interval of @s in the cell's unit. NULL, or why there is none. */
@@ -255,8 +233,8 @@ static const char *difference(const struct sample *s, struct breakeven_point *p,
 	p->baseline_cost = f->baseline_cost;
 	if (!f->counts) {
 		/*
-		 * Costs grow in a straight line with the share, their logarithms
-		 * do not. theta rather than the medians: it pairs rounds.
+		 * Costs are linear in the share, their logarithms are not. From theta
+		 * rather than the medians, as it pairs rounds.
 		 */
 		p->delta = f->baseline_cost * expm1(f->theta);
 		p->low = f->baseline_cost * expm1(f->low);
@@ -288,13 +266,14 @@ static void add_point(struct curve *curve, const struct sample *s)
 
 	curve->cells++;
 	curve->unsteady += cell->rounds && cell->steady == RESULTS_NO;
-	curve->unverified += cell->verified != RESULTS_YES;
+	curve->unverified += cell->verified == RESULTS_NOT_JUDGED;
+	curve->wrong += cell->verified == RESULTS_NO;
 	if (cell->rounds && isnan(p.share))
-		reason = "how many huge pages were cold is not known";
+		reason = "the number of cold huge pages is not known";
 	else if (cell->rounds && p.share <= 0 && cell->cold_fraction > 0)
-		reason = "their slots are too short to hold a cold page";
+		reason = "slots too short to contain a cold page";
 	else if (curve->n == BREAKEVEN_POINTS_MAX)
-		reason = "more than a workload can have";
+		reason = "more shares than a workload can have";
 	else
 		reason = difference(s, &p, &interval);
 	if (reason) {
@@ -333,20 +312,18 @@ static size_t make_curves(const struct sample *samples, size_t n, struct curve *
 		const struct sample *s = &samples[i];
 		struct curve *curve = &curves[made];
 
-		for (end = i + 1; end < n && !compare_curve(s, &samples[end]); end++)
+		for (end = i + 1; end < n && !strcmp(s->key, samples[end].key); end++)
 			;
-		/* Sorted by it: all alike when the first and the last are. */
+		/* Sorted by it: no sweep when the first and the last are equal. */
 		if (!(s->f->cell->cold_fraction < samples[end - 1].f->cell->cold_fraction))
 			continue;
 		memset(curve, 0, sizeof(*curve));
-		curve->cell = s->f->cell;
-		curve->run = s->f->run;
-		curve->counts = s->f->counts;
-		strcpy(curve->workload, s->workload);
-		strcpy(curve->baseline, s->f->baseline_name);
+		curve->f = *s->f;
+		snprintf(curve->workload, sizeof(curve->workload), "%.*s",
+			 stem_length(s->f->cell->workload), s->f->cell->workload);
 		for (size_t j = i; j < end; j++) {
-			if (samples[j].f->cell < curve->cell)
-				curve->cell = samples[j].f->cell;
+			if (samples[j].f->cell < curve->f.cell)
+				curve->f = *samples[j].f;
 			add_point(curve, &samples[j]);
 		}
 		finish(curve);
@@ -356,8 +333,8 @@ static size_t make_curves(const struct sample *samples, size_t n, struct curve *
 }
 
 /*
- * The resolution of each group, NAN where its baseline was not repeated often
- * enough: it belongs to the group, whatever is compared with what.
+ * The resolution of each group, NAN where its own baseline was not repeated often
+ * enough. It holds for the group, whatever the baseline of the curves is.
  */
 static int resolutions(const struct results *r, double *resolution)
 {
@@ -375,23 +352,22 @@ static int resolutions(const struct results *r, double *resolution)
 	return 0;
 }
 
-/* A second arm of what the run itself compared with: it is there for the resolution. */
+/* Another arm of the run's own baseline, measured for the resolution. */
 static bool is_repeat(const struct results_cell *cell)
 {
 	return strcmp(cell->strategy, cell->baseline) &&
 	       name_same_stem(cell->strategy, cell->baseline);
 }
 
-/* Samples of the cells of one backend. Returns how many. */
-static size_t take_samples(const struct figures *figures, size_t n, enum backend backend,
-			   const double *resolution, struct sample *samples)
+/* Append samples of the cells of one backend to the @taken of @samples. Returns 0 or -ENOMEM. */
+static int take_samples(const struct figures *figures, size_t n, enum backend backend,
+			const double *resolution, struct sample *samples, size_t *taken)
 {
 	const struct figures *base = NULL;
-	size_t taken = 0;
 
 	for (size_t i = 0; i < n; i++) {
 		const struct figures *f = &figures[i];
-		struct sample *s = &samples[taken];
+		struct sample *s = &samples[*taken];
 
 		if (f->cell == f->baseline)	/* the first of its group */
 			base = f;
@@ -401,18 +377,18 @@ static size_t take_samples(const struct figures *figures, size_t n, enum backend
 		s->f = f;
 		s->base = base;
 		s->resolution = resolution[f->cell->group];
-		strcpy(s->workload, f->cell->workload);
-		s->workload[strcspn(s->workload, "@")] = '\0';
-		taken++;
+		s->key = curve_key(f->cell);
+		if (!s->key)
+			return -ENOMEM;
+		++*taken;
 	}
-	return taken;
+	return 0;
 }
 
 int breakeven_curves(const struct results *r, const char *baseline, struct curve **out, size_t *n)
 {
-	static const enum backend backends[] = { BACKEND_KERNEL, BACKEND_USER };
-	enum { N_BACKENDS = sizeof(backends) / sizeof(backends[0]) };
-	struct figures *figures[N_BACKENDS] = { NULL };
+	static const char *const baselines[] = { [BACKEND_USER] = "touch", [BACKEND_KERNEL] = "pre" };
+	struct figures *figures[2] = { NULL };
 	struct sample *samples = NULL;
 	struct curve *curves = NULL;
 	double *resolution = NULL;
@@ -430,14 +406,13 @@ int breakeven_curves(const struct results *r, const char *baseline, struct curve
 	err = resolutions(r, resolution);
 	if (err)
 		goto out;
-	for (int i = 0; i < N_BACKENDS; i++) {
-		const char *name = baseline ? baseline : breakeven_baseline(backends[i]);
-
-		err = cells_figures(r, name, &figures[i]);
+	for (int i = 0; i < 2; i++) {
+		err = cells_figures(r, baseline ? baseline : baselines[i], &figures[i]);
+		if (!err)
+			err = take_samples(figures[i], r->n_cells, (enum backend)i, resolution,
+					   samples, &n_samples);
 		if (err)
 			goto out;
-		n_samples += take_samples(figures[i], r->n_cells, backends[i], resolution,
-					  samples + n_samples);
 	}
 	qsort(samples, n_samples, sizeof(*samples), by_curve);
 	/* A curve has two samples at least. */
@@ -450,8 +425,10 @@ int breakeven_curves(const struct results *r, const char *baseline, struct curve
 	qsort(curves, *n, sizeof(*curves), by_cell);
 	*out = curves;
 out:
-	for (int i = 0; i < N_BACKENDS; i++)
+	for (int i = 0; i < 2; i++)
 		free(figures[i]);
+	for (size_t i = 0; i < n_samples; i++)
+		free(samples[i].key);
 	free(resolution);
 	free(samples);
 	return err;

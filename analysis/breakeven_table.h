@@ -2,14 +2,14 @@
 #ifndef FAULTBENCH_BREAKEVEN_TABLE_H
 #define FAULTBENCH_BREAKEVEN_TABLE_H
 
-#include <stdio.h>
-
 #include "analysis/breakeven.h"
+#include "analysis/document.h"
 
 /*
- * Print @curves as plain tables of 72 columns, or in Markdown, with what a
- * reader must know to judge them. Returns 0, or -1 without memory.
+ * Print @curves as tables, machines side by side, with what a reader must know to
+ * judge them. Returns 0 or -ENOMEM.
  */
-int breakeven_tables(FILE *out, bool markdown, const struct curve *curves, size_t n);
+int breakeven_print(FILE *out, const struct document_style *style, const struct curve *curves,
+		    size_t n);
 
 #endif

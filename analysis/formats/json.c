@@ -169,25 +169,23 @@ static json_t *json_points(const struct curve *curve)
 
 static json_t *json_curve(const struct curve *curve)
 {
-	const struct results_cell *cell = curve->cell;
 	bool ranks = curve->interval == BREAKEVEN_RANKS;
+	json_t *object = shown(&curve->f, IN_CURVES);
+	json_t *more = json_pack("{s:s, s:s?, s:o, s:o, s:o, s:b, s:I, s:s?, s:o}",
+				 "workload", curve->workload,
+				 "interval", curve->n ? intervals[curve->interval] : NULL,
+				 "confidence", real(curve->n && ranks ? CELLS_CONFIDENCE : NAN),
+				 "breakeven", json_breakeven(&curve->bend),
+				 "ends", json_breakeven(&curve->line), "disagree", curve->disagree,
+				 "left_out", (json_int_t)curve->left_out,
+				 "left_out_reason", curve->reason, "points", json_points(curve));
 
-	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:s, s:s, s:I, s:I, s:s, s:s, s:s,"
-			 " s:s, s:s?, s:o, s:o, s:o, s:b, s:I, s:s?, s:o}",
-			 "workload", curve->workload, "target", cell->target,
-			 "layout", cell->layout, "device", cell->device, "place", cell->place,
-			 "arch", cell->arch, "kernel", curve->run->kernel,
-			 "page_size", (json_int_t)cell->page_size, "backend", backend_names[cell->backend],
-			 "source", cell->source, "block_size", (json_int_t)cell->block_size,
-			 "threads", (json_int_t)cell->threads,
-			 "strategy", cell->strategy, "baseline", curve->baseline,
-			 "tier", tier_names[cell->tier], "unit", curve->counts ? "instructions/page" : "ns/page",
-			 "interval", curve->n ? intervals[curve->interval] : NULL,
-			 "confidence", real(curve->n && ranks ? CELLS_CONFIDENCE : NAN),
-			 "breakeven", json_breakeven(&curve->bend),
-			 "ends", json_breakeven(&curve->line), "disagree", curve->disagree,
-			 "left_out", (json_int_t)curve->left_out, "left_out_reason", curve->reason,
-			 "points", json_points(curve));
+	if (json_object_update(object, more)) {
+		json_decref(object);
+		object = NULL;
+	}
+	json_decref(more);
+	return object;
 }
 
 static int curves(FILE *out, const struct curve *all, size_t n)

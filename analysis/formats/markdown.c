@@ -107,7 +107,7 @@ static int cells(FILE *out, const struct results *r, const struct figures *figur
 
 static int curves(FILE *out, const struct curve *curve, size_t n)
 {
-	return breakeven_tables(out, true, curve, n);
+	return breakeven_print(out, &markdown_style, curve, n);
 }
 
 const struct format format_markdown = { "markdown", "tables in Markdown", cells, curves };

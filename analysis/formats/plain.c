@@ -81,7 +81,7 @@ static int cells(FILE *out, const struct results *r, const struct figures *figur
 
 static int curves(FILE *out, const struct curve *curve, size_t n)
 {
-	return breakeven_tables(out, false, curve, n);
+	return breakeven_print(out, &plain_style, curve, n);
 }
 
 const struct format format_plain = { "plain", "tables in lines of 72 columns", cells, curves };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* faultbench breakeven: shares of cold pages, in those formats of analysis/formats.c that have them. */
+/* faultbench breakeven: from which share of cold pages on a strategy stops paying. */
 #include <stdlib.h>
 
 #include "base/say.h"
@@ -17,8 +17,8 @@ static int check(const struct reading *a, const struct curve *curves, size_t n)
 	bool measured = false;
 
 	if (n == 0)
-		return say_bad("%s: no sweep over cold_fraction%s; 'faultbench run -w cold-sweep' makes one",
-			       a->files[0], a->files[1] ? " in it or the other files" : "");
+		return say_bad("%s: no sweep over cold_fraction%s; make one with %s", a->files[0],
+			       a->files[1] ? " in it or the other files" : "", a->files_doc);
 	for (size_t i = 0; i < n; i++)
 		measured |= curves[i].n > 0;
 	if (!measured && a->baseline)
@@ -26,7 +26,7 @@ static int check(const struct reading *a, const struct curve *curves, size_t n)
 			       curves[0].reason);
 	if (!measured)
 		return say_bad("no curve against %s: %s; name another with --baseline",
-			       curves[0].baseline, curves[0].reason);
+			       curves[0].f.baseline_name, curves[0].reason);
 	return STATUS_OK;
 }
 

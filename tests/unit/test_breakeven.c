@@ -315,10 +315,10 @@ static void test_time(void **unused)
 	assert_int_equal(breakeven_curves(&r, NULL, &curves, &n), 0);
 	assert_int_equal(n, 3);
 
-	assert_string_equal(curves[0].cell->strategy, "native");
+	assert_string_equal(curves[0].f.cell->strategy, "native");
 	assert_string_equal(curves[0].workload, "sweep");
-	assert_string_equal(curves[0].baseline, "touch");
-	assert_false(curves[0].counts);
+	assert_string_equal(curves[0].f.baseline_name, "touch");
+	assert_false(curves[0].f.counts);
 	assert_int_equal(curves[0].interval, BREAKEVEN_RANKS);
 	assert_int_equal(curves[0].n, 4);
 	assert_int_equal(curves[0].left_out, 0);
@@ -331,19 +331,19 @@ static void test_time(void **unused)
 	assert_false(curves[0].disagree);
 
 	/* 10 pages: none of them cold at 1 %. */
-	assert_string_equal(curves[1].cell->strategy, "short");
+	assert_string_equal(curves[1].f.cell->strategy, "short");
 	assert_int_equal(curves[1].n, 3);
 	assert_int_equal(curves[1].left_out, 1);
 	assert_non_null(strstr(curves[1].reason, "too short"));
 
-	assert_string_equal(curves[2].cell->strategy, "few");
+	assert_string_equal(curves[2].f.cell->strategy, "few");
 	assert_int_equal(curves[2].n, 2);
 	assert_int_equal(curves[2].left_out, 2);
 	assert_non_null(strstr(curves[2].reason, "rounds do not match"));
 	free(curves);
 
 	assert_int_equal(breakeven_curves(&r, "native", &curves, &n), 0);
-	assert_string_equal(curves[0].cell->strategy, "touch");
+	assert_string_equal(curves[0].f.cell->strategy, "touch");
 	assert_false(curves[0].bend.crossings[0].below);
 	near(curves[0].bend.crossings[0].share, 0.03, 1e-9);
 	free(curves);
@@ -412,9 +412,9 @@ static void test_counts(void **unused)
 		assert_int_equal(breakeven_curves(&r, NULL, &curves, &n), 0);
 		/* post and native; the other arms of native are there for the resolution. */
 		assert_int_equal(n, 2);
-		assert_string_equal(curves[0].cell->strategy, "post");
-		assert_string_equal(curves[0].baseline, "pre");
-		assert_true(curves[0].counts);
+		assert_string_equal(curves[0].f.cell->strategy, "post");
+		assert_string_equal(curves[0].f.baseline_name, "pre");
+		assert_true(curves[0].f.counts);
 		near(curves[0].points[0].delta, -100, 1e-9);
 		near(curves[0].bend.crossings[0].share, 0.05, 1e-12);	/* 100 / 2000 */
 		if (arms == 8) {
