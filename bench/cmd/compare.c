@@ -20,36 +20,14 @@ static bool has_arm(const struct results *r, const char *arm)
 	return false;
 }
 
-/* A file without cells leaves nothing in a table that would say so. */
-static void warn_of_empty_files(const struct results *r)
-{
-	size_t cell = 0, failure = 0;
-
-	for (size_t i = 0, end; i < r->n_runs; i = end) {
-		size_t first_cell = cell, first_failure = failure;
-
-		for (end = i + 1; end < r->n_runs && !strcmp(r->runs[end].path, r->runs[i].path); end++)
-			;
-		while (cell < r->n_cells && r->cells[cell].run < end)
-			cell++;
-		while (failure < r->n_failures && r->failures[failure].run < end)
-			failure++;
-		if (cell == first_cell)
-			say("%s: no cells; %s", r->runs[i].path, failure > first_failure
-			    ? "all failed: plain tables and --json give the reasons"
-			    : "the run ended before its first cell: measure again");
-	}
-}
-
 static int print(const struct reading *a, const struct results *r)
 {
 	struct figures *figures;
 	int err;
 
 	if (a->baseline && !has_arm(r, a->baseline))
-		return say_bad("--baseline %s: no cell has this strategy; without --baseline the table lists them",
-			       a->baseline);
-	warn_of_empty_files(r);
+		return say_bad("--baseline %s: no cell has this strategy; without --baseline the"
+			       " table lists them", a->baseline);
 	err = cells_figures(r, a->baseline, &figures);
 	if (!err)
 		err = formats[a->format]->cells(stdout, r, figures);
@@ -68,7 +46,7 @@ static int compare_main(int argc, char **argv)
 		.files_doc = "'faultbench run'",
 		.baseline_doc = "compare with ARM, not with the baseline of the run",
 		.baseline_example = "native",
-		.offers = offers, .print = print,
+		.warn_of_empty = true, .offers = offers, .print = print,
 	};
 
 	return reading_main(&a, argc, argv);

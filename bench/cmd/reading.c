@@ -43,9 +43,16 @@ int reading_main(struct reading *a, int argc, char **argv)
 	if (a->baseline && !name_ok(a->baseline))
 		return say_bad("--baseline must be the name of an arm, such as %s", a->baseline_example);
 	results_init(&r);
-	for (char **file = a->files; *file; file++)
+	for (char **file = a->files; *file; file++) {
+		size_t cells = r.n_cells, failures = r.n_failures;
+
 		if (results_load(*file, &r))
 			goto out;
+		if (a->warn_of_empty && r.n_cells == cells)
+			say("%s: no cells; %s", *file, r.n_failures > failures
+			    ? "all failed: plain tables and --json give the reasons"
+			    : "the run ended before its first cell: measure again");
+	}
 	status = a->print(a, &r);
 out:
 	results_free(&r);
