@@ -25,7 +25,7 @@ HOST_LIBS := -ljansson -lgsl -lgslcblas -linih -lblkid -lm
 STATIC	?= -static
 
 # All CPUs, unless make was told how many.
-JOBS	= $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
+JOBS	= $(if $(filter -j%,$(MAKEFLAGS)),,-j$$(nproc))
 
 Q	:= $(if $(V),,@)
 say	= $(if $(V),,@printf '  %-7s %s\n' '$(1)' '$(2)')
@@ -114,7 +114,6 @@ sanitize: ## all of it by clang under ASan and UBSan, in build/sanitize
 		CFLAGS='-O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer' \
 		all units fuzzers
 
-SHELL_SCRIPTS := $(shell git ls-files 2>/dev/null | xargs -r grep -lE '^\#!/bin/(ba)?sh' 2>/dev/null)
 MAN	:= $(patsubst docs/%.scd,$(O)/man/%,$(wildcard docs/*.scd))
 
 $(O)/man/%: docs/%.scd
@@ -132,14 +131,11 @@ deps: ## install what building, measuring and testing need (apt)
 # What sudo made belongs to who called it, or the next plain make fails.
 give_back = [ -z "$$SUDO_UID" ] || chown -Rh "$$SUDO_UID:$$SUDO_GID" $(O) $(BIN)faultbench $(BIN)faultbench-measure
 
-# Once: a name that is expanded twice may be two names.
-RESULTS	:= $(or $(RESULTS),results/$(shell date +%Y%m%d-%H%M%S))
-
 .PHONY: bench
 bench: ## measure this machine: table, plot and raw results in results/
 	packaging/deps build run
 	$(Q)$(MAKE) $(JOBS) --no-print-directory all
-	$(Q)plots/bench $(RESULTS); status=$$?; $(give_back); exit $$status
+	$(Q)plots/bench $(if $(RESULTS),"$(RESULTS)"); status=$$?; $(give_back); exit $$status
 
 .PHONY: reproduce
 reproduce: ## the published 5-6 % penalty, on this machine
@@ -157,7 +153,7 @@ versus: ## the harness beside GNU dd and fio, interleaved (root, two minutes)
 lint: ## warnings of clang, clang-tidy and shellcheck
 	$(Q)printf '%s\n' $(sort $(HOST) $(MEASURE)) | xargs -P $$(nproc) -I{} \
 		clang-tidy --quiet {} -- $(filter-out -MMD -MP,$(HOST_CFLAGS)) 2>/dev/null
-	$(Q)shellcheck -x -P SCRIPTDIR $(SHELL_SCRIPTS)
+	$(Q)git grep -lE '^#!/bin/(ba)?sh' | xargs shellcheck -x -P SCRIPTDIR
 
 .PHONY: check
 check: all units ## unit and command-line tests: no root, under a minute
@@ -191,23 +187,17 @@ kernels: ## build kernels with the switch; TREES="6.1 6.12" for both trees
 
 .PHONY: install
 install: all man ## into $(DESTDIR)$(prefix)
-	install -d $(DESTDIR)$(bindir) $(DESTDIR)$(datadir)/workloads $(DESTDIR)$(datadir)/plots \
-		$(DESTDIR)$(libexecdir) $(DESTDIR)$(mandir)/man1 $(DESTDIR)$(mandir)/man5
-	install -m 755 $(BIN)faultbench $(DESTDIR)$(bindir)
-	install -m 755 $(BIN)faultbench-measure $(DESTDIR)$(libexecdir)
-	install -m 644 $(O)/profile.so $(DESTDIR)$(libexecdir)
-	for other in $(wildcard $(O)/faultbench-measure-*); do \
-		install -m 755 $$other $(DESTDIR)$(libexecdir) || exit; done
-	install -m 644 workloads/*.ini $(DESTDIR)$(datadir)/workloads
-	install -m 755 plots/render $(DESTDIR)$(datadir)/plots
-	install -m 644 plots/*.gp $(DESTDIR)$(datadir)/plots
-	install -d $(DESTDIR)$(datadir)/kernel/config
-	install -m 755 kernel/build kernel/apply-hooks $(DESTDIR)$(datadir)/kernel
-	install -m 644 kernel/hooks.cocci $(DESTDIR)$(datadir)/kernel
-	install -m 644 kernel/config/* $(DESTDIR)$(datadir)/kernel/config
-	cd kernel && find src -type f -exec install -D -m 644 {} $(abspath $(DESTDIR)$(datadir))/kernel/{} \;
-	install -m 644 $(filter %.1,$(MAN)) $(DESTDIR)$(mandir)/man1
-	install -m 644 $(filter %.5,$(MAN)) $(DESTDIR)$(mandir)/man5
+	install -D -t "$(DESTDIR)$(bindir)" $(BIN)faultbench
+	install -D -t "$(DESTDIR)$(libexecdir)" $(BIN)faultbench-measure $(wildcard $(O)/faultbench-measure-*)
+	install -D -m 644 -t "$(DESTDIR)$(libexecdir)" $(O)/profile.so
+	install -D -m 644 -t "$(DESTDIR)$(datadir)/workloads" workloads/*.ini
+	install -D -t "$(DESTDIR)$(datadir)/plots" plots/render
+	install -D -m 644 -t "$(DESTDIR)$(datadir)/plots" plots/*.gp
+	install -D -t "$(DESTDIR)$(datadir)/kernel" kernel/build kernel/apply-hooks
+	for file in $$(find kernel/hooks.cocci kernel/config kernel/src -type f); do \
+		install -D -m 644 $$file "$(DESTDIR)$(datadir)/$$file" || exit; done
+	install -D -m 644 -t "$(DESTDIR)$(mandir)/man1" $(filter %.1,$(MAN))
+	install -D -m 644 -t "$(DESTDIR)$(mandir)/man5" $(filter %.5,$(MAN))
 
 .PHONY: help
 help: ## this list
