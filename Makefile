@@ -88,7 +88,7 @@ link_test = $(CC) $(HOST_CFLAGS) $(DEPS) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ 
 $(O)/unit/%: tests/unit/%.c $(LIB_OBJS)
 	$(call cmd,CCLD,$(link_test) -lcmocka)
 
-$(O)/settled: tests/lib/settled.c $(LIB_OBJS)
+$(O)/lib/%: tests/lib/%.c $(LIB_OBJS)
 	$(call cmd,CCLD,$(link_test))
 
 $(O)/fuzz/%: tests/fuzz/%.c $(LIB_OBJS)
@@ -125,8 +125,8 @@ reproduce: ## the published 5-6 % penalty, on this machine
 
 versus: ## the harness against GNU dd and fio, interleaved (root, two minutes)
 	packaging/deps build run test
-	$(again) all $(O)/settled
-	$(O)/settled 1152 tests/versus
+	$(again) all $(O)/lib/settled
+	$(O)/lib/settled 1152 tests/versus
 
 lint: lint-rooms lint-shell lint-c ## the three checks of the sources
 
@@ -184,4 +184,5 @@ help: ## this list
 clean: ## remove what the build made
 	rm -rf $(O) faultbench faultbench-measure
 
--include $(addsuffix .d,$(HOST_OBJS) $(MEASURE_OBJS) $(ARM64_OBJS) $(UNIT) $(FUZZ) $(O)/profile.so $(O)/settled)
+-include $(addsuffix .d,$(HOST_OBJS) $(MEASURE_OBJS) $(ARM64_OBJS) $(UNIT) $(FUZZ) \
+	   $(addprefix $(O)/,profile.so lib/settled lib/profile/fold))

@@ -8,7 +8,6 @@
  * Instructions per write are shown for orientation. They are exact only under
  * icount, and measuring is not this program's business.
  */
-#define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -109,14 +108,18 @@ check(bool ok, const char *fmt, ...)
 	fflush(out);
 }
 
-static FILE *open_port(const char *path)
+/* "port=ttyS1" on the kernel's command line becomes a variable of the environment. */
+static FILE *open_port(void)
 {
+	const char *name = getenv("port");
+	char path[64];
 	struct termios raw;
-	FILE *port = path ? fopen(path, "w") : NULL;
+	FILE *port;
 
+	snprintf(path, sizeof(path), "/dev/%s", name ? name : "");
+	port = fopen(path, "w");
 	if (!port || tcgetattr(fileno(port), &raw)) {
-		fprintf(stderr, "port=%s: %s\n", path ? path : "",
-			strerror(errno));
+		fprintf(stderr, "%s: %s\n", path, strerror(errno));
 		return NULL;
 	}
 	cfmakeraw(&raw);
@@ -416,7 +419,7 @@ static char *map_tagged(void)
 	for (uintptr_t at = 0; at < 2 * PAGE; at += 16) {
 		uintptr_t tagged = (p + at) | (at < PAGE ? 1UL : 2UL) << 56;
 
-		asm volatile(".arch armv8.5-a+memtag\n\tstg %0, [%0]"
+		__asm__ volatile(".arch armv8.5-a+memtag\n\tstg %0, [%0]"
 			     : : "r" (tagged) : "memory");
 	}
 	return (char *)(p | 1UL << 56);
@@ -564,8 +567,7 @@ int main(void)
 	mount("none", "/dev", "devtmpfs", 0, NULL);
 	mount("none", "/sys/kernel/debug", "debugfs", 0, NULL);
 
-	/* "port=/dev/..." on the kernel's command line ends up here. */
-	out = open_port(getenv("port"));
+	out = open_port();
 	if (!out)
 		leave();
 	have_switch = !access(SWITCH, F_OK);
