@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * First process of a guest that tries a kernel with the switch: does it boot,
- * does the switch behave, does every strategy write what it was given on every
- * file system, and are the counters right? Results go line by line to a port
- * of their own; the line "end" comes last, and only if all of it was run.
+ * First process of a guest that tests a kernel with the switch: whether it boots,
+ * the switch works, each strategy writes the right data on each file system, and
+ * the counters are right. Results go line by line to a port of their own. The line
+ * "end" comes last, and only after all tests.
  *
- * Instructions per write are shown for orientation. They are exact only under
- * icount, and measuring is not this program's business.
+ * Instructions per write are for orientation: they are exact only under icount,
+ * and this program does not measure.
  */
 #include <errno.h>
 #include <fcntl.h>

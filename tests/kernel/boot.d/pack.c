@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Standard input to standard output without the blocks of zeros: a fresh file
- * system of 300 MiB fits an initial RAM file system. test/init.c unpacks it
- * onto a RAM disk. A drive of QEMU would do too, were it not for its interrupts,
- * which come when the host has time.
+ * Copies standard input to standard output without its blocks of zeros, so that a
+ * fresh file system of 300 MiB fits into an initial RAM file system. The guest's
+ * first process unpacks it to a RAM disk. It is no drive of QEMU, whose interrupts
+ * would come when the host has time.
  */
 #include <stdint.h>
 #include <stdio.h>
