@@ -134,7 +134,7 @@ lint-rooms: ## which folder includes from which
 	$(Q)tests/lint/rooms
 
 lint-shell: ## shellcheck
-	$(Q)git grep -lE '^#!/bin/(ba)?sh' | xargs shellcheck -x -P SCRIPTDIR
+	$(Q)git ls-files | xargs grep -lE '^(#!/bin/(ba)?sh|# shellcheck shell)' | xargs shellcheck -x -P SCRIPTDIR
 
 # Its standard error only counts the warnings that .clang-tidy suppresses.
 lint-c: ## clang-tidy, with the warnings of clang
