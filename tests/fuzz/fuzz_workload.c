@@ -53,7 +53,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		for (unsigned i = 0; i < workload_jobs(&w); i++) {
 			job_init(&job);
 			workload_job(&w, i, &job);
-			if (!job_name_ok(job.workload) || !job_name_ok(job.source))
+			if (!name_ok(job.workload) || !name_ok(job.source))
 				abort();
 		}
 	} else if (strncmp(error.text, "fuzz.ini:", strlen("fuzz.ini:"))) {
