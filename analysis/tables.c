@@ -286,6 +286,8 @@ static void write_failures(struct document *d, const struct results *r)
 			document_add(d, ", %s", r->failures[next].strategy);
 		if (f->repetition)
 			document_add(d, " from repetition %" PRIu64 " on", f->repetition + 1);
+		if (r->n_runs > 1)
+			document_add(d, ", run %zu", f->run + 1);
 		document_block(d, DOCUMENT_ITEM, ": %s", f->reason);
 	}
 }
