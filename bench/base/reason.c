@@ -6,6 +6,9 @@
 #include "base/reason.h"
 
 static void append(struct reason *reason, size_t at, const char *format, va_list ap)
+	__attribute__((format(printf, 3, 0)));
+
+static void append(struct reason *reason, size_t at, const char *format, va_list ap)
 {
 	static const char cut[] = " ...";
 	const size_t room = sizeof(reason->text) - at;

@@ -20,11 +20,32 @@
 #include "disk/target.h"
 #include "format/names.h"
 
-/* Targets that were made. They live as long as the program, as the table does. */
-static struct custom {
+/* A target that was made. It lives as long as the program, as the table does. */
+struct custom {
 	struct target target;
+	char *texts[24];	/* that its options are in */
+	size_t n_texts;
+	const char *text;	/* by which it was named */
 	struct custom *next;
-} *customs;
+};
+
+static struct custom *customs;
+
+/* Keep @text, which may be NULL, with @c. Returns it, or NULL without memory. */
+static char *keep(struct custom *c, char *text)
+{
+	if (text && c->n_texts < sizeof(c->texts) / sizeof(c->texts[0]))
+		return c->texts[c->n_texts++] = text;
+	free(text);
+	return NULL;
+}
+
+static void discard(struct custom *c)
+{
+	for (size_t i = 0; c && i < c->n_texts; i++)
+		free(c->texts[i]);
+	free(c);
+}
 
 enum { MKFS_MAX = 15, OPTIONS_MAX = 4 };	/* what struct target has room for */
 
@@ -76,29 +97,28 @@ static int add_option(struct target *t, char *option, struct reason *reason)
 
 /* What a file says, line by line. */
 struct reader {
-	struct target *target;
+	struct custom *custom;
 	struct reason *reason;
-	const char *path;
 	bool based;
 };
 
-/* The words of @value, separated by @blanks, each an option. */
-static int add_words(struct target *t, const char *value, const char *blanks, struct reason *reason)
+/* The words of @value, separated by @blanks, each an option; "-b 1024" is one. */
+static int add_words(struct custom *c, const char *value, const char *blanks, struct reason *reason)
 {
-	char *copy = strdup(value), *save = NULL;
-	int err = copy ? 0 : reason_fail(reason, -ENOMEM, "not enough memory");
+	char *copy = keep(c, strdup(value)), *save = NULL;
+	int err = copy ? 0 : -ENOMEM;
 
-	/* The words become part of the target, and live as long. */
 	for (char *word = copy ? strtok_r(copy, blanks, &save) : NULL; word && !err;
 	     word = strtok_r(NULL, blanks, &save)) {
-		char *value_of = *word == '-' ? strtok_r(NULL, blanks, &save) : NULL;
-		char *option;
+		const char *of = *word == '-' ? strtok_r(NULL, blanks, &save) : NULL;
+		char *option = NULL;
 
-		if (asprintf(&option, "%s%s%s", word, value_of ? "=" : "", value_of ? value_of : "") < 0)
-			return reason_fail(reason, -ENOMEM, "not enough memory");
-		err = add_option(t, option, reason);
+		if (asprintf(&option, "%s%s%s", word, of ? "=" : "", of ? of : "") < 0)
+			option = NULL;
+		option = keep(c, option);
+		err = option ? add_option(&c->target, option, reason) : -ENOMEM;
 	}
-	return err;
+	return err == -ENOMEM ? reason_fail(reason, err, "too many options") : err;
 }
 
 static int handle_key(void *user, const char *section, const char *key, const char *value)
@@ -112,24 +132,24 @@ static int handle_key(void *user, const char *section, const char *key, const ch
 		base = target_find(value, r->reason);
 		if (!base)
 			return 0;
-		*r->target = *base;
+		r->custom->target = *base;
 		r->based = true;
 		return 1;
 	}
 	if (!r->based)
 		return !reason_set(r->reason, "base = TARGET must come first");
 	if (!strcmp(key, "mount"))
-		return !add_words(r->target, value, ", \t", r->reason);
+		return !add_words(r->custom, value, ", \t", r->reason);
 	if (!strcmp(key, "mkfs"))
-		return !add_words(r->target, value, " \t", r->reason);
+		return !add_words(r->custom, value, " \t", r->reason);
 	return !reason_set(r->reason, "unknown key '%.60s'; must be base, mount or mkfs", key);
 }
 
 /* Returns 0 or -errno with @reason. */
-static int read_file(struct target *t, const char *path, struct reason *reason)
+static int read_file(struct custom *c, const char *path, struct reason *reason)
 {
 	struct reason why = { "" };
-	struct reader r = { .target = t, .reason = &why, .path = path };
+	struct reader r = { .custom = c, .reason = &why };
 	int line = ini_parse(path, handle_key, &r);
 
 	if (line < 0)
@@ -141,20 +161,20 @@ static int read_file(struct target *t, const char *path, struct reason *reason)
 }
 
 /* Returns 0 or -errno with @reason. */
-static int read_text(struct target *t, const char *text, struct reason *reason)
+static int read_text(struct custom *c, const char *text, struct reason *reason)
 {
-	char *copy = strdup(text), *rest = copy, *option;
+	char *rest = keep(c, strdup(text)), *option;
 	const struct target *base;
 	int err = 0;
 
-	if (!copy)
+	if (!rest)
 		return reason_fail(reason, -ENOMEM, "not enough memory");
 	base = target_find(strsep(&rest, "+"), reason);
 	if (!base)
 		return -EINVAL;
-	*t = *base;
+	c->target = *base;
 	while (!err && (option = strsep(&rest, "+")))
-		err = add_option(t, option, reason);
+		err = add_option(&c->target, option, reason);
 	return err;
 }
 
@@ -176,28 +196,31 @@ static char *name_of(const char *text)
 
 const struct target *target_custom(const char *text, struct reason *reason)
 {
-	char *name = name_of(text);
-	struct custom *c = name ? calloc(1, sizeof(*c)) : NULL;
+	struct custom *c = customs;
+	const char *name;
 	int err;
 
-	if (!c) {
-		free(name);
+	while (c && strcmp(c->text, text))
+		c = c->next;
+	if (c)
+		return &c->target;
+	c = calloc(1, sizeof(*c));
+	name = c ? keep(c, name_of(text)) : NULL;
+	if (!name || !(c->text = keep(c, strdup(text)))) {
+		discard(c);
 		reason_set(reason, "not enough memory");
 		return NULL;
 	}
-	for (const struct custom *old = customs; old; old = old->next)
-		if (!strcmp(old->target.name, name) && !is_path(text)) {
-			free(name);
-			free(c);
-			return &old->target;
-		}
-	err = is_path(text) ? read_file(&c->target, text, reason) : read_text(&c->target, text, reason);
+	err = is_path(text) ? read_file(c, text, reason) : read_text(c, text, reason);
 	if (!err && !name_ok(name))
 		err = reason_fail(reason, -EINVAL, "target '%.80s': the name must be at most %d of A-Z a-z 0-9 "
 				  "._:@/#+=-; use a file", name, NAME_SIZE - 1);
+	for (const struct custom *old = customs; old && !err; old = old->next)
+		if (!strcmp(old->target.name, name))
+			err = reason_fail(reason, -EEXIST, "%s and %s are both called '%s'; rename one",
+					  old->text, text, name);
 	if (err) {
-		free(name);
-		free(c);
+		discard(c);
 		return NULL;
 	}
 	c->target.name = name;

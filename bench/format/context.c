@@ -14,18 +14,12 @@
 
 enum { LINE = 4096 };
 
-void context_set(char **field, const char *text)
-{
-	free(*field);
-	*field = text && *text ? strdup(text) : NULL;
-}
-
 static void set_from_file(char **field, const char *path)
 {
 	char line[LINE];
 
 	if (!sysfile_line(path, line, sizeof(line)))
-		context_set(field, line);
+		result_set_text(field, line);
 }
 
 /* "always [madvise] never": the word in brackets. */
@@ -36,7 +30,7 @@ static void set_chosen(char **field, const char *path)
 	if (sysfile_line(path, line, sizeof(line)) || !(word = strchr(line, '[')))
 		return;
 	word[strcspn(word, "]")] = '\0';
-	context_set(field, word + 1);
+	result_set_text(field, word + 1);
 }
 
 static void set_cpu(char **field)
@@ -45,7 +39,7 @@ static void set_cpu(char **field)
 
 	/* On arm64 that file has no name of the CPU; the board's name tells more. */
 	if (!sysfile_text("/proc/cpuinfo", "model name", model, sizeof(model)))
-		context_set(field, model);
+		result_set_text(field, model);
 	else
 		set_from_file(field, "/proc/device-tree/model");
 }
@@ -72,7 +66,7 @@ static void set_mitigations(char **field)
 		free(entries);
 	if (out)
 		fclose(out);
-	context_set(field, text);
+	result_set_text(field, text);
 	free(text);
 }
 
@@ -101,12 +95,12 @@ void context_here(struct results_run *run, const char *command, uint64_t seed, c
 	run->memory_bytes = (double)sysconf(_SC_PHYS_PAGES) * (double)sysconf(_SC_PAGESIZE);
 	snprintf(run->place, sizeof(run->place), "%s", place);
 	snprintf(run->arch, sizeof(run->arch), "%.*s", (int)sizeof(run->arch) - 1, host.machine);
-	context_set(&run->command, command);
-	context_set(&run->kernel, host.release);
-	context_set(&run->version, FAULTBENCH_VERSION);
-	context_set(&run->compiler, __VERSION__);
+	result_set_text(&run->command, command);
+	result_set_text(&run->kernel, host.release);
+	result_set_text(&run->version, FAULTBENCH_VERSION);
+	result_set_text(&run->compiler, __VERSION__);
 	strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", gmtime(&now));
-	context_set(&run->started, text);
+	result_set_text(&run->started, text);
 	set_from_file(&run->cmdline, "/proc/cmdline");
 	set_cpu(&run->cpu);
 	set_mitigations(&run->mitigations);

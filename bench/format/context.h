@@ -14,7 +14,4 @@ void context_here(struct results_run *run, const char *command, uint64_t seed, c
 /* SHA-256 of a file in hexadecimal, by coreutils; NULL where it cannot be had. The caller frees it. */
 char *context_file_hash(const char *path);
 
-/* Replace text *@field of a run by a copy of @text, which may be NULL. */
-void context_set(char **field, const char *text);
-
 #endif

@@ -125,6 +125,9 @@ void result_init(struct result *r, enum result_type type);
 /* Set what a line of a cell or a failure has from @job, of its arm @strategy. */
 void result_for_job(struct result *r, const struct job *job, const char *strategy);
 
+/* Replace text *@field of a line by a copy of @text; NULL and "" are null. */
+void result_set_text(char **field, const char *text);
+
 /* Release what the line owns, and make it empty. */
 void result_free(struct result *r);
 

@@ -84,7 +84,7 @@ static const struct field cell_fields[] = {
 	JUDGED(verified),
 	WHOLE(writes_per_slot, 0, WHOLE_MAX),
 	WHOLE(bytes_per_slot, 0, WHOLE_MAX),
-	WHOLE(rounds, 0, RESULTS_VALUES_MAX / 4),
+	WHOLE(rounds, 0, JOB_ROUNDS_MAX),
 	ROW(slots, FIELD_SLOTS),	/* after the rounds, which tell how many */
 	ROW(order, FIELD_ORDER),
 	ROW(counts, FIELD_COUNTS),
@@ -174,6 +174,12 @@ void result_for_job(struct result *r, const struct job *job, const char *strateg
 	cell->seed = job->seed;
 	cell->planned = job->repetitions;
 	cell->repetition = job->repetition;
+}
+
+void result_set_text(char **field, const char *text)
+{
+	free(*field);
+	*field = text && *text ? strdup(text) : NULL;
 }
 
 void result_free(struct result *r)

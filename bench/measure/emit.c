@@ -27,7 +27,7 @@ void emit_failure(const struct run *run, const char *arm, const char *reason)
 
 	result_init(&r, RESULT_FAILURE);
 	result_for_job(&r, job, arm);
-	r.failure.reason = strdup(reason);
+	result_set_text(&r.failure.reason, reason);
 	result_write(stdout, &r);
 	result_free(&r);
 	fflush(stdout);
@@ -43,7 +43,7 @@ static void set_counts(const struct run *run, const struct arm *arm, struct resu
 		const char *reason = run->counter_reason[i].text;
 
 		if (*reason)
-			cell->reasons[i] = strdup(reason);
+			result_set_text(&cell->reasons[i], reason);
 		else
 			cell->counts.of[i] = (double)arm->counts[i];
 	}

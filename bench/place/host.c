@@ -3,6 +3,7 @@
  * The machine itself. Each job gets a new file system on a new device, and a
  * measuring process of its own that runs inside the mount.
  */
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -439,6 +440,7 @@ static void host_run(struct plan *plan, const struct observer *observer)
 
 	on_progress(plan, &plan->items[0], &s);
 	settle_memory(&held, plan);
+	assert(plan->jobs);
 	if (plan->n > plan->jobs)
 		s.pilots = calloc(plan->jobs, sizeof(*s.pilots));
 	if (s.pilots)

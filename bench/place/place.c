@@ -66,7 +66,7 @@ void place_fail(const struct observer *observer, const struct item *item, const 
 			continue;
 		result_init(&r, RESULT_FAILURE);
 		result_for_job(&r, job, job->arms[i]);
-		r.failure.reason = strdup(reason);
+		result_set_text(&r.failure.reason, reason);
 		observer->result(item, &r, observer->arg);
 		result_free(&r);
 	}
