@@ -30,7 +30,8 @@ static void put_counts(FILE *out, const struct results_counts *c)
 		fputs("null", out);
 		return;
 	}
-	fprintf(out, "{\"pages\":%.17g,\"writes\":%.17g", c->pages, c->writes);
+	fprintf(out, "{\"pages\":%.17g,\"writes\":", c->pages);
+	put_real(out, c->writes);
 	for (int i = 0; i < N_COUNTERS; i++) {
 		fprintf(out, ",\"%s\":", counter_names[i]);
 		put_real(out, c->of[i]);

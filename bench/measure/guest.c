@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * The first process of a guest. It makes the target of each job, runs the job
- * in a child and says on a port of its own what became of it. It never picks
- * what is measured: /plan, in the initial RAM file system, has for each job
+ * in a child and reports on a port of its own. It never chooses what is measured:
+ * /plan, in the initial RAM file system, has for each job
  *
  *	item NUMBER IMAGE FSTYPE FILL OPTIONS
  *
@@ -11,7 +11,7 @@
  * NAME" in front of it loads one, with its parameters from the kernel's command
  * line. Lines on the port are results, or begin with '@' and the item's number.
  *
- * A kernel that panics or hangs ends without the last line: the host's matter.
+ * A kernel that panics or hangs ends without the last line; the host handles that.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -25,6 +25,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "format/alarms.h"
 #include "format/extent.h"
 #include "format/marker.h"
 #include "measure/guest.h"
@@ -47,7 +48,7 @@ static void set_file(const char *path, const char *text)
 {
 	int fd = open(path, O_WRONLY | O_CLOEXEC);
 
-	/* What a kernel does not have need not be set. */
+	/* A kernel may lack it. */
 	if (fd < 0)
 		return;
 	if (write(fd, text, strlen(text)) < 0)
@@ -67,7 +68,7 @@ static void mount_all(void)
 		mkdir(mounts[i][1], 0755);
 		mount("none", mounts[i][1], mounts[i][0], 0, NULL);
 	}
-	/* Nothing is measured for so long that data must reach the RAM disk. */
+	/* No measurement is so long that data must reach the RAM disk. */
 	set_file("/proc/sys/vm/dirty_writeback_centisecs", "0");
 	set_file("/proc/sys/vm/dirty_background_ratio", "60");
 	set_file("/proc/sys/vm/dirty_ratio", "80");
@@ -144,21 +145,16 @@ static int make_disk(const char *disk_path, const char *image_path, uint64_t fil
 	return err;
 }
 
-/* What the kernel has to say. */
+/* The kernel's messages. */
 struct log {
 	int kmsg;
-	char last[256];		/* message */
+	char last[256];
 	char alarm[256];	/* the first alarming one since it was cleared, or empty */
+	bool out_of_memory;	/* since it was cleared */
 };
-
-static const char out_of_memory[] = "Out of memory";
 
 static void read_log(struct log *log)
 {
-	static const char *const alarms[] = {
-		"WARNING:", "BUG:", "Oops", "INFO: task", "possible recursive", "possible circular",
-		out_of_memory, "general protection",
-	};
 	char record[8192], *message;
 	ssize_t len;
 
@@ -169,9 +165,11 @@ static void read_log(struct log *log)
 			continue;
 		message[strcspn(message, "\n")] = '\0';
 		snprintf(log->last, sizeof(log->last), "%.200s", message + 1);
-		for (size_t i = 0; !log->alarm[0] && i < sizeof(alarms) / sizeof(alarms[0]); i++)
-			if (strstr(message, alarms[i]))
-				snprintf(log->alarm, sizeof(log->alarm), "%s", log->last);
+		if (alarm_kind(message) == ALARM_NONE)
+			continue;
+		log->out_of_memory |= alarm_kind(message) == ALARM_MEMORY;
+		if (!log->alarm[0])
+			snprintf(log->alarm, sizeof(log->alarm), "%s", log->last);
 	}
 }
 
@@ -196,7 +194,7 @@ static void module_parameters(const char *name, char *text, size_t size)
 			length += (size_t)snprintf(text + length, size - length, "%s ", word + strlen(prefix));
 }
 
-/* Leaves @why empty, or tells there why module @name is missed. */
+/* Leaves @why empty, or sets it to why module @name cannot be loaded. */
 static void load_module(const char *name, struct log *log, char *why, size_t size)
 {
 	char path[96], parameters[1024];
@@ -209,12 +207,12 @@ static void load_module(const char *name, struct log *log, char *why, size_t siz
 	module_parameters(name, parameters, sizeof(parameters));
 	err = syscall(SYS_finit_module, fd, parameters, 0) ? errno : 0;
 	close(fd);
-	/* Of several for one thing, one or the other may not suit this machine. */
+	/* Of several modules for one thing, some may not suit this machine. */
 	if (!err || err == EEXIST || err == ENODEV) {
-		unlink(path);	/* the room is the jobs' */
+		unlink(path);	/* jobs need the memory */
 	} else if (!why[0]) {
 		read_log(log);
-		snprintf(why, size, "module %s: %s; the kernel said: %s", name, strerror(err), log->last);
+		snprintf(why, size, "module %s: %s; the kernel reported: %s", name, strerror(err), log->last);
 	}
 }
 
@@ -243,25 +241,25 @@ static void run_child(const struct item *item, int port, struct log *log, void (
 	if (pid < 0 || waitpid(pid, &status, 0) < 0)
 		dprintf(port, "@fail %u fork: %s\n", item->number, strerror(errno));
 	read_log(log);
-	if (pid > 0 && WIFSIGNALED(status) && strstr(log->alarm, out_of_memory))
+	if (pid > 0 && WIFSIGNALED(status) && log->out_of_memory)
 		dprintf(port, "@fail %u too large for a guest: it was out of memory for files, disk and source\n",
 			item->number);
 	else if (pid > 0 && WIFSIGNALED(status))
-		dprintf(port, "@fail %u faultbench-measure was ended by signal %d (%s)\n", item->number,
+		dprintf(port, "@fail %u faultbench-measure was killed by signal %d (%s)\n", item->number,
 			WTERMSIG(status), strsignal(WTERMSIG(status)));
 	else if (pid > 0 && WEXITSTATUS(status))
 		dprintf(port, "@fail %u the guest cannot enter its file system or write its results\n",
 			item->number);
 }
 
-/* Whatever is not in a kernel that somebody chose. */
+/* Something that a user's own kernel does not have. */
 static void fail_lack(const struct item *item, const char *what, int port)
 {
 	dprintf(port, "@fail %u this kernel has no %s, %s\n", item->number, what,
 		item->missed[0] ? item->missed : "neither built in nor in a module that was found (modules=DIR)");
 }
 
-/* Returns whether this guest is still good for another. */
+/* Returns whether this guest can run another item. */
 static bool run_item(const struct item *item, unsigned index, int port, struct log *log,
 		     void (*run_job)(const struct job *))
 {
@@ -287,15 +285,16 @@ static bool run_item(const struct item *item, unsigned index, int port, struct l
 	} else {
 		err = errno;
 		read_log(log);
-		dprintf(port, "@fail %u mount -t %s: %s; the kernel said: %s\n", item->number, item->fstype,
+		dprintf(port, "@fail %u mount -t %s: %s; the kernel reported: %s\n", item->number, item->fstype,
 			strerror(err), log->last);
 	}
 	read_log(log);
 	if (log->alarm[0])
-		dprintf(port, "@fail %u the guest's kernel said: %s\n", item->number, log->alarm);
-	/* The disk keeps what was written, and the next ones would lack it. */
-	sound = !strstr(log->alarm, out_of_memory);
+		dprintf(port, "@fail %u the guest's kernel reported: %s\n", item->number, log->alarm);
+	/* The disk keeps its pages, and the next items would lack them. */
+	sound = !log->out_of_memory;
 	log->alarm[0] = '\0';
+	log->out_of_memory = false;
 	dprintf(port, "@end %u\n", item->number);
 	return sound;
 }

@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "base/proc.h"
+#include "format/alarms.h"
 #include "vm/guest.h"
 
 enum { CONSOLE_END = 16 << 10 };	/* bytes of a console that are searched for last words */
@@ -137,19 +138,13 @@ bool vm_guest_ended(struct vm_guest *g, int *status)
 	return true;
 }
 
-/* The message with which a kernel begins to die; the last messages are the trace. */
+/*
+ * Whether @message names the cause of the kernel's death; the last messages are the
+ * trace, and the panic that follows an oops adds nothing.
+ */
 static bool is_complaint(const char *message)
 {
-	static const char *const heads[] = {
-		"BUG: ", "Unable to handle kernel ", "kernel BUG at ", "general protection fault",
-		"Kernel panic - not syncing: ",
-	};
-
-	for (size_t i = 0; i < sizeof(heads) / sizeof(heads[0]); i++)
-		if (strstr(message, heads[i]))
-			/* The panic that follows an oops adds nothing. */
-			return !strstr(message, "Fatal exception");
-	return false;
+	return alarm_kind(message) == ALARM_CAUSE && !strstr(message, "Fatal exception");
 }
 
 /*
