@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// Puts the hooks of include/linux/faultbench.h into the buffered write loops
-// and into the fault handlers. kernel/apply-hooks counts what this did: every
-// loop must end up with exactly one hook before its copy and one after a copy
-// of nothing.
+// Inserts the hooks of include/linux/faultbench.h into the buffered write loops
+// and into the fault handlers. kernel/apply-hooks counts the hooks afterwards:
+// every loop must have exactly one before its copy and one after a copy that
+// copied nothing.
 //
-// Loops come in these shapes, which a rule below names:
+// The rules below are named after the shapes of loops:
 //   page loop	"goto again" after any failed copy; to 6.1 (iomap to 6.2)
 //   chunk loop	halves the chunk, "goto retry" only if something was copied
-//   post loop	a chunk loop that faults in after a copy of nothing, from 6.14
+//   post loop	a chunk loop that faults in after such a copy, from 6.14
 //   btrfs	an array of pages and no zero-copy branch at all, to 6.12
 //   range	btrfs with the copy in copy_one_range(), from 6.16
 
-// ---- after a copy of nothing ------------------------------------------------
+// ---- after a copy that copied nothing ---------------------------------------
 
 @page_loop@
 identifier fn =~ "^(generic_perform_write|iomap_write_iter)$";
@@ -34,7 +34,7 @@ identifier i, status, copied, bytes, again;
  ...+>
  }
 
-// The fault-in of a post loop stands where the next rule would add one.
+// A post loop has a fault-in where the next rule would add the hook.
 @post_loop@
 identifier fn =~ "^(generic_perform_write|iomap_write_iter)$";
 identifier i, zero, copied, bytes, status, retry, chunk;
@@ -85,8 +85,8 @@ symbol status;
  ...+>
  }
 
-// btrfs takes any byte that is not resident for an -EFAULT, so does its hook.
-// Behind btrfs_drop_pages() nothing is locked or reserved any more.
+// btrfs returns -EFAULT for any byte that is not resident, and so does its hook.
+// After btrfs_drop_pages() nothing is locked or reserved any more.
 @btrfs_copy@
 identifier i, copied, pos, write_bytes, pages;
 @@
@@ -112,8 +112,9 @@ symbol ret;
  ...+>
  }
 
-// btrfs_buffered_write() holds nothing between two ranges; the range that
-// copied nothing is gone by then, so the hook is given the rest of the page.
+// btrfs_buffered_write() holds no lock between two ranges. The length of the
+// range that copied nothing is not known there, so the hook gets the rest of
+// the page.
 @range@
 identifier i, pos, ret;
 expression inode, reserved, nowait;

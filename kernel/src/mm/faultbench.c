@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * How the buffered write loops make their source resident, as a choice.
+ * Strategies for making the source of a buffered write resident.
  *
  * A write loop copies from user memory while it holds a folio lock, so the
- * copy itself must not fault. Something has to bring the source in: before the
- * copy, or after a copy that copied nothing. Each row of strategies[] is one
- * answer; the loops call the selected row through two hooks. What a loop makes
- * of the answer (when it is an -EFAULT, what it has written so far, whether it
- * looks at fatal signals) is left as it stands in the tree.
+ * copy itself must not fault. The source has to be faulted in before the copy,
+ * or after a copy that copied nothing. Each row of strategies[] is one way to
+ * do so; the loops call the selected row through two hooks. How a loop handles
+ * the result (when it returns -EFAULT, what it has written so far, whether it
+ * checks for fatal signals) is not changed.
  *
- * This file does not touch the read path, nor the fault-in that gfs2 and f2fs
- * do on their own above these loops.
+ * This file changes neither the read path nor the fault-in that gfs2 and f2fs
+ * do themselves, above these loops.
  */
 #define pr_fmt(fmt) "faultbench: " fmt
 
@@ -47,10 +47,10 @@ struct strategy {
 
 enum counter {
 	BEFORE_COPY,	/* calls of the hook before the copy */
-	SHORT_COPIES,	/* copies of nothing */
-	FAULT_INS,	/* after which a fault-in was tried and got something */
-	RETRIES,	/* after which the loop was told to go round again */
-	COPY_EXCEPTIONS,	/* taken, and fixed up, with page faults disabled */
+	SHORT_COPIES,	/* copies that copied nothing */
+	FAULT_INS,	/* short copies after which a fault-in got some bytes */
+	RETRIES,	/* short copies after which the loop retries */
+	COPY_EXCEPTIONS, /* fixed up with page faults disabled */
 	NR_COUNTERS,
 };
 
@@ -64,12 +64,13 @@ static const char * const counter_names[NR_COUNTERS] = {
 
 static DEFINE_PER_CPU(unsigned long, counters[NR_COUNTERS]);
 
-/* Distance of two probes in bytes: a power of two, at most a page. */
+/* Distance between two probes in bytes: a power of two, at most a page. */
 static unsigned long probe_step = PAGE_SIZE;
 
 /*
- * Applies @fn to the user segments of the next @bytes of @i until one of them
- * is not done whole. Kernel memory is always resident.
+ * Applies @fn to the user segments of the next @bytes of @i, up to the first
+ * segment that @fn does not complete. Returns the number of bytes that are not
+ * done. Kernel memory is always resident.
  */
 static __always_inline size_t
 each_segment(const struct iov_iter *i, size_t bytes,
@@ -104,8 +105,8 @@ static size_t nothing(const struct iov_iter *i, size_t bytes)
 }
 
 /*
- * One user-access section around all reads, as fault_in_readable() has it
- * since 5.18. The destination is volatile because only the access matters.
+ * One user-access section around all reads, like fault_in_readable() since
+ * 5.18. The destination is volatile because only the access matters.
  */
 static size_t probe_segment(const char __user *uaddr, size_t size)
 {
@@ -131,7 +132,7 @@ static size_t probe(const struct iov_iter *i, size_t bytes)
 	return each_segment(i, bytes, probe_segment);
 }
 
-/* One section per read, as before 5.18 and as the probing of 2021 paid for. */
+/* One section per read, as before 5.18 and in the probing patches of 2021. */
 static size_t probe_each_segment(const char __user *uaddr, size_t size)
 {
 	const unsigned long step = READ_ONCE(probe_step);
@@ -153,17 +154,17 @@ static size_t probe_each(const struct iov_iter *i, size_t bytes)
 	return each_segment(i, bytes, probe_each_segment);
 }
 
-/* The loop only cares about the next byte: that is what lets it progress. */
+/* The next byte alone: a loop makes progress when that byte is resident. */
 static size_t first(const struct iov_iter *i, size_t bytes)
 {
 	return fault_in_iov_iter_readable(i, 1) ? bytes : 0;
 }
 
 /*
- * One batched GUP per segment, as fault_in_iov_iter_slow_readable() of October
- * 2021. It takes no hardware fault, and it knows nothing of faults within a
- * page: where the copy fails on an MTE tag, GUP succeeds and the loop goes
- * round until a fatal signal ends it.
+ * One batched GUP per segment, like fault_in_iov_iter_slow_readable() of
+ * October 2021. It takes no hardware fault, and it does not detect sub-page
+ * faults: where the copy fails on an MTE tag, GUP succeeds and the loop retries
+ * until a fatal signal ends it.
  */
 static size_t gup_segment(const char __user *uaddr, size_t size)
 {
@@ -183,7 +184,7 @@ static size_t gup(const struct iov_iter *i, size_t bytes)
 	return each_segment(i, bytes, gup_segment);
 }
 
-/* Reading the byte that the copy stopped at makes gup always end. */
+/* Reading the byte at which the copy stopped ends the endless loop of gup. */
 static size_t gup_probe(const struct iov_iter *i, size_t bytes)
 {
 	size_t left = gup(i, bytes);
@@ -191,7 +192,7 @@ static size_t gup_probe(const struct iov_iter *i, size_t bytes)
 	return left < bytes && first(i, bytes) ? bytes : left;
 }
 
-/* Page by page, as fault_in_safe_writeable() does it for reads. */
+/* Page by page: what fault_in_safe_writeable() does, but for reading. */
 static size_t gup_page_segment(const char __user *uaddr, size_t size)
 {
 	unsigned long start = (unsigned long)uaddr, end = start + size;
@@ -219,12 +220,12 @@ static size_t gup_page(const struct iov_iter *i, size_t bytes)
 }
 
 /*
- * A row per strategy; the first one is what the kernel boots with.
+ * A row per strategy; the kernel boots with the first one.
  *
- * There is no "errcode", post-faulting without any probe because the copy says
- * whether its fault could be mended: that answer has to come from the
- * exception tables of every copy routine of every architecture, which is a
- * change of the copy, not of the loops around it.
+ * There is no "errcode", which is post-faulting without a probe because the
+ * copy reports whether its fault can be repaired. That report has to come from
+ * the exception tables of every copy routine of every architecture: a change
+ * of the copy, not of the loops around it.
  */
 static const struct strategy strategies[] = {
 	{ "native",	AS_THE_TREE,		AS_THE_TREE,
@@ -247,9 +248,9 @@ static const struct strategy strategies[] = {
 #define NATIVE	(&strategies[0])
 
 /*
- * A plain variable and an indirect call: switching costs nothing, and every
- * strategy pays the same for being switchable. A static call would be cheaper
- * to run and would put its text patching into whatever is being timed.
+ * A plain variable and an indirect call: a switch is one store, and every
+ * strategy has the same overhead. A static call is cheaper to run, but its
+ * text patching at each switch would disturb what is timed.
  */
 static const struct strategy *selected = NATIVE;
 
@@ -275,10 +276,11 @@ size_t faultbench_after_copy(const struct iov_iter *i, size_t bytes,
 	}
 
 	/*
-	 * gfs2 comes here with its glock held and page faults disabled, and
-	 * faults in by itself once it has let go; GUP would not even notice.
-	 * iomap's loop does not look for fatal signals, so a fault-in that
-	 * succeeds and does not help would leave it unkillable.
+	 * gfs2 calls this with its glock held and page faults disabled, and
+	 * faults in itself after it has dropped the glock. GUP would ignore
+	 * that page faults are disabled. The loop of iomap does not check for
+	 * fatal signals, so a fault-in that succeeds without effect would make
+	 * it unkillable.
 	 */
 	if (!s->own_rules &&
 	    (pagefault_disabled() || fatal_signal_pending(current)))
@@ -294,9 +296,10 @@ size_t faultbench_after_copy(const struct iov_iter *i, size_t bytes,
 EXPORT_SYMBOL_GPL(faultbench_after_copy);
 
 /*
- * Called where an architecture has looked an exception up in its tables. With
- * page faults disabled that was a copy that must not fault. The few others of
- * that kind, futexes and the _nofault() accessors, do not fail in a write().
+ * Called after an architecture has searched its exception tables. With page
+ * faults disabled, the exception came from a copy that must not fault. Futexes
+ * and the _nofault() accessors also run with page faults disabled, but they do
+ * not fault during a write().
  */
 bool faultbench_fixup(bool fixed)
 {
@@ -305,7 +308,7 @@ bool faultbench_fixup(bool fixed)
 	return fixed;
 }
 
-/* The switch: debugfs, held by whoever has the file open for writing. */
+/* The switch in debugfs: one process at a time has it open for writing. */
 
 static unsigned long held;
 

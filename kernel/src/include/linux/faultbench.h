@@ -2,8 +2,8 @@
 /*
  * Fault-in strategies of the buffered write loops, switched at run time.
  *
- * The hooks are put into the loops by a semantic patch; mm/faultbench.c holds
- * the strategies and the switch.
+ * A semantic patch inserts the hooks into the loops; mm/faultbench.c has the
+ * strategies and the switch.
  */
 #ifndef _LINUX_FAULTBENCH_H
 #define _LINUX_FAULTBENCH_H
@@ -13,13 +13,13 @@
 struct iov_iter;
 
 /**
- * enum faultbench_site - what the unmodified tree does where a hook stands
- * @FAULTBENCH_REPLACES: it calls fault_in_iov_iter_readable() there
+ * enum faultbench_site - what the unmodified tree does at a hook
+ * @FAULTBENCH_REPLACES: calls fault_in_iov_iter_readable()
  * @FAULTBENCH_ADDED: nothing
  *
- * This is all that "native" has to know of the tree: a pre-faulting loop has
- * a replacing hook before its copy and an added one after it, a post-faulting
- * loop the other way round.
+ * This is all that "native" needs from the tree: in a pre-faulting loop the
+ * hook before the copy replaces a call and the hook after it is added; in a
+ * post-faulting loop it is the reverse.
  */
 enum faultbench_site {
 	FAULTBENCH_REPLACES,
@@ -28,9 +28,9 @@ enum faultbench_site {
 };
 
 /*
- * Both return what fault_in_iov_iter_readable() would: the number of bytes
- * known *not* to be resident, 0 being the licence to go on. What is then an
- * -EFAULT stays the loop's own rule.
+ * Both return what fault_in_iov_iter_readable() would return: the number of
+ * bytes *not* faulted in, 0 on success. The loop decides, as before, which
+ * return value is an -EFAULT.
  */
 size_t faultbench_before_copy(const struct iov_iter *i, size_t bytes,
 			      enum faultbench_site site);
