@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Targets that a user makes of a row of the table:
+ * Targets that a user makes from a row of the table, on the command line
  *
- *	ext4+nodelalloc+-b=1024		on the command line, or in a file PATH.ini:
+ *	ext4+nodelalloc+-b=1024
+ *
+ * or in a file NAME.ini:
  *
  *	[target]
  *	base = ext4
  *	mount = nodelalloc
  *	mkfs = -b 1024
  *
- * An option that begins with "-" is mkfs's, with its value after a "=". The text,
- * or the file's name, is the target's name and so part of a cell's identity.
+ * On the command line, an option that begins with "-" is an option of mkfs, and its
+ * value follows a "=". The name of the target is the text, or NAME. It is part of the
+ * identity of a cell.
  */
 #include <errno.h>
 #include <ini.h>
@@ -20,18 +23,18 @@
 #include "disk/target.h"
 #include "format/names.h"
 
-/* A target that was made. It lives as long as the program, as the table does. */
+/* It lives until the program ends, as the table does. */
 struct custom {
 	struct target target;
-	char *texts[24];	/* that its options are in */
+	char *texts[24];	/* owned; the names and options of @target point into them */
 	size_t n_texts;
-	const char *text;	/* by which it was named */
+	const char *text;	/* what the user wrote */
 	struct custom *next;
 };
 
 static struct custom *customs;
 
-/* Keep @text, which may be NULL, with @c. Returns it, or NULL without memory. */
+/* Make @c the owner of @text, which may be NULL. Returns it, or NULL without memory. */
 static char *keep(struct custom *c, char *text)
 {
 	if (text && c->n_texts < sizeof(c->texts) / sizeof(c->texts[0]))
@@ -47,7 +50,7 @@ static void discard(struct custom *c)
 	free(c);
 }
 
-enum { MKFS_MAX = 15, OPTIONS_MAX = 4 };	/* what struct target has room for */
+enum { MKFS_MAX = 15, OPTIONS_MAX = 4 };	/* sizes of the arrays in struct target */
 
 /* Append an option of mkfs: "-b=1024", "-b 1024" or "-q". Returns 0 or -errno with @reason. */
 static int add_mkfs(struct target *t, char *option, struct reason *reason)
@@ -56,13 +59,13 @@ static int add_mkfs(struct target *t, char *option, struct reason *reason)
 	size_t n = 0;
 
 	if (!target_has_device(t))
-		return reason_fail(reason, -EINVAL, "%s has no mkfs, so no '%s'", t->fstype, option);
+		return reason_fail(reason, -EINVAL, "%s: %s has no mkfs", option, t->fstype);
 	while (n < MKFS_MAX && t->mkfs[n])
 		n++;
 	if (*value)
 		*value++ = '\0';
 	if (n + (*value ? 2 : 1) > MKFS_MAX)
-		return reason_fail(reason, -E2BIG, "too many options of mkfs");
+		return reason_fail(reason, -E2BIG, "too many options for mkfs");
 	t->mkfs[n++] = option;
 	if (*value)
 		t->mkfs[n] = value;
@@ -80,7 +83,7 @@ static int add_mount(struct target *t, char *option, struct reason *reason)
 	if (n == OPTIONS_MAX)
 		return reason_fail(reason, -E2BIG, "more than %d mount options", OPTIONS_MAX);
 	if (!strncmp(option, "dax", 3))
-		return reason_fail(reason, -EINVAL, "%s bypasses the page cache, which is what is measured", option);
+		return reason_fail(reason, -EINVAL, "%s bypasses the page cache, so there is nothing to measure", option);
 	if (value)
 		*value++ = '\0';
 	t->options[n][0] = option;
@@ -91,18 +94,18 @@ static int add_mount(struct target *t, char *option, struct reason *reason)
 static int add_option(struct target *t, char *option, struct reason *reason)
 {
 	if (!*option)
-		return reason_fail(reason, -EINVAL, "an empty option");
+		return reason_fail(reason, -EINVAL, "empty option; write BASE+OPTION");
 	return *option == '-' ? add_mkfs(t, option, reason) : add_mount(t, option, reason);
 }
 
-/* What a file says, line by line. */
+/* The state while a file is read. */
 struct reader {
 	struct custom *custom;
 	struct reason *reason;
 	bool based;
 };
 
-/* The words of @value, separated by @blanks, each an option; "-b 1024" is one. */
+/* Add the options in @value, which are separated by @blanks; "-b 1024" is one option. */
 static int add_words(struct custom *c, const char *value, const char *blanks, struct reason *reason)
 {
 	char *copy = keep(c, strdup(value)), *save = NULL;
@@ -165,6 +168,7 @@ static int read_text(struct custom *c, const char *text, struct reason *reason)
 {
 	char *rest = keep(c, strdup(text)), *option;
 	const struct target *base;
+	struct reason why = { "" };
 	int err = 0;
 
 	if (!rest)
@@ -174,24 +178,19 @@ static int read_text(struct custom *c, const char *text, struct reason *reason)
 		return -EINVAL;
 	c->target = *base;
 	while (!err && (option = strsep(&rest, "+")))
-		err = add_option(&c->target, option, reason);
-	return err;
+		err = add_option(&c->target, option, &why);
+	return err ? reason_fail(reason, err, "target '%.80s': %s", text, why.text) : 0;
 }
 
-static bool is_path(const char *text)
+
+/* The name of the target that @text makes; the caller frees it. */
+static char *name_of(const char *text)
 {
 	size_t len = strlen(text);
 
-	return strchr(text, '/') || (len > 4 && !strcmp(text + len - 4, ".ini"));
-}
-
-/* The name of the target that @text stands for; the caller frees it. */
-static char *name_of(const char *text)
-{
-	const char *slash = strrchr(text, '/'), *base = slash ? slash + 1 : text;
-	size_t len = strlen(base);
-
-	return is_path(text) && len > 4 ? strndup(base, len - 4) : strdup(base);
+	if (name_is_file(text))
+		text = name_of_file(text, &len);
+	return strndup(text, len);
 }
 
 const struct target *target_custom(const char *text, struct reason *reason)
@@ -211,7 +210,7 @@ const struct target *target_custom(const char *text, struct reason *reason)
 		reason_set(reason, "not enough memory");
 		return NULL;
 	}
-	err = is_path(text) ? read_file(c, text, reason) : read_text(c, text, reason);
+	err = name_is_file(text) ? read_file(c, text, reason) : read_text(c, text, reason);
 	if (!err && !name_ok(name))
 		err = reason_fail(reason, -EINVAL, "target '%.80s': the name must be at most %d of A-Z a-z 0-9 "
 				  "._:@/#+=-; use a file", name, NAME_SIZE - 1);
@@ -224,7 +223,7 @@ const struct target *target_custom(const char *text, struct reason *reason)
 		return NULL;
 	}
 	c->target.name = name;
-	c->target.summary = "a target of your own";
+	c->target.summary = "a base target with other options";
 	c->next = customs;
 	customs = c;
 	return &c->target;

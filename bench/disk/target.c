@@ -20,6 +20,7 @@
 #include "base/proc.h"
 #include "base/rights.h"
 #include "disk/target.h"
+#include "format/names.h"
 
 /* Lazy initialisation would write in the background of the first minutes. */
 #define EXT4_MKFS { "mkfs.ext4", "-q", "-F", "-L", TARGET_LABEL, \
@@ -57,10 +58,9 @@ const struct table target_table = {
 
 const struct target *target_find(const char *name, struct reason *reason)
 {
-	size_t len = strlen(name);
 	ssize_t i;
 
-	if (strpbrk(name, "+/") || (len > 4 && !strcmp(name + len - 4, ".ini")))
+	if (strchr(name, '+') || name_is_file(name))
 		return target_custom(name, reason);
 	i = table_choose(&target_table, name, reason);
 	return i < 0 ? NULL : &targets[i];

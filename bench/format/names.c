@@ -30,6 +30,27 @@ bool name_same_stem(const char *a, const char *b)
 	return name_stem(a) == name_stem(b) && !strncmp(a, b, name_stem(a));
 }
 
+/* Bytes of @name without ".ini"; a name that is only ".ini" keeps it. */
+static size_t without_suffix(const char *name)
+{
+	size_t len = strlen(name);
+
+	return len > 4 && !strcmp(name + len - 4, ".ini") ? len - 4 : len;
+}
+
+bool name_is_file(const char *name)
+{
+	return strchr(name, '/') || without_suffix(name) < strlen(name);
+}
+
+const char *name_of_file(const char *path, size_t *len)
+{
+	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+
+	*len = without_suffix(name);
+	return name;
+}
+
 /* The names of enum @set, and the table of them. */
 #define NAMES(set, what_, ...) \
 	const char *const set##_names[] = { __VA_ARGS__, NULL }; \

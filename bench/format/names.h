@@ -22,6 +22,12 @@ size_t name_stem(const char *name);
 /* Whether @a and @b are the same strategy: they differ in "#N" at most. */
 bool name_same_stem(const char *a, const char *b);
 
+/* Whether a user's @name is the path of a file: it has a '/' or ends in ".ini". */
+bool name_is_file(const char *name);
+
+/* The name that file @path gives: without directory and ".ini". Points into @path; its length in @len. */
+const char *name_of_file(const char *path, size_t *len);
+
 enum backend {
 	BACKEND_USER,		/* strategies in user space, just before the call */
 	BACKEND_KERNEL,		/* strategies in the kernel, by its switch */

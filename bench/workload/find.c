@@ -12,9 +12,7 @@
 
 static int is_ini(const struct dirent *d)
 {
-	size_t len = strlen(d->d_name);
-
-	return d->d_name[0] != '.' && len > 4 && !strcmp(d->d_name + len - 4, ".ini");
+	return d->d_name[0] != '.' && name_is_file(d->d_name);
 }
 
 /* By name without ".ini", numbers by value: seq-4k, seq-64, seq-512. */
@@ -86,10 +84,9 @@ static int load_installed(size_t i, struct workload *w, struct reason *error)
 
 int workload_load(const char *name, struct workload *w, struct reason *error)
 {
-	size_t len = strlen(name);
 	ssize_t i;
 
-	if (strchr(name, '/') || (len > 4 && !strcmp(name + len - 4, ".ini")))
+	if (name_is_file(name))
 		return load_file(name, w, error);
 	if (scan(error))
 		return -ENOENT;

@@ -459,20 +459,17 @@ static bool check(struct reader *r)
 	return check_memory(r) && check_layout(r) && check_sizes(r);
 }
 
-/* File name without directory and ".ini"; it goes into jobs, results and cell names. */
+/* The name of the file is the name of the workload in jobs, results and cell names. */
 static bool take_name(struct reader *r)
 {
 	static const char good[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._+-";
-	const char *slash = strrchr(r->path, '/');
-	const char *base = slash ? slash + 1 : r->path;
-	size_t len = strlen(base);
+	size_t len;
+	const char *name = name_of_file(r->path, &len);
 
-	if (len > 4 && !strcmp(base + len - 4, ".ini"))
-		len -= 4;
-	if (!len || len >= WORKLOAD_NAME_MAX || strspn(base, good) < len)
+	if (!len || len >= WORKLOAD_NAME_MAX || strspn(name, good) < len)
 		return fail(r, 0, "a workload's file name must be 1 to %d letters, digits and ._+-",
 			    WORKLOAD_NAME_MAX - 1);
-	snprintf(r->w->name, sizeof(r->w->name), "%.*s", (int)len, base);
+	snprintf(r->w->name, sizeof(r->w->name), "%.*s", (int)len, name);
 	return true;
 }
 

@@ -12,5 +12,6 @@ run ext4+nodelalloc+-b=1024,./small.ini,tmpfs+huge=always
 for bad in ext5+x ext4+dax tmpfs+-b=1 ./none.ini ext4+ 'ext4+a+b+c+d+e' 'ext4+a b'; do run "$bad"; done
 printf '[target]\nmount = x\n' > bad.ini; run ./bad.ini
 printf '[target]\nbase = ext4\ncolour = x\n' > bad.ini; run ./bad.ini
+printf '[target]\nbase = tmpfs\n' > plain; run ./plain
 printf 'nonsense\n' > bad.ini; run ./bad.ini
 true
