@@ -80,7 +80,7 @@ struct results_cell {
 	 * Wall-clock time, ns: of verifying, sizing and counting, of the warm-up, and of the
 	 * rounds with what is prepared between slots. NAN: not known.
 	 */
-	double passes_ns, warmup_ns, rounds_ns;
+	double passes_ns, warmup_ns, rounds_ns, round_ns;
 	double cpu_khz[2], millicelsius[2];	/* before and after the rounds; NAN: not known */
 	char **notes;
 	size_t n_notes;

@@ -94,6 +94,7 @@ static const struct field cell_fields[] = {
 	REAL(passes_ns),
 	REAL(warmup_ns),
 	REAL(rounds_ns),
+	REAL(round_ns),
 	ROW(cpu_khz, FIELD_PAIR),
 	ROW(millicelsius, FIELD_PAIR),
 	ROW(notes, FIELD_NOTES),

@@ -143,6 +143,7 @@ static void run_job(const struct job *job)
 		free(run->arms[i].slots);
 		free(run->arms[i].order);
 	}
+	free(run->round_ns);
 	free(run);
 }
 

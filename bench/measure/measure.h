@@ -134,6 +134,7 @@ struct run {
 	uint64_t longest;	/* slot so far, ns */
 	/* Wall-clock time of the passes that only a first repetition has, of the warm-up, of the rounds. */
 	uint64_t passes_ns, warmup_ns, rounds_ns;
+	uint64_t *round_ns;	/* of each round; sorted when pass_rounds() has ended */
 	struct counters *counters;	/* of each worker, in the counting pass */
 	uint64_t began;		/* ns */
 	uint64_t random;	/* state of the generator */

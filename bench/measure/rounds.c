@@ -51,7 +51,11 @@ static int make_room(struct run *run)
 	if (run->rounds < run->rounds_room)
 		return 0;
 	size_t room = run->rounds_room ? 2 * run->rounds_room : 256;
+	uint64_t *round_ns = realloc(run->round_ns, room * sizeof(*round_ns));
 
+	if (!round_ns)
+		return -ENOMEM;
+	run->round_ns = round_ns;
 	for (unsigned i = 0; i < run->n_arms; i++) {
 		struct arm *arm = &run->arms[i];
 		uint64_t *slots = realloc(arm->slots, 2 * room * sizeof(*slots));
@@ -73,6 +77,7 @@ static int make_room(struct run *run)
 static int round_run(struct run *run, struct reason *reason)
 {
 	unsigned order[JOB_ARMS_MAX], n = shuffle(run, order);
+	uint64_t start = clock_ns();
 	int err = make_room(run);
 
 	if (err)
@@ -88,7 +93,7 @@ static int round_run(struct run *run, struct reason *reason)
 		for (unsigned w = 0; w < run->n_workers; w++)
 			arm->involuntary += run->workers[w].involuntary;
 	}
-	run->rounds++;
+	run->round_ns[run->rounds++] = clock_ns() - start;
 	return 0;
 }
 
@@ -178,6 +183,7 @@ int pass_rounds(struct run *run, struct reason *reason)
 			return err;
 	} while (job->rounds ? run->rounds < job->rounds : more_rounds(job, run->rounds, until));
 	run->rounds_ns = clock_ns() - start;
+	qsort(run->round_ns, run->rounds, sizeof(run->round_ns[0]), by_value);
 	machine_read(&run->after);
 	return 0;
 }

@@ -6,6 +6,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <math.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -284,6 +285,9 @@ struct session {
 	struct plan *plan;
 	const struct observer *observer;
 	struct pilot *pilots;	/* a job each; NULL: none */
+	bool fits_rounds;	/* the user did not give their number */
+	double scale;		/* rounds of the current repetition, as a share of those of the first */
+	double scales, rounds_ns;	/* sums over the repetitions that have ended */
 };
 
 static uint64_t whole_or_0(double value)
@@ -310,7 +314,8 @@ static void on_pilot(const struct item *item, struct result *r, void *arg)
 	memcpy(p->arms[arm].reasons, cell->reasons, sizeof(cell->reasons));
 	memset(cell->reasons, 0, sizeof(cell->reasons));
 	p->overhead_ns = whole_or_0(cell->passes_ns + cell->warmup_ns + cell->rounds_ns);
-	p->round_ns = whole_or_0(cell->rounds_ns / (double)cell->rounds);
+	/* The median: one stall in the few rounds of a pilot must not shorten all repetitions. */
+	p->round_ns = whole_or_0(cell->round_ns);
 	for (size_t i = job; i < s->plan->n; i += s->plan->jobs)
 		s->plan->items[i].job.slot_calls = cell->writes_per_slot / cell->threads;
 }
@@ -371,6 +376,23 @@ static void run_pilot(struct session *s, unsigned i)
 	item->job.verify = item->job.count = false;
 }
 
+static uint64_t time_left(const struct plan *plan)
+{
+	const uint64_t now = clock_ns();
+
+	return plan->deadline > now ? plan->deadline - now : 0;
+}
+
+/* What one repetition of all jobs costs beside its rounds. */
+static uint64_t overhead_of_all(const struct session *s)
+{
+	uint64_t ns = 1;
+
+	for (unsigned j = 0; j < s->plan->jobs; j++)
+		ns += s->pilots[j].overhead_ns;
+	return ns;
+}
+
 /*
  * Fit the repetitions into the time that is left: as many as cost a quarter of it at
  * most, all of a job's with the same number of rounds, and the same time for each job.
@@ -379,14 +401,13 @@ static void plan_repetitions(struct session *s)
 {
 	enum { ROUNDS_LOW = 5 };
 	struct plan *plan = s->plan;
-	const uint64_t now = clock_ns(), left = plan->deadline > now ? plan->deadline - now : 0;
+	const uint64_t left = time_left(plan), overhead = overhead_of_all(s);
 	unsigned repetitions = plan->n / plan->jobs;
-	uint64_t overhead = 1, shortest = 1, per_job;
+	uint64_t shortest = overhead, per_job;
 
-	for (unsigned j = 0; j < plan->jobs; j++) {
-		overhead += s->pilots[j].overhead_ns;
-		shortest += s->pilots[j].overhead_ns + (ROUNDS_LOW + 1) * s->pilots[j].round_ns;
-	}
+	for (unsigned j = 0; j < plan->jobs; j++)
+		shortest += (ROUNDS_LOW + 1) * s->pilots[j].round_ns;
+	s->fits_rounds = !plan->items[0].job.rounds;
 	if (!plan->fixed_repetitions) {
 		if (repetitions > left / 4 / overhead)
 			repetitions = (unsigned)(left / 4 / overhead);
@@ -396,8 +417,8 @@ static void plan_repetitions(struct session *s)
 			repetitions = left / shortest < PLACE_REPETITIONS_MIN ? 1 : (unsigned)(left / shortest);
 		plan->n = repetitions * plan->jobs;
 	}
-	/* A little is kept back for what takes longer than in the pilot. */
-	per_job = left / 100 * 97 / repetitions;
+	/* A repetition costs more than its pilot, by a quarter; correct_rounds() uses what is left. */
+	per_job = left / 5 * 4 / repetitions;
 	per_job = per_job > overhead ? (per_job - overhead) / plan->jobs : 0;
 	for (unsigned i = 0; i < plan->n; i++) {
 		struct job *job = &plan->items[i].job;
@@ -413,17 +434,45 @@ static void plan_repetitions(struct session *s)
 	}
 }
 
+/*
+ * Repetition @next comes next, and the one before took @took ns. Where the repetitions
+ * so far show that there is time for 2 % more or fewer rounds, correct those to come.
+ * So the last repetition ends in time and has hardly other rounds than the first.
+ */
+static void correct_rounds(struct session *s, unsigned next, uint64_t took)
+{
+	struct plan *plan = s->plan;
+	const double overhead = (double)overhead_of_all(s);
+	const double share = (double)time_left(plan) / (plan->n / plan->jobs - next);
+	double scale;
+
+	s->rounds_ns += fmax(1, (double)took - overhead);
+	s->scales += s->scale;
+	scale = fmin(fmax((share - overhead) * s->scales / s->rounds_ns, 0.5), 2);
+	if (fabs(scale / s->scale - 1) < 0.02)
+		return;
+	s->scale = scale;
+	for (unsigned i = next * plan->jobs; i < plan->n; i++)
+		plan->items[i].job.rounds = (uint64_t)fmax(1, (double)plan->items[i % plan->jobs].job.rounds * scale);
+}
+
 /* Measure everything with repetitions. */
 static void run_repetitions(struct session *s)
 {
 	const struct observer observer = { .result = on_repetition, .progress = on_progress, .arg = s };
 	struct plan *plan = s->plan;
+	uint64_t start;
 
 	for (unsigned i = 0; i < plan->jobs && !interrupted; i++)
 		run_pilot(s, i);
 	if (plan->deadline)
 		plan_repetitions(s);
+	start = clock_ns();
 	for (unsigned i = 0; i < plan->n && !interrupted; i++) {
+		if (s->fits_rounds && i && i % plan->jobs == 0) {
+			correct_rounds(s, i / plan->jobs, clock_ns() - start);
+			start = clock_ns();
+		}
 		/* In a slower minute than planned fewer repetitions are as good. */
 		if (!plan->fixed_repetitions && i % plan->jobs == 0 && i / plan->jobs >= PLACE_REPETITIONS_MIN &&
 		    clock_ns() > plan->deadline)
@@ -435,7 +484,7 @@ static void run_repetitions(struct session *s)
 
 static void host_run(struct plan *plan, const struct observer *observer)
 {
-	struct session s = { .plan = plan, .observer = observer };
+	struct session s = { .plan = plan, .observer = observer, .scale = 1 };
 	struct free_pages held;
 
 	on_progress(plan, &plan->items[0], &s);
