@@ -53,11 +53,10 @@ static int open_file(const char *name, int flags)
 
 const char *switch_missing(void)
 {
-	int fd;
+	int fd = open_file("strategy", O_RDONLY);
 
-	if (geteuid())
-		return "needs root, to see whether this kernel has the switch";
-	fd = open_file("strategy", O_RDONLY);
+	if (fd == -EPERM || fd == -EACCES)
+		return "needs root with CAP_SYS_ADMIN, to see whether this kernel has the switch";
 	if (fd < 0)
 		return "no switch in this kernel: faultbench kernel build, or --on vm:x86_64";
 	close(fd);
