@@ -95,8 +95,8 @@ static bool is_repeat(const struct figures *f)
 
 static const char time_legend[] =
 	"Time, strategies switched inside one boot. ns/page: median. MB/s: all bytes over all time,"
-	" 1 MB = 1000000 bytes. penalty%: throughput lost against the first row, positive is slower,"
-	" with its 99 % confidence interval. MDE%: the smallest penalty detected with 90 % power."
+	" 1 MB = 1000000 bytes. penalty%: throughput lost against the first row, from paired slots;"
+	" positive is slower. 99% interval: its confidence interval. MDE%: the smallest penalty detected with 90 % power."
 	" faults: page faults per page.";
 static const char counts_legend[] =
 	"Counts, in instructions per page: median and quartiles. delta: difference from the first"

@@ -51,7 +51,7 @@ static int breakeven_main(int argc, char **argv)
 		       "FILE may be - for standard input. Machines are shown side by side. Exits 0,"
 		       " or 2 when a file cannot be read or has no sweep.",
 		.files_doc = "'faultbench run -w cold-sweep'",
-		.baseline_doc = "compare with ARM (default: pre in the kernel, touch in user space)",
+		.baseline_doc = "compare with this strategy (default: pre in the kernel, touch in user space)",
 		.baseline_example = "pre",
 		.offers = offers, .print = print,
 	};

@@ -64,7 +64,7 @@ static const struct measurement measurement = {
 		.defaults = { { "workload", "seq-4k" }, { "target", "tmpfs" }, { "rounds", "10" },
 			      { "repetitions", "12" } },
 		.doc = "Measure native against native, many times, and count how often the harness finds a "
-		       "difference.\vFiles are extended. Exit status: 0 when the false alarms are within the "
+		       "difference.\vThe layout is extend. Exit status: 0 when the false alarms are within the "
 		       "nominal 1 % and the p-values uniform (p > 0.01), 1 when not, 3 when fewer than 100 "
 		       "runs give no verdict.",
 	},
@@ -78,4 +78,4 @@ static int calibrate_main(int argc, char **argv)
 	return measuring_main(&measurement, argc, argv);
 }
 
-const struct command cmd_calibrate = { "calibrate", "the harness against itself", calibrate_main };
+const struct command cmd_calibrate = { "calibrate", "measure the harness against itself", calibrate_main };

@@ -44,7 +44,7 @@ static int compare_main(int argc, char **argv)
 		       " slower, with its 99 % interval. What was not measured is - in tables, null"
 		       " in JSON and empty in CSV. Exits 0, or 2 when a file cannot be read.",
 		.files_doc = "'faultbench run'",
-		.baseline_doc = "compare with ARM, not with the baseline of the run",
+		.baseline_doc = "compare with this strategy, not with the baseline of the run",
 		.baseline_example = "native",
 		.warn_of_empty = true, .offers = offers, .print = print,
 	};

@@ -64,15 +64,15 @@ static void list_kernel_strategies(void)
 	list_backend(BACKEND_KERNEL);
 	if (reason)
 		print_reason("not on this host", reason);
-	puts("  first and pre are the same where a copy has one page: blocks of a page, and\n"
-	     "  6.1's page loops.");
+	puts("  first and pre do the same where each copy has one page: with blocks of one page,\n"
+	     "  and in the loops of 6.1 that copy page by page.");
 }
 
 static void list_strategies(void)
 {
 	list_backend(BACKEND_USER);
-	puts("  touch-first and touch are the same where a block has one page; touch:4096 is\n"
-	     "  touch where pages have 4 KiB.");
+	puts("  touch-first and touch do the same where a block is one page; touch:4096 is\n"
+	     "  the same as touch where a page has 4 KiB.");
 }
 
 static void list_sources(void)
@@ -161,4 +161,4 @@ static int list_main(int argc, char **argv)
 	return STATUS_OK;
 }
 
-const struct command cmd_list = { "list", "what can be chosen, and why something cannot", list_main };
+const struct command cmd_list = { "list", "what can be chosen, and why an item cannot be used here", list_main };

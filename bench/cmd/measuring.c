@@ -46,7 +46,7 @@ const struct option_row measuring_budget[] = {
 
 const struct option_row measuring_effort[] = {
 	ROW(request.rounds, .name = "rounds", .type = OPTION_WHOLE, .min = 1, .max = JOB_ROUNDS_MAX,
-	    .argument = "N", .help = "exactly N rounds a repetition; implies one repetition unless "
+	    .argument = "N", .help = "exactly N rounds per repetition; implies one repetition unless "
 	    "--repetitions is given"),
 	ROW(request.repetitions, .name = "repetitions", .type = OPTION_WHOLE, .min = 1,
 	    .max = JOB_REPETITIONS_MAX, .argument = "N", .help = "measure each job N times, each with a new "
@@ -92,12 +92,12 @@ static int measure(const struct measurement *kind, const struct measuring *m, st
 		status = plan_status(&outcome);
 	else
 		status = kind->judge(&results, &outcome);
-	if (!kind->judge)
+	if (fd >= 0 && close(fd) && status != STATUS_BAD_INPUT)
+		status = say_bad("%s: %s", name, strerror(errno));
+	if (!kind->judge && status != STATUS_BAD_INPUT)
 		say("%u cells measured, %u partially, %u failed; results in %s", outcome.cells - outcome.partial,
 		    outcome.partial, outcome.failures, m->output && strcmp(m->output, "-") ? m->output : name);
 	results_free(&results);
-	if (fd >= 0)
-		close(fd);
 	return status;
 }
 

@@ -14,7 +14,7 @@ enum { FORMATS_MAX = 16 };
 static void parse_options(struct reading *a, int argc, char **argv)
 {
 	const struct option_row baseline[] = {
-		ROW(baseline, .name = "baseline", .letter = 'b', .type = OPTION_TEXT, .argument = "ARM",
+		ROW(baseline, .name = "baseline", .letter = 'b', .type = OPTION_TEXT, .argument = "STRATEGY",
 		    .help = a->baseline_doc),
 		{ .name = NULL },
 	};

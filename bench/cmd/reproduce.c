@@ -60,4 +60,4 @@ static int reproduce_main(int argc, char **argv)
 	return measuring_main(&measurement, argc, argv);
 }
 
-const struct command cmd_reproduce = { "reproduce", "the published table beside this machine's", reproduce_main };
+const struct command cmd_reproduce = { "reproduce", "measure the published case, and compare", reproduce_main };

@@ -13,7 +13,7 @@ static const struct option_row options[] = {
 	ROW(request.strategies, .name = "strategy", .letter = 's', .type = OPTION_LIST, .argument = "LIST",
 	    .help = "strategies; one named twice gives an A/A pair"),
 	ROW(request.layouts, .name = "layout", .type = OPTION_LIST, .argument = "LIST",
-	    .help = "only these layouts of the workloads"),
+	    .help = "measure only these layouts of the workloads"),
 	ROW(request.place, .name = "on", .type = OPTION_TEXT, .argument = "PLACE", .by_default = "host",
 	    .help = "where to measure"),
 	ROW(request.baseline, .name = "baseline", .type = OPTION_TEXT, .argument = "STRATEGY",
@@ -40,9 +40,10 @@ static const struct measurement measurement = {
 		.tables = { options, measuring_workload, measuring_budget, measuring_effort, measuring_where,
 			    measuring_output },
 		.doc = "Measure, and append a line per cell and repetition to a result file.\v"
-		       "Defaults: -t, those of ext4, btrfs, xfs and tmpfs that work, in a guest gfs2 instead of "
-		       "tmpfs; --budget, 10s a job; -o, faultbench-TIME.jsonl (- is standard output). Exit "
-		       "status: 0 when every cell was measured, 3 some, 4 none, 2 bad input.",
+		       "Defaults: -t: those of ext4, btrfs, xfs and tmpfs that work here, in a guest gfs2 "
+		       "instead of tmpfs; --budget: 10s per job; -o: faultbench-TIME.jsonl (- is standard "
+		       "output). Exit status: 0 if all cells were measured, 2 for bad input, 3 if only some "
+		       "cells were measured, 4 if none was.",
 	},
 	.prepare = prepare,
 };
@@ -52,4 +53,4 @@ static int run_main(int argc, char **argv)
 	return measuring_main(&measurement, argc, argv);
 }
 
-const struct command cmd_run = { "run", "measure", run_main };
+const struct command cmd_run = { "run", "measure, and append the results to a file", run_main };

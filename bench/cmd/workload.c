@@ -152,7 +152,7 @@ static int workload_main(int argc, char **argv)
 {
 	static const struct syntax syntax = {
 		.tables = { options }, .arguments = "NAME|FILE.ini",
-		.doc = "Show a workload, or its twin for fio or dd.\v"
+		.doc = "Show a workload, or an equivalent fio job or dd command.\v"
 		       "The output is a workload file: to make one of your own, save it and change it. The "
 		       "twins write the file that the environment variable FILE names.",
 	};
@@ -172,4 +172,4 @@ static int workload_main(int argc, char **argv)
 	return o.twin ? print_twin(&w, &o) : show(&w);
 }
 
-const struct command cmd_workload = { "workload", "show a workload, or its fio or dd twin", workload_main };
+const struct command cmd_workload = { "workload", "show a workload, or an equivalent fio job or dd command", workload_main };

@@ -64,6 +64,10 @@ static int add_mkfs(struct target *t, char *option, struct reason *reason)
 		n++;
 	if (*value)
 		*value++ = '\0';
+	/* A second -E or -L would undo what the first one is for. */
+	for (size_t i = 1; i < n; i++)
+		if (!strcmp(t->mkfs[i], option))
+			return reason_fail(reason, -EEXIST, "%s is already an option of %s here", option, t->mkfs[0]);
 	if (n + (*value ? 2 : 1) > MKFS_MAX)
 		return reason_fail(reason, -E2BIG, "too many options for mkfs");
 	t->mkfs[n++] = option;
@@ -81,9 +85,9 @@ static int add_mount(struct target *t, char *option, struct reason *reason)
 	while (n < OPTIONS_MAX && t->options[n][0])
 		n++;
 	if (n == OPTIONS_MAX)
-		return reason_fail(reason, -E2BIG, "more than %d mount options", OPTIONS_MAX);
+		return reason_fail(reason, -E2BIG, "more than %d mount options; remove some", OPTIONS_MAX);
 	if (!strncmp(option, "dax", 3))
-		return reason_fail(reason, -EINVAL, "%s bypasses the page cache, so there is nothing to measure", option);
+		return reason_fail(reason, -EINVAL, "%s bypasses the page cache, so there is nothing to measure; remove it", option);
 	if (value)
 		*value++ = '\0';
 	t->options[n][0] = option;
@@ -94,7 +98,7 @@ static int add_mount(struct target *t, char *option, struct reason *reason)
 static int add_option(struct target *t, char *option, struct reason *reason)
 {
 	if (!*option)
-		return reason_fail(reason, -EINVAL, "empty option; write BASE+OPTION");
+		return reason_fail(reason, -EINVAL, "nothing after '+'; write BASE+OPTION, as in ext4+nodelalloc");
 	return *option == '-' ? add_mkfs(t, option, reason) : add_mount(t, option, reason);
 }
 
@@ -105,23 +109,42 @@ struct reader {
 	bool based;
 };
 
-/* Add the options in @value, which are separated by @blanks; "-b 1024" is one option. */
-static int add_words(struct custom *c, const char *value, const char *blanks, struct reason *reason)
+/* Add the mount options in @value, which are separated by commas or blanks. */
+static int add_mounts(struct custom *c, const char *value, struct reason *reason)
 {
-	char *copy = keep(c, strdup(value)), *save = NULL;
-	int err = copy ? 0 : -ENOMEM;
+	char *rest = keep(c, strdup(value)), *word;
+	int err = rest ? 0 : reason_fail(reason, -ENOMEM, "too many lines");
 
-	for (char *word = copy ? strtok_r(copy, blanks, &save) : NULL; word && !err;
-	     word = strtok_r(NULL, blanks, &save)) {
-		const char *of = *word == '-' ? strtok_r(NULL, blanks, &save) : NULL;
-		char *option = NULL;
+	while (!err && (word = strsep(&rest, ", \t")))
+		if (*word == '-')
+			err = reason_fail(reason, -EINVAL, "%s is not a mount option; use the key mkfs", word);
+		else if (*word)
+			err = add_mount(&c->target, word, reason);
+	return err;
+}
 
-		if (asprintf(&option, "%s%s%s", word, of ? "=" : "", of ? of : "") < 0)
-			option = NULL;
-		option = keep(c, option);
-		err = option ? add_option(&c->target, option, reason) : -ENOMEM;
+/* Add the options of mkfs in @value, which are separated by blanks: each a word, or "-b 1024". */
+static int add_mkfs_all(struct custom *c, const char *value, struct reason *reason)
+{
+	char *rest = keep(c, strdup(value));
+	int err = rest ? 0 : reason_fail(reason, -ENOMEM, "too many lines");
+
+	while (!err && *(rest += strspn(rest, " \t"))) {
+		char *option = rest, *end = rest + strcspn(rest, " \t");
+		char *next = end + strspn(end, " \t");
+
+		if (*option != '-')
+			return reason_fail(reason, -EINVAL, "'%.60s' is not an option of mkfs", option);
+		/* The blank before a value stays; add_mkfs() splits the option there. */
+		if (*next && *next != '-') {
+			memmove(end + 1, next, strlen(next) + 1);
+			end += 1 + strcspn(end + 1, " \t");
+		}
+		rest = *end ? end + 1 : end;
+		*end = '\0';
+		err = add_mkfs(&c->target, option, reason);
 	}
-	return err == -ENOMEM ? reason_fail(reason, err, "too many options") : err;
+	return err;
 }
 
 static int handle_key(void *user, const char *section, const char *key, const char *value)
@@ -129,9 +152,13 @@ static int handle_key(void *user, const char *section, const char *key, const ch
 	struct reader *r = user;
 	const struct target *base;
 
+	if (r->reason->text[0])
+		return 0;	/* inih goes on after an error */
 	if (strcmp(section, "target"))
 		return !reason_set(r->reason, "the only section is [target]");
 	if (!strcmp(key, "base")) {
+		if (strchr(value, '+') || name_is_file(value))
+			return !reason_set(r->reason, "base must be a target that 'faultbench list targets' shows");
 		base = target_find(value, r->reason);
 		if (!base)
 			return 0;
@@ -140,11 +167,11 @@ static int handle_key(void *user, const char *section, const char *key, const ch
 		return 1;
 	}
 	if (!r->based)
-		return !reason_set(r->reason, "base = TARGET must come first");
+		return !reason_set(r->reason, "the first key must be base, as in base = ext4");
 	if (!strcmp(key, "mount"))
-		return !add_words(r->custom, value, ", \t", r->reason);
+		return !add_mounts(r->custom, value, r->reason);
 	if (!strcmp(key, "mkfs"))
-		return !add_words(r->custom, value, " \t", r->reason);
+		return !add_mkfs_all(r->custom, value, r->reason);
 	return !reason_set(r->reason, "unknown key '%.60s'; must be base, mount or mkfs", key);
 }
 
@@ -159,8 +186,8 @@ static int read_file(struct custom *c, const char *path, struct reason *reason)
 		return reason_fail(reason, -ENOENT, "%s: %s", path, strerror(errno));
 	if (line)
 		return reason_fail(reason, -EINVAL, "%s:%d: %s", path, line,
-				   why.text[0] ? why.text : "neither 'key = value' nor [target]");
-	return r.based ? 0 : reason_fail(reason, -EINVAL, "%s: no base = TARGET", path);
+				   why.text[0] ? why.text : "must be [target], 'key = value' or a comment");
+	return r.based ? 0 : reason_fail(reason, -EINVAL, "%s: no base; add a line such as base = ext4", path);
 }
 
 /* Returns 0 or -errno with @reason. */
@@ -213,7 +240,9 @@ const struct target *target_custom(const char *text, struct reason *reason)
 	err = name_is_file(text) ? read_file(c, text, reason) : read_text(c, text, reason);
 	if (!err && !name_ok(name))
 		err = reason_fail(reason, -EINVAL, "target '%.80s': the name must be at most %d of A-Z a-z 0-9 "
-				  "._:@/#+=-; use a file", name, NAME_SIZE - 1);
+				  "._:@/#+=-; use a file, see TARGETS in faultbench(1)", name, NAME_SIZE - 1);
+	if (!err && table_find(&target_table, name) >= 0)
+		err = reason_fail(reason, -EEXIST, "%s: there is a target '%s' already; rename the file", text, name);
 	for (const struct custom *old = customs; old && !err; old = old->next)
 		if (!strcmp(old->target.name, name))
 			err = reason_fail(reason, -EEXIST, "%s and %s are both called '%s'; rename one",

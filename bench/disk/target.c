@@ -114,8 +114,8 @@ static bool may_mount(const char *fstype)
 	return err != EPERM;
 }
 
-/* /dev/shm for a process that may not mount; files there are unlinked at once. */
-static int open_shm(struct reason *reason)
+/* /dev/shm in place of @t, for a process that may not mount; files there are unlinked at once. */
+static int open_shm(const struct target *t, struct reason *reason)
 {
 	static const char path[] = "/dev/shm";
 	int dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -124,7 +124,10 @@ static int open_shm(struct reason *reason)
 	if (dir < 0)
 		return reason_fail(reason, -errno, "may not mount, and %s: %s: %s", path, strerror(errno),
 				   rights_way_out());
-	if (fstatfs(dir, &fs) || fs.f_type != TMPFS_MAGIC)
+	if (t->options[0][0])
+		reason_set(reason, "may not mount, and %s does not have the options of %s: %s", path, t->name,
+			   rights_way_out());
+	else if (fstatfs(dir, &fs) || fs.f_type != TMPFS_MAGIC)
 		reason_set(reason, "may not mount, and %s is not tmpfs: %s", path, rights_way_out());
 	else if (faccessat(dir, ".", W_OK | X_OK, AT_EACCESS))
 		reason_set(reason, "may not mount, and %s is not writable: %s", path, rights_way_out());
@@ -149,7 +152,7 @@ const char *target_unsupported(const struct target *t, struct reason *reason)
 		return NULL;
 	if (target_has_device(t))
 		return reason_set(reason, "may not mount %s: %s", t->fstype, rights_way_out());
-	shm = open_shm(reason);
+	shm = open_shm(t, reason);
 	if (shm < 0)
 		return reason->text;
 	close(shm);
@@ -231,7 +234,7 @@ int target_mount(const struct target *t, const char *device, uint64_t bytes, str
 	int context, mount;
 
 	if (!device && !may_mount(t->fstype))
-		return open_shm(reason);
+		return open_shm(t, reason);
 	context = fsopen(t->fstype, FSOPEN_CLOEXEC);
 	if (context < 0)
 		return reason_fail(reason, -errno, "%s: %s", t->fstype, strerror(errno));

@@ -73,7 +73,7 @@ static void look_devices(struct finding *f)
 	struct reason reason;
 
 	if (!f->doctor->mounts_devices) {
-		found(f, LEVEL_BLOCKS, "none can be used without the right to mount, see rights");
+		found(f, LEVEL_BLOCKS, "none can be used without the right to mount; see the check rights");
 		return;
 	}
 	for (int i = 0; device_kinds[i]; i++) {
@@ -100,7 +100,7 @@ static const char *try_target(const struct target *t, struct reason *reason)
 	int mount = -1;
 
 	if (device_loop.open(&d, NULL, target_size(t, 0), reason))
-		return "no loop device, see devices";
+		return "no loop device; see the check devices";
 	if (!target_mkfs(t->mkfs, d.path, reason))
 		mount = target_mount(t, d.path, 0, reason);
 	if (mount >= 0)
@@ -117,7 +117,7 @@ static void look_targets(struct finding *f)
 	if (unknown(f, "/proc/", sysfile_missing("/proc/")))
 		return;
 	for (const struct target *t = targets; t->name; t++) {
-		const char *why = "no right to mount, see rights";
+		const char *why = "no right to mount; see the check rights";
 
 		if (!target_has_device(t) || f->doctor->mounts_devices)
 			why = target_unsupported(t, &reason);

@@ -208,7 +208,7 @@ static void look_cpus(struct finding *f)
 		found(f, LEVEL_OK, "all of one kind");
 		return;
 	}
-	found(f, LEVEL_NOTE, "%zu kinds, whose results do not compare", n);
+	found(f, LEVEL_NOTE, "%zu kinds of CPU, whose results cannot be compared", n);
 	for (struct cpu_kind *kind = kinds; kind < kinds + n; kind++) {
 		char capacity[48] = "";
 

@@ -136,10 +136,10 @@ static void look_proc(struct finding *f)
 {
 	found(f, LEVEL_OK, "/proc and /sys are mounted");
 	if (sysfile_missing("/proc/") == -ENODEV) {
-		found(f, LEVEL_NOTHING, "/proc is not mounted: faultbench-measure cannot be found without it");
+		found(f, LEVEL_NOTHING, "/proc is not mounted: without it faultbench cannot find faultbench-measure");
 		fix(f, "%smount -t proc proc /proc", f->doctor->sudo);
 	} else if (sysfile_missing("/sys/") == -ENODEV) {
-		found(f, LEVEL_NOTE, "/sys is not mounted: what it says about CPUs and memory stays unknown");
+		found(f, LEVEL_NOTE, "/sys is not mounted: its settings of CPUs and memory cannot be checked");
 		fix(f, "%smount -t sysfs sysfs /sys", f->doctor->sudo);
 	}
 }

@@ -180,7 +180,7 @@ void result_for_job(struct result *r, const struct job *job, const char *strateg
 void result_set_text(char **field, const char *text)
 {
 	free(*field);
-	*field = text && *text ? strdup(text) : NULL;
+	*field = text && *text ? strndup(text, RESULTS_TEXT_MAX) : NULL;
 }
 
 void result_free(struct result *r)

@@ -58,7 +58,7 @@ const char *switch_missing(void)
 	if (fd == -EPERM || fd == -EACCES)
 		return "needs root with CAP_SYS_ADMIN, to see whether this kernel has the switch";
 	if (fd < 0)
-		return "no switch in this kernel: faultbench kernel build, or --on vm:x86_64";
+		return "this kernel has no strategies to switch: faultbench kernel build, or --on vm:x86_64";
 	close(fd);
 	return NULL;
 }

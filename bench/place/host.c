@@ -107,7 +107,7 @@ static int send_job(int fd, const struct job *job)
 
 /*
  * How long a measuring process may take: twice its budget and a minute, since a
- * disk may be slow, but a livelock never ends. Where the rounds are given, each
+ * machine may be slow, but a livelock never ends. Where the rounds are given, each
  * slot may take 50 ms, and as much again per MiB of a block.
  */
 static uint64_t patience_ns(const struct job *job)
@@ -131,7 +131,8 @@ static int follow(struct child *c, int fd, pid_t pid, struct reason *reason)
 		if (interrupted)
 			err = reason_fail(reason, -EINTR, "interrupted");
 		else if (clock_ns() > until)
-			err = reason_fail(reason, -ETIME, "timed out (twice its budget plus 60 s) and was killed");
+			err = reason_fail(reason, -ETIME, "timed out after %llu s and was killed",
+					  (unsigned long long)(patience_ns(&c->item->job) / 1000000000));
 		else if (ready > 0)
 			got = read_some(c, fd);
 		if (c->observer->progress)
@@ -290,6 +291,14 @@ struct session {
 	double scales, rounds_ns;	/* sums over the repetitions that have ended */
 };
 
+/* A longer warm-up brings nothing, and the measuring process refuses one of hours. */
+static const uint64_t warmup_max_ns = UINT64_C(60000000000);
+
+static uint64_t at_most(uint64_t n, uint64_t most)
+{
+	return n < most ? n : most;
+}
+
 static uint64_t whole_or_0(double value)
 {
 	return value > 0 ? (uint64_t)value : 0;
@@ -367,10 +376,13 @@ static void run_pilot(struct session *s, unsigned i)
 
 	item->job.rounds = 0;
 	item->job.min_rounds = 2;
-	item->job.budget_ns = item->job.warmup_ns = whole.job.budget_ns / 4;
+	item->job.budget_ns = whole.job.budget_ns / 4;
+	item->job.warmup_ns = at_most(item->job.budget_ns, warmup_max_ns);
 	measure_item(s, i, &observer);
 	took = clock_ns() - start;
 	s->pilots[i].overhead_ns = took > s->pilots[i].overhead_ns ? took - s->pilots[i].overhead_ns : 0;
+	if (!s->pilots[i].round_ns)
+		s->pilots[i].overhead_ns = 0;	/* it failed and is not measured again */
 	*item = (struct item){ .job = whole.job, .target = whole.target };
 	item->job.slot_calls = s->plan->items[i + s->plan->jobs].job.slot_calls;
 	item->job.verify = item->job.count = false;
@@ -404,9 +416,12 @@ static void plan_repetitions(struct session *s)
 	const uint64_t left = time_left(plan), overhead = overhead_of_all(s);
 	unsigned repetitions = plan->n / plan->jobs;
 	uint64_t shortest = overhead, per_job;
+	unsigned alive = 0;
 
-	for (unsigned j = 0; j < plan->jobs; j++)
+	for (unsigned j = 0; j < plan->jobs; j++) {
 		shortest += (ROUNDS_LOW + 1) * s->pilots[j].round_ns;
+		alive += s->pilots[j].round_ns > 0;
+	}
 	s->fits_rounds = !plan->items[0].job.rounds;
 	if (!plan->fixed_repetitions) {
 		if (repetitions > left / 4 / overhead)
@@ -419,16 +434,16 @@ static void plan_repetitions(struct session *s)
 	}
 	/* A repetition costs more than its pilot, by a quarter; correct_rounds() uses what is left. */
 	per_job = left / 5 * 4 / repetitions;
-	per_job = per_job > overhead ? (per_job - overhead) / plan->jobs : 0;
+	per_job = per_job > overhead ? (per_job - overhead) / (alive ? alive : 1) : 0;
 	for (unsigned i = 0; i < plan->n; i++) {
 		struct job *job = &plan->items[i].job;
 		const uint64_t round_ns = s->pilots[i % plan->jobs].round_ns;
 
 		job->repetitions = repetitions;
-		job->warmup_ns = per_job / 12;
+		job->warmup_ns = at_most(per_job / 12, warmup_max_ns);
 		job->budget_ns = per_job;
 		if (!job->rounds)
-			job->rounds = round_ns ? (per_job - job->warmup_ns) / round_ns : 1;
+			job->rounds = round_ns ? at_most((per_job - job->warmup_ns) / round_ns, JOB_ROUNDS_MAX) : 1;
 		if (!job->rounds)
 			job->rounds = 1;
 	}
@@ -443,7 +458,8 @@ static void correct_rounds(struct session *s, unsigned next, uint64_t took)
 {
 	struct plan *plan = s->plan;
 	const double overhead = (double)overhead_of_all(s);
-	const double share = (double)time_left(plan) / (plan->n / plan->jobs - next);
+	const unsigned to_come = plan->n / plan->jobs - next;
+	const double share = (double)time_left(plan) / to_come;
 	double scale;
 
 	s->rounds_ns += fmax(1, (double)took - overhead);
@@ -453,7 +469,8 @@ static void correct_rounds(struct session *s, unsigned next, uint64_t took)
 		return;
 	s->scale = scale;
 	for (unsigned i = next * plan->jobs; i < plan->n; i++)
-		plan->items[i].job.rounds = (uint64_t)fmax(1, (double)plan->items[i % plan->jobs].job.rounds * scale);
+		plan->items[i].job.rounds =
+			at_most((uint64_t)fmax(1, (double)plan->items[i % plan->jobs].job.rounds * scale), JOB_ROUNDS_MAX);
 }
 
 /* Measure everything with repetitions. */
@@ -479,6 +496,8 @@ static void run_repetitions(struct session *s)
 			plan->n = i;
 		else if (place_drop_failed(plan, i))
 			measure_item(s, i, &observer);
+		else
+			s->pilots[i % plan->jobs].overhead_ns = 0;
 	}
 }
 

@@ -37,7 +37,7 @@ int plan_each_word(const char *list, int (*fn)(const char *word, void *arg), voi
 	int status = copy ? 0 : say_bad("not enough memory");
 
 	while (!status && (word = strsep(&rest, ",")))
-		status = *word ? fn(word, arg) : say_bad("an empty name in '%s'", list);
+		status = *word ? fn(word, arg) : say_bad("an empty name in the list '%s'", list);
 	free(copy);
 	return status;
 }
@@ -61,10 +61,12 @@ static int add_strategy(const char *word, void *arg)
 
 	if (named && job->backend == BACKEND_USER && !strategy_find(BACKEND_USER, word, &stride) &&
 	    strategy_find(BACKEND_KERNEL, word, &stride))
-		return say_bad("'%s' is a kernel strategy; do not mix it with user-space strategies in one run", word);
+		return say_bad("'%s' is inside the kernel, other strategies of -s are in user space; measure them "
+			       "in separate runs", word);
 	if (!named || !strategy_find(job->backend, word, &stride)) {
 		if (strchr(word, ':'))
-			return say_bad("unknown strategy '%s'; N must be a power of two", word);
+			return say_bad("unknown strategy '%s'; NAME:N is touch:N, or probe:N and probe-each:N in the "
+				       "kernel, with N a power of two", word);
 		table_unknown(&strategy_tables[job->backend], word, &reason);
 		return say_bad("%s", reason.text);
 	}

@@ -122,6 +122,7 @@ struct output {
 	const struct plan *plan;
 	struct results *keep;	/* or NULL */
 	bool terminal;
+	bool fixed_rounds;	/* their number was given */
 	uint64_t began;		/* clock_ns() */
 	unsigned shown;		/* columns of the progress line */
 	char *reasons[REASONS_MAX];	/* that were printed */
@@ -248,7 +249,7 @@ static void on_progress(const struct plan *plan, const struct item *item, void *
 
 	if (!out->terminal)
 		return;
-	if (item->job.rounds)	/* whatever the budget says */
+	if (out->fixed_rounds)	/* whatever the budget says */
 		left = at ? (now - out->began) / at * (plan->n - at) : 0;
 	else
 		left = plan->deadline > now ? plan->deadline - now : 0;
@@ -265,6 +266,7 @@ int plan_run(struct plan *plan, const struct request *request, const char *comma
 {
 	struct output out = {
 		.fd = fd, .plan = plan, .keep = keep, .began = clock_ns(), .terminal = isatty(STDERR_FILENO),
+		.fixed_rounds = request->rounds > 0,
 	};
 	const struct observer observer = { .result = on_result, .progress = on_progress, .arg = &out };
 	const struct place_kind *place = plan->place->kind;

@@ -159,6 +159,6 @@ static void vm_describe(const struct place *place, struct results_run *run)
 		.shape = vm_shape, .describe = vm_describe, .run = vm_session_run, \
 	}
 
-VM(x86_64, "vm:x86_64", "QEMU counting instructions: a PC");
-VM(arm64, "vm:arm64", "QEMU counting instructions: a Cortex-A72, as in a Raspberry Pi 4");
-VM(arm64_mte, "vm:arm64-mte", "QEMU counting instructions: an arm64 CPU with memory tagging");
+VM(x86_64, "vm:x86_64", "a PC in QEMU that counts instructions");
+VM(arm64, "vm:arm64", "a Cortex-A72 (Raspberry Pi 4) in QEMU; counts instructions");
+VM(arm64_mte, "vm:arm64-mte", "an arm64 CPU with MTE in QEMU; counts instructions");

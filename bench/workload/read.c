@@ -238,8 +238,8 @@ static bool parse_cold(struct reader *r, const struct key *key, const char *valu
 		/* strtod() also takes signs, exponents, hex, nan and inf. */
 		if (*end || word[strspn(word, "0123456789.")] || !(fraction <= 1) ||
 		    (point && strlen(point + 1) > WORKLOAD_COLD_DECIMALS))
-			return fail(r, r->line, "%s must be a number from 0 to 1 with at most %d "
-				    "decimals, or several, not '%s'", key->name, WORKLOAD_COLD_DECIMALS, word);
+			return fail(r, r->line, "%s must be one or more numbers from 0 to 1 with at most %d "
+				    "decimals, not '%s'", key->name, WORKLOAD_COLD_DECIMALS, word);
 		for (unsigned i = 0; i < w->n_cold; i++)
 			if (fabs(w->cold[i] - fraction) < 1e-9)
 				return fail(r, r->line, "%s has %s twice", key->name, word);
@@ -365,10 +365,10 @@ static bool check_memory(struct reader *r)
 	const struct source_ops *memory;
 
 	if (r->set[bad])
-		return fail(r, r->set[bad], "op = %s takes %s, not %s", op_names[w->op], keys[good].name,
+		return fail(r, r->set[bad], "op = %s needs the key %s, not %s", op_names[w->op], keys[good].name,
 			    keys[bad].name);
 	if (!r->set[good])
-		return fail(r, 0, "no %s given: the memory that is %s", keys[good].name,
+		return fail(r, 0, "no %s given; add '%s = ...', the memory that is %s", keys[good].name, keys[good].name,
 			    read ? "read into" : "written from");
 	memory = source_find(w->source);
 	if (memory->follows_file && w->source_offset)
@@ -420,8 +420,8 @@ static bool check_sizes(struct reader *r)
 	if (w->shared && w->threads < 2)
 		return fail(r, r->set[KEY_SHARED], "shared = yes needs threads = 2 or more");
 	if (w->block_size > w->file_size / (w->shared ? w->threads : 1))
-		return fail(r, r->set[KEY_FILE_SIZE], "file_size is less than one block_size%s",
-			    w->shared ? " a thread" : "");
+		return fail(r, r->set[KEY_FILE_SIZE], "file_size is smaller than block_size%s",
+			    w->shared ? " * threads" : "");
 	if (writev && !w->segment_size)
 		return fail(r, r->set[KEY_OP], "op = writev needs a segment_size");
 	if (writev && source_find(w->source)->one_block)
@@ -455,7 +455,7 @@ static bool check(struct reader *r)
 {
 	for (size_t i = 0; i < N_KEYS; i++)
 		if (keys[i].required && !r->set[i])
-			return fail(r, 0, "no %s given: %s", keys[i].name, keys[i].required);
+			return fail(r, 0, "no %s given; add '%s = ...', %s", keys[i].name, keys[i].name, keys[i].required);
 	return check_memory(r) && check_layout(r) && check_sizes(r);
 }
 
@@ -486,7 +486,7 @@ int workload_read(FILE *in, const char *path, struct workload *w, struct reason 
 	/* inih calls no handler for a line that is neither key nor section. */
 	if (bad_line && (!r.failed || (bad_line > 0 && (unsigned)bad_line < r.failed_line))) {
 		r.failed = false;
-		fail(&r, bad_line > 0 ? (unsigned)bad_line : 0, "neither 'key = value' nor [workload]");
+		fail(&r, bad_line > 0 ? (unsigned)bad_line : 0, "must be [workload], 'key = value' or a comment");
 	}
 	if (!r.failed)
 		check(&r);

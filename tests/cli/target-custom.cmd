@@ -9,9 +9,15 @@ run() {
 		sed 's/loop of [0-9]* MiB/loop/; /cannot:/d'
 }
 run ext4+nodelalloc+-b=1024,./small.ini,tmpfs+huge=always
-for bad in ext5+x ext4+dax tmpfs+-b=1 ./none.ini ext4+ 'ext4+a+b+c+d+e' 'ext4+a b'; do run "$bad"; done
+for bad in ext5+x ext4+dax tmpfs+-b=1 ./none.ini ext4+ 'ext4+a+b+c+d+e' 'ext4+a b' ext4+-E=stride=8; do run "$bad"; done
 printf '[target]\nmount = x\n' > bad.ini; run ./bad.ini
 printf '[target]\nbase = ext4\ncolour = x\n' > bad.ini; run ./bad.ini
+printf '[target]\nbase = etx4\nmount = x\n' > bad.ini; run ./bad.ini
+printf '[target]\nbase = ./bad.ini\n' > bad.ini; run ./bad.ini
+printf '[target]\nbase = ext4\nmkfs = noatime\n' > bad.ini; run ./bad.ini
+printf '[target]\nbase = ext4\nmount = -b 1024\n' > bad.ini; run ./bad.ini
+printf '[target]\nbase = ext4\nmount = nodelalloc\n' > ext4.ini; run ./ext4.ini
+printf '[target]\nbase = btrfs\nmkfs = -K -n 16384 -O  ^no-holes -q2\n' > words.ini; run ./words.ini
 printf '[target]\nbase = tmpfs\n' > plain; run ./plain
 printf 'nonsense\n' > bad.ini; run ./bad.ini
 true

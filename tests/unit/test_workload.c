@@ -141,11 +141,11 @@ static void test_lines_and_keys(void **state)
 	refuses(HEAD "blocksize = 4K\n", "6: unknown key 'blocksize'; did you mean 'block_size'?");
 	refuses(HEAD "colour = red\n", "6: unknown key 'colour'");
 	refuses(HEAD "op = write\n", "6: op is already given in line 3");
-	refuses(HEAD "block_size\n", "6: neither 'key = value' nor [workload]");
+	refuses(HEAD "block_size\n", "6: must be [workload], 'key = value' or a comment");
 	refuses(HEAD "[workload\n", "6: the only section is [workload]");
 	refuses(HEAD "block_size =\n", "6: block_size has no value");
 	/* The first of two errors is told. */
-	refuses(HEAD "junk\nblock_size = 0\n", "6: neither");
+	refuses(HEAD "junk\nblock_size = 0\n", "6: must be [workload]");
 	refuses(HEAD "block_size = 0\njunk\n", "6: block_size must be from");
 	memset(text, 'x', sizeof(text));
 	snprintf(text, sizeof(text), HEAD "summary = %0300d\n", 7);
@@ -174,7 +174,7 @@ static void test_long_file(void **state)
 static void test_missing(void **state)
 {
 	(void)state;
-	refuses("[workload]\nsummary = s\n", " no op given: write, pwrite, writev or read");
+	refuses("[workload]\nsummary = s\n", " no op given; add 'op = ...', write, pwrite, writev or read");
 	refuses("[workload]\nsummary = s\nop = write\nlayout = extend\n" SIZES, " no source given");
 	refuses(READ, " no destination given");
 	refuses("[workload]\nsummary = s\nop = write\nsource = zero\n" SIZES, " no layout given");
@@ -247,8 +247,8 @@ static void test_cold(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		snprintf(text, sizeof(text), HEAD "cold_fraction = 0 %s\n", bad[i]);
-		snprintf(want, sizeof(want), "6: cold_fraction must be a number from 0 to 1 with at most 6 "
-			 "decimals, or several, not '%s'", bad[i]);
+		snprintf(want, sizeof(want), "6: cold_fraction must be one or more numbers from 0 to 1 with at most 6 "
+			 "decimals, not '%s'", bad[i]);
 		refuses(text, want);
 	}
 	refuses(HEAD "cold_fraction = 0.5 0.50\n", "6: cold_fraction has 0.50 twice");
@@ -268,7 +268,7 @@ static void test_combinations(void **state)
 
 	(void)state;
 	refuses(HEAD "source_offset = 0\nblock_size = 2M\nfile_size = 1M\n",
-		"8: file_size is less than one block_size");
+		"8: file_size is smaller than block_size");
 	refuses(HEAD SIZES "segment_size = 64\n", "8: segment_size is for op = writev, not write");
 	refuses("[workload]\nsummary = s\nop = writev\nsource = resident\nlayout = extend\n" SIZES,
 		"3: op = writev needs a segment_size");
@@ -289,13 +289,13 @@ static void test_combinations(void **state)
 		"shared = yes\n", "8: shared = yes needs threads = 2 or more");
 	refuses("[workload]\nsummary = s\nop = write\nsource = resident\nlayout = overwrite\n"
 		"block_size = 1M\nfile_size = 3M\nthreads = 4\nshared = yes\n",
-		"7: file_size is less than one block_size a thread");
+		"7: file_size is smaller than block_size * threads");
 	refuses("[workload]\nsummary = s\nop = write\nsource = self\nlayout = overwrite extend\n"
 		SIZES, "5: source = self maps the file");
 	refuses("[workload]\nsummary = s\nop = write\nsource = self\nlayout = overwrite\n" SIZES
 		"source_offset = 1\n", "8: source = self is a mapping of the file");
-	refuses(READ "source = resident\n", "6: op = read takes destination, not source");
-	refuses(HEAD SIZES "destination = resident\n", "8: op = write takes source, not destination");
+	refuses(READ "source = resident\n", "6: op = read needs the key destination, not source");
+	refuses(HEAD SIZES "destination = resident\n", "8: op = write needs the key source, not destination");
 	refuses(READ "destination = resident\nlayout = extend\n", "7: op = read reads an existing file");
 }
 
