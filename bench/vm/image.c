@@ -93,11 +93,26 @@ static const struct recipe *find_recipe(const struct target *t)
 	return NULL;
 }
 
+/* An option of @t that @r fixes, so that every run makes the same image, or NULL. A list is joined instead. */
+static const char *fixed_option(const struct target *t, const struct recipe *r)
+{
+	for (int i = 0; i < 2 && r->options[i][0]; i++)
+		for (size_t n = 1; !strchr(r->options[i][1], '=') && t->mkfs[n]; n++)
+			if (!strcmp(t->mkfs[n], r->options[i][0]))
+				return t->mkfs[n];
+	return NULL;
+}
+
 const char *vm_image_unsupported(const struct target *t, struct reason *reason)
 {
+	const struct recipe *r = find_recipe(t);
+
 	if (!target_has_device(t))
 		return NULL;
-	if (!find_recipe(t))
+	if (r && fixed_option(t, r))
+		return reason_set(reason, "%s of %s is fixed in a guest, where every image is the same; remove it",
+				  fixed_option(t, r), t->mkfs[0]);
+	if (!r)
 		return reason_set(reason, "no image of %s can be made for a guest", t->fstype);
 	if (!proc_exists(t->mkfs[0]))
 		return reason_set(reason, "no %s: apt install %s", t->mkfs[0], t->package);
