@@ -50,8 +50,6 @@ static void discard(struct custom *c)
 	free(c);
 }
 
-enum { MKFS_MAX = 15, OPTIONS_MAX = 4 };	/* sizes of the arrays in struct target */
-
 /* Append an option of mkfs: "-b=1024", "-b 1024" or "-q". Returns 0 or -errno with @reason. */
 static int add_mkfs(struct target *t, char *option, struct reason *reason)
 {
@@ -60,16 +58,16 @@ static int add_mkfs(struct target *t, char *option, struct reason *reason)
 
 	if (!target_has_device(t))
 		return reason_fail(reason, -EINVAL, "%s: %s has no mkfs", option, t->fstype);
-	while (n < MKFS_MAX && t->mkfs[n])
+	while (n < TARGET_MKFS_MAX && t->mkfs[n])
 		n++;
 	if (*value)
 		*value++ = '\0';
 	/* A second -E or -L would undo what the first one is for. */
 	for (size_t i = 1; i < n; i++)
 		if (!strcmp(t->mkfs[i], option))
-			return reason_fail(reason, -EEXIST, "%s is already an option of %s here", option, t->mkfs[0]);
-	if (n + (*value ? 2 : 1) > MKFS_MAX)
-		return reason_fail(reason, -E2BIG, "too many options for mkfs");
+			return reason_fail(reason, -EEXIST, "%s is already given to %s; leave it out", option, t->mkfs[0]);
+	if (n + (*value ? 2 : 1) > TARGET_MKFS_MAX)
+		return reason_fail(reason, -E2BIG, "more than %d words for mkfs; remove some options", TARGET_MKFS_MAX);
 	t->mkfs[n++] = option;
 	if (*value)
 		t->mkfs[n] = value;
@@ -82,12 +80,13 @@ static int add_mount(struct target *t, char *option, struct reason *reason)
 	char *value = strchr(option, '=');
 	size_t n = 0;
 
-	while (n < OPTIONS_MAX && t->options[n][0])
+	while (n < TARGET_OPTIONS_MAX && t->options[n][0])
 		n++;
-	if (n == OPTIONS_MAX)
-		return reason_fail(reason, -E2BIG, "more than %d mount options; remove some", OPTIONS_MAX);
+	if (n == TARGET_OPTIONS_MAX)
+		return reason_fail(reason, -E2BIG, "more than %d mount options; remove some", TARGET_OPTIONS_MAX);
 	if (!strncmp(option, "dax", 3))
-		return reason_fail(reason, -EINVAL, "%s bypasses the page cache, so there is nothing to measure; remove it", option);
+		return reason_fail(reason, -EINVAL, "%s bypasses the page cache, so there is nothing to measure; "
+				   "remove it", option);
 	if (value)
 		*value++ = '\0';
 	t->options[n][0] = option;
@@ -113,7 +112,7 @@ struct reader {
 static int add_mounts(struct custom *c, const char *value, struct reason *reason)
 {
 	char *rest = keep(c, strdup(value)), *word;
-	int err = rest ? 0 : reason_fail(reason, -ENOMEM, "too many lines");
+	int err = rest ? 0 : reason_fail(reason, -ENOMEM, "too many options; remove some");
 
 	while (!err && (word = strsep(&rest, ", \t")))
 		if (*word == '-')
@@ -127,14 +126,14 @@ static int add_mounts(struct custom *c, const char *value, struct reason *reason
 static int add_mkfs_all(struct custom *c, const char *value, struct reason *reason)
 {
 	char *rest = keep(c, strdup(value));
-	int err = rest ? 0 : reason_fail(reason, -ENOMEM, "too many lines");
+	int err = rest ? 0 : reason_fail(reason, -ENOMEM, "too many options; remove some");
 
 	while (!err && *(rest += strspn(rest, " \t"))) {
 		char *option = rest, *end = rest + strcspn(rest, " \t");
 		char *next = end + strspn(end, " \t");
 
 		if (*option != '-')
-			return reason_fail(reason, -EINVAL, "'%.60s' is not an option of mkfs", option);
+			return reason_fail(reason, -EINVAL, "'%.60s' is not an option of mkfs; it must begin with -", option);
 		/* The blank before a value stays; add_mkfs() splits the option there. */
 		if (*next && *next != '-') {
 			memmove(end + 1, next, strlen(next) + 1);

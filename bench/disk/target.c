@@ -217,7 +217,7 @@ static int mount_context(int context, const struct target *t, const char *device
 	snprintf(number, sizeof(number), "%llu", (unsigned long long)bytes);
 	if (fsconfig(context, FSCONFIG_SET_STRING, device ? "source" : "size", device ? device : number, 0))
 		return explain(context, "mount", reason);
-	for (int i = 0; i < 4 && t->options[i][0]; i++) {
+	for (int i = 0; i < TARGET_OPTIONS_MAX && t->options[i][0]; i++) {
 		const char *key = t->options[i][0], *value = t->options[i][1];
 
 		if (fsconfig(context, value ? FSCONFIG_SET_STRING : FSCONFIG_SET_FLAG, key, value, 0))

@@ -12,13 +12,15 @@
 /* The label by which faultbench recognises what it formatted. */
 #define TARGET_LABEL "faultbench"
 
+enum { TARGET_MKFS_MAX = 15, TARGET_OPTIONS_MAX = 4 };
+
 struct target {
 	const char *name;
 	const char *summary;
 	const char *fstype;
 	const char *package;		/* Debian's, for its mkfs; NULL: nothing to make */
-	const char *mkfs[16];		/* the device follows; empty: no device */
-	const char *options[4][2];	/* mount options: key, value (NULL: a flag) */
+	const char *mkfs[TARGET_MKFS_MAX + 1];	/* the device follows; empty: no device */
+	const char *options[TARGET_OPTIONS_MAX][2];	/* mount options: key, value (NULL: a flag) */
 	uint64_t min_size;		/* bytes of the smallest device that mkfs takes */
 };
 

@@ -451,8 +451,8 @@ static void plan_repetitions(struct session *s)
 
 /*
  * Repetition @next comes next, and the one before took @took ns. Where the repetitions
- * so far show that there is time for 2 % more or fewer rounds, correct those to come.
- * So the last repetition ends in time and has hardly other rounds than the first.
+ * so far show that there is time for 2 % more or fewer rounds, correct those to come,
+ * so that the last repetition ends in time. The numbers stay close to each other.
  */
 static void correct_rounds(struct session *s, unsigned next, uint64_t took)
 {
@@ -480,10 +480,10 @@ static void run_repetitions(struct session *s)
 	struct plan *plan = s->plan;
 	uint64_t start;
 
+	assert(plan->deadline);
 	for (unsigned i = 0; i < plan->jobs && !interrupted; i++)
 		run_pilot(s, i);
-	if (plan->deadline)
-		plan_repetitions(s);
+	plan_repetitions(s);
 	start = clock_ns();
 	for (unsigned i = 0; i < plan->n && !interrupted; i++) {
 		if (s->fits_rounds && i && i % plan->jobs == 0) {
