@@ -11,6 +11,7 @@
 #include "base/table.h"
 #include "disk/device.h"
 #include "disk/target.h"
+#include "format/function_count.h"
 #include "format/job.h"
 #include "format/result.h"
 
@@ -51,6 +52,8 @@ struct observer {
 	void (*result)(const struct item *item, struct result *r, void *arg);
 	/* @item is being prepared or measured: called a few times a second. NULL: not called. */
 	void (*progress)(const struct plan *plan, const struct item *item, void *arg);
+	/* The profile of @item's baseline, where the place has profiles. NULL: none is taken for it. */
+	void (*functions)(const struct item *item, const struct function_count *counts, size_t n, void *arg);
 	void *arg;
 };
 

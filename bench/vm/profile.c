@@ -100,16 +100,38 @@ static const struct profile_arm *find(const struct vm_profile *p, unsigned numbe
 	return found;
 }
 
+static const struct profile_arm *find_baseline(const struct vm_profile *p, unsigned number, const struct job *job)
+{
+	for (unsigned i = 0; i < job->n_arms; i++)
+		if (!strcmp(job->arms[i], job->baseline))
+			return find(p, number, i);
+	return NULL;
+}
+
+static double slot_pages(const struct vm_profile *p, const struct job *job)
+{
+	return (double)(job->slot_calls * job->block_size) / (double)p->page_size;
+}
+
+void vm_profile_functions(const struct vm_profile *p, const struct observer *observer, const struct item *item,
+			  unsigned number)
+{
+	const struct profile_arm *arm = find_baseline(p, number, &item->job);
+	struct function_count *counts = NULL;
+	ssize_t n = arm ? profile_functions(&p->symbols, arm, slot_pages(p, &item->job), &counts) : -ENOENT;
+
+	if (n >= 0)
+		observer->functions(item, counts, (size_t)n, observer->arg);
+	free(counts);
+}
+
 void vm_profile_print(const struct vm_profile *p, FILE *out, const struct item *item, unsigned number,
 		      const struct result *results, unsigned n_results)
 {
 	const struct job *job = &item->job;
-	double pages = (double)(job->slot_calls * job->block_size) / (double)p->page_size;
-	struct profile_side base = { .name = job->baseline };
+	const double pages = slot_pages(p, job);
+	struct profile_side base = { .name = job->baseline, .arm = find_baseline(p, number, job) };
 
-	for (unsigned i = 0; i < job->n_arms; i++)
-		if (!strcmp(job->arms[i], job->baseline))
-			base.arm = find(p, number, i);
 	base.clock = clock_of(job->baseline, results, n_results);
 	for (unsigned i = 0; i < job->n_arms; i++) {
 		struct profile_side side = { .name = job->arms[i], .arm = find(p, number, i) };

@@ -30,4 +30,8 @@ int vm_profile_take(struct vm_profile *p, int fd, struct reason *reason);
 void vm_profile_print(const struct vm_profile *p, FILE *out, const struct item *item, unsigned number,
 		      const struct result *results, unsigned n_results);
 
+/* Hand the functions of cell @number's baseline to @observer. */
+void vm_profile_functions(const struct vm_profile *p, const struct observer *observer, const struct item *item,
+			  unsigned number);
+
 #endif

@@ -219,3 +219,17 @@ int profile_table(FILE *out, const struct symbols *s, const struct profile_side 
 	free(rows);
 	return 0;
 }
+
+ssize_t profile_functions(const struct symbols *s, const struct profile_arm *arm, double pages,
+			  struct function_count **counts)
+{
+	struct row *rows = fold(s, arm, arm);
+	size_t n = 0;
+
+	*counts = rows ? calloc(s->n + 2, sizeof(**counts)) : NULL;
+	for (size_t i = 0; *counts && i < s->n + 2; i++)
+		if (rows[i].base)
+			(*counts)[n++] = (struct function_count){ rows[i].name, (double)rows[i].base / pages };
+	free(rows);
+	return *counts ? (ssize_t)n : -ENOMEM;
+}

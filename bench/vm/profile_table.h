@@ -9,7 +9,9 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <sys/types.h>
 
+#include "format/function_count.h"
 #include "vm/symbols.h"
 
 struct profile_count {
@@ -52,5 +54,12 @@ struct profile_side {
  */
 int profile_table(FILE *out, const struct symbols *s, const struct profile_side *base,
 		  const struct profile_side *side, double pages);
+
+/*
+ * Set *@counts to the functions that ran in @arm, for free(); their names are those of
+ * @s. Returns their number or -ENOMEM.
+ */
+ssize_t profile_functions(const struct symbols *s, const struct profile_arm *arm, double pages,
+			  struct function_count **counts);
 
 #endif

@@ -58,6 +58,11 @@ struct session {
 	struct lane lanes[LANES];
 };
 
+static bool profiled(const struct session *s)
+{
+	return s->plan->profile || s->observer->functions;
+}
+
 /* Boot a guest for the next items of @lane. Returns 0 or -errno with @reason. */
 static int lane_boot(struct session *s, struct lane *lane, struct reason *reason)
 {
@@ -72,8 +77,7 @@ static int lane_boot(struct session *s, struct lane *lane, struct reason *reason
 	initrd = vm_initrd_make(&s->parts, &work, reason);
 	if (initrd < 0)
 		return initrd;
-	return vm_guest_boot(&lane->guest, s->vm, initrd, lane->booted, s->plan->profile ? &s->profile : NULL,
-			     reason);
+	return vm_guest_boot(&lane->guest, s->vm, initrd, lane->booted, profiled(s) ? &s->profile : NULL, reason);
 }
 
 /* Hand over what is known, in the order of the plan. */
@@ -223,7 +227,7 @@ static bool lane_step(struct session *s, struct lane *lane)
 		reason_set(&reason, "the guest was silent for %u s and was ended (deadline=SECONDS gives it longer)",
 			   s->vm->deadline);
 	} else if (gone) {	/* all done, or another takes the rest */
-		if (s->plan->profile && vm_profile_take(&s->profile, lane->guest.profile, &reason))
+		if (profiled(s) && vm_profile_take(&s->profile, lane->guest.profile, &reason))
 			say("%s", reason.text);
 		vm_guest_close(&lane->guest);
 		return true;
@@ -323,9 +327,9 @@ static int measure(struct session *s, struct reason *reason)
 	s->outcomes = calloc(s->plan->n, sizeof(*s->outcomes));
 	if (!s->outcomes || assign(s))
 		return reason_fail(reason, -ENOMEM, "not enough memory");
-	if (s->plan->profile && s->vm->kvm)
+	if (profiled(s) && s->vm->kvm)
 		return reason_fail(reason, -EINVAL, "--profile counts instructions: leave out accel=kvm");
-	err = s->plan->profile ? vm_profile_open(&s->profile, s->vm, reason) : 0;
+	err = profiled(s) ? vm_profile_open(&s->profile, s->vm, reason) : 0;
 	if (!err && s->vm->kvm && !kvm_works(s, reason))
 		err = -ENODEV;
 	if (!err)
@@ -353,6 +357,8 @@ void vm_session_run(struct plan *plan, const struct observer *observer)
 
 		if (plan->profile)
 			vm_profile_print(&s.profile, plan->profile, &plan->items[i], i, o->results, o->n);
+		if (observer->functions)
+			vm_profile_functions(&s.profile, observer, &plan->items[i], i);
 		for (unsigned k = 0; k < o->n; k++)
 			result_free(&o->results[k]);
 	}
