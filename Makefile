@@ -172,7 +172,7 @@ install: all man ## into $(DESTDIR)$(prefix)
 	install -D -m 644 -t "$(DESTDIR)$(datadir)/workloads" workloads/*.ini
 	install -D -t "$(DESTDIR)$(datadir)/plots" plots/render
 	install -D -m 644 -t "$(DESTDIR)$(datadir)/plots" plots/*.gp
-	install -D -t "$(DESTDIR)$(datadir)/kernel" kernel/build kernel/apply-hooks
+	install -D -t "$(DESTDIR)$(datadir)/kernel" kernel/build kernel/revision kernel/apply-hooks
 	for file in $$(find kernel/hooks.cocci kernel/config kernel/src -type f); do \
 		install -D -m 644 $$file "$(DESTDIR)$(datadir)/$$file" || exit; done
 	install -D -m 644 -t "$(DESTDIR)$(mandir)/man1" $(filter %.1,$(MAN))
