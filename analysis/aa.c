@@ -94,7 +94,7 @@ static ssize_t run_differences(const struct figures *f, double **d)
 	if (f->counts || !f->baseline || f->cell == f->baseline || isnan(f->se) ||
 	    !name_same_stem(f->cell->strategy, f->baseline_name))
 		return 0;
-	return cells_differences(f->baseline, f->cell, d);
+	return cells_differences(f->baseline, f->cell, CELLS_LOG, d);
 }
 
 int aa_figures(const struct results *r, struct aa *out)

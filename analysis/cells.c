@@ -4,7 +4,7 @@
  * cells were measured in the same rounds; nothing here compares across runs.
  */
 #include <errno.h>
-#include <gsl/gsl_rng.h>
+#include <gsl/gsl_cdf.h>
 #include <gsl/gsl_statistics_double.h>
 #include <math.h>
 #include <stdlib.h>
@@ -14,12 +14,11 @@
 #include "base/signed_rank.h"
 
 enum {
-	/*
-	 * Resamples for the throughput's interval, and the most blocks that are
-	 * resampled: 100000 draws take about 1 ms.
-	 */
-	BOOTSTRAP_DRAWS = 1000,
-	BOOTSTRAP_BLOCKS = JOB_REPETITIONS_MAX,
+	/* Rounds of a block, whose medians are compared; the last one may have twice as many less one. */
+	BLOCK_ROUNDS = 4,
+	BLOCK_VALUES = 2 * (2 * BLOCK_ROUNDS - 1),
+	/* Of the only repetition: parts that its throughput's interval comes from. */
+	RATES_MAX = JOB_REPETITIONS_MAX,
 };
 
 double cells_penalty_pct(double theta)
@@ -27,9 +26,13 @@ double cells_penalty_pct(double theta)
 	return -100 * expm1(-theta);
 }
 
-double cells_mde(double se)
+double cells_mde(double se, size_t n)
 {
-	return (normal_quantile(0.99) + normal_quantile(0.90)) * se;
+	const double freedom = (double)n - 1;
+
+	if (isnan(se))	/* of a single value, too */
+		return NAN;
+	return (gsl_cdf_tdist_Pinv(0.99, freedom) + gsl_cdf_tdist_Pinv(0.90, freedom)) * se;
 }
 
 uint64_t cells_page_size(const struct results *r, size_t run)
@@ -45,20 +48,70 @@ static double pages_per_slot(const struct results_cell *cell)
 	return (double)cell->bytes_per_slot / (double)cell->page_size;
 }
 
-/* d of each round of a repetition, into @d. */
-static void round_differences(const struct results_cell *base, const struct results_repetition *sb,
-			      const struct results_cell *arm, const struct results_repetition *sa,
-			      double *d)
+static int by_value(const void *pa, const void *pb)
 {
-	const double pages = log(pages_per_slot(base) / pages_per_slot(arm));
+	double a = *(const double *)pa, b = *(const double *)pb;
 
-	for (uint64_t i = 0; i < sa->rounds; i++) {
-		const double *a = base->slots + 2 * (sb->first + i);
-		const double *b = arm->slots + 2 * (sa->first + i);
+	return (a > b) - (a < b);
+}
 
-		/* x = ln(ns / page); d = (sum of arm's x - sum of base's x) / 2 */
-		d[i] = 0.5 * log(b[0] * b[1] / (a[0] * a[1])) + pages;
+static double median(double *values, size_t n)
+{
+	qsort(values, n, sizeof(*values), by_value);
+	return gsl_stats_median_from_sorted_data(values, 1, n);
+}
+
+/* The slots of an arm in one repetition, and what a slot is compared by. */
+struct samples {
+	const double *slots;	/* two a round */
+	double pages;		/* in each */
+	enum cells_scale scale;
+};
+
+static struct samples samples_of(const struct results_cell *cell, const struct results_repetition *s,
+				 enum cells_scale scale)
+{
+	return (struct samples){ cell->slots + 2 * s->first, pages_per_slot(cell), scale };
+}
+
+static double sample(const struct samples *s, size_t i)
+{
+	const double cost = s->slots[i] / s->pages;
+
+	return s->scale == CELLS_LOG ? log(cost) : cost;
+}
+
+static double block_median(const struct samples *s, size_t first, size_t end)
+{
+	double values[BLOCK_VALUES];
+	size_t n = 0;
+
+	for (size_t i = 2 * first; i < 2 * end; i++)
+		values[n++] = sample(s, i);
+	return median(values, n);
+}
+
+/*
+ * Of each block of rounds the difference of the arms' medians, into @d, which has room
+ * for all rounds. Returns how many.
+ */
+static size_t block_differences(const struct samples *base, const struct samples *arm, size_t rounds, double *d)
+{
+	const size_t blocks = rounds < BLOCK_ROUNDS ? 1 : rounds / BLOCK_ROUNDS;
+
+	for (size_t i = 0; i < blocks; i++) {
+		size_t first = i * rounds / blocks, end = (i + 1) * rounds / blocks;
+
+		d[i] = block_median(arm, first, end) - block_median(base, first, end);
 	}
+	return blocks;
+}
+
+/* d of each round of a repetition, into @d. */
+static void round_differences(const struct samples *base, const struct samples *arm, size_t rounds, double *d)
+{
+	for (size_t i = 0; i < 2 * rounds; i += 2)
+		d[i / 2] = (sample(arm, i) + sample(arm, i + 1) - sample(base, i) - sample(base, i + 1)) / 2;
 }
 
 /* The repetition of @base that was measured with @s of another arm, or NULL. */
@@ -73,7 +126,7 @@ static const struct results_repetition *same_repetition(const struct results_cel
 }
 
 ssize_t cells_differences(const struct results_cell *base, const struct results_cell *arm,
-			  double **out)
+			  enum cells_scale scale, double **out)
 {
 	double *d, *thetas;
 	ssize_t n = 0;
@@ -86,23 +139,21 @@ ssize_t cells_differences(const struct results_cell *base, const struct results_
 	if (!d || !thetas)
 		n = -ENOMEM;
 	for (size_t i = 0; n >= 0 && i < arm->n_repetitions; i++) {
-		const struct results_repetition *sa = &arm->repetitions[i];
-		const struct results_repetition *sb = same_repetition(base, sa);
-		struct signed_rank rank;
-		size_t left;
+		const struct results_repetition *sa = &arm->repetitions[i], *sb = same_repetition(base, sa);
+		const size_t rounds = (size_t)sa->rounds;
+		struct samples a, b;
 
 		if (!sb)
 			continue;
-		round_differences(base, sb, arm, sa, d);
-		left = signed_rank_group(d, (size_t)sa->rounds, SIGNED_RANK_MAX);
+		a = samples_of(arm, sa, scale);
+		b = samples_of(base, sb, scale);
 		if (arm->planned == 1) {
+			round_differences(&b, &a, rounds, d);
 			*out = d;
 			free(thetas);
-			return (ssize_t)left;
+			return (ssize_t)signed_rank_group(d, rounds, SIGNED_RANK_MAX);
 		}
-		/* Few rounds give no interval, but always an estimate. */
-		signed_rank(d, left, CELLS_CONFIDENCE, &rank);
-		thetas[n++] = rank.theta;
+		thetas[n++] = median(d, block_differences(&b, &a, rounds, d));
 	}
 	free(d);
 	if (n > 0)
@@ -110,13 +161,6 @@ ssize_t cells_differences(const struct results_cell *base, const struct results_
 	else
 		free(thetas);
 	return n;
-}
-
-static int by_value(const void *pa, const void *pb)
-{
-	double a = *(const double *)pa, b = *(const double *)pb;
-
-	return (a > b) - (a < b);
 }
 
 /* Sort a copy of @values into @sorted. Returns their quantile at @q, NAN of none. */
@@ -136,70 +180,50 @@ static double sum(const double *values, uint64_t first, uint64_t end)
 	return total;
 }
 
-/* Slots that are resampled together: a repetition, or neighbouring rounds of the only one. */
-struct block {
-	double slots, time;
-};
-
-/* Blocks of @cell into @blocks, which has room. Returns how many. */
-static size_t make_blocks(const struct results_cell *cell, struct block blocks[BOOTSTRAP_BLOCKS])
+/*
+ * ln of the mean time of a slot into @logs, which has room: of each repetition, or of
+ * neighbouring rounds of the only one. Returns how many.
+ */
+static size_t log_times(const struct results_cell *cell, double logs[RATES_MAX])
 {
-	size_t rounds = (size_t)cell->rounds, n = 0, length;
+	const uint64_t parts = cell->rounds < RATES_MAX ? cell->rounds : RATES_MAX;
+	size_t n = 0;
 
-	if (cell->n_repetitions == 1) {
-		length = (rounds + BOOTSTRAP_BLOCKS - 1) / BOOTSTRAP_BLOCKS;
-		for (size_t first = 0; first < rounds; first += length) {
-			size_t end = first + length < rounds ? first + length : rounds;
+	for (uint64_t i = 0; cell->n_repetitions == 1 && i < parts; i++) {
+		uint64_t first = i * cell->rounds / parts, end = (i + 1) * cell->rounds / parts;
 
-			blocks[n++] = (struct block){ .slots = 2.0 * (double)(end - first),
-						      .time = sum(cell->slots, 2 * first, 2 * end) };
-		}
-		return n;
+		logs[n++] = log(sum(cell->slots, 2 * first, 2 * end) / (double)(end - first));
 	}
-	for (size_t i = 0; i < cell->n_repetitions; i++) {
+	for (size_t i = 0; cell->n_repetitions > 1 && i < cell->n_repetitions; i++) {
 		const struct results_repetition *s = &cell->repetitions[i];
 
 		if (s->rounds)
-			blocks[n++] = (struct block){
-				.slots = 2.0 * (double)s->rounds,
-				.time = sum(cell->slots, 2 * s->first, 2 * (s->first + s->rounds)),
-			};
+			logs[n++] = log(sum(cell->slots, 2 * s->first, 2 * (s->first + s->rounds)) /
+					(double)s->rounds);
 	}
 	return n;
 }
 
-/* Bytes over total time, and its interval from resampled blocks. */
-static void throughput(struct figures *f, gsl_rng *rng)
+/* Bytes over total time, and its interval: Student's, from the logarithms of the rates. */
+static void throughput(struct figures *f)
 {
 	/* A byte per ns is 1000 MB/s. */
 	const double bytes = 1000.0 * (double)f->cell->bytes_per_slot;
-	struct block blocks[BOOTSTRAP_BLOCKS];
-	size_t n = make_blocks(f->cell, blocks);
-	double rates[BOOTSTRAP_DRAWS];
+	double logs[RATES_MAX], half;
+	size_t n = log_times(f->cell, logs);
 
 	f->mb_per_s = bytes * 2 * (double)f->cell->rounds /
 		      sum(f->cell->slots, 0, 2 * f->cell->rounds);
-	gsl_rng_set(rng, (unsigned long)f->cell->seed);
-	for (int draw = 0; draw < BOOTSTRAP_DRAWS; draw++) {
-		struct block all = { 0, 0 };
-
-		for (size_t i = 0; i < n; i++) {
-			const struct block *b = &blocks[gsl_rng_uniform_int(rng, n)];
-
-			all.slots += b->slots;
-			all.time += b->time;
-		}
-		rates[draw] = bytes * all.slots / all.time;
-	}
-	qsort(rates, BOOTSTRAP_DRAWS, sizeof(*rates), by_value);
-	f->mb_low = gsl_stats_quantile_from_sorted_data(rates, 1, BOOTSTRAP_DRAWS,
-							(1 - CELLS_CONFIDENCE) / 2);
-	f->mb_high = gsl_stats_quantile_from_sorted_data(rates, 1, BOOTSTRAP_DRAWS,
-							 (1 + CELLS_CONFIDENCE) / 2);
+	if (n < 2)
+		return;
+	half = gsl_cdf_tdist_Pinv((1 + CELLS_CONFIDENCE) / 2, (double)n - 1) *
+	       gsl_stats_sd(logs, 1, n) / sqrt((double)n);
+	f->mb_low = f->mb_per_s * exp(-half);
+	f->mb_high = f->mb_per_s * exp(half);
 }
 
 /* What needs no baseline: median, quartiles and throughput. */
-static int own_figures(struct figures *f, gsl_rng *rng)
+static int own_figures(struct figures *f)
 {
 	const struct results_cell *cell = f->cell;
 	const double pages = pages_per_slot(cell);
@@ -224,7 +248,7 @@ static int own_figures(struct figures *f, gsl_rng *rng)
 	f->cost_q3 = gsl_stats_quantile_from_sorted_data(sorted, 1, n, 0.75) / pages;
 	free(sorted);
 	if (!f->counts)
-		throughput(f, rng);
+		throughput(f);
 	return 0;
 }
 
@@ -243,13 +267,32 @@ static void count_figures(struct figures *f)
 		f->exceptions_per_copy = c->of[COUNT_COPY_EXCEPTIONS] / c->of[COUNT_SHORT_COPIES];
 }
 
+int cells_interval(const struct results_cell *base, const struct results_cell *arm, enum cells_scale scale,
+		   double confidence, struct cells_interval *out)
+{
+	struct signed_rank rank = { .theta = NAN };
+	double *d;
+	ssize_t n = cells_differences(base, arm, scale, &d);
+
+	*out = (struct cells_interval){ NAN, NAN, NAN, NAN, n > 0 ? (size_t)n : 0 };
+	if (n <= 0)
+		return (int)n;
+	if (!signed_rank(d, out->n, confidence, &rank)) {
+		out->low = rank.low;
+		out->high = rank.high;
+		out->se = rank.se;
+	}
+	out->estimate = rank.theta;
+	free(d);
+	return 0;
+}
+
 /* The arm against its baseline. */
 static int paired_figures(struct figures *f)
 {
 	const struct results_cell *cell = f->cell, *base = f->baseline;
-	struct signed_rank rank = { .theta = NAN };
-	double *d;
-	ssize_t n;
+	struct cells_interval theta, delta;
+	int err;
 
 	if (cell == base)
 		return 0;
@@ -261,24 +304,30 @@ static int paired_figures(struct figures *f)
 		f->reason = "its baseline was counted, not timed";
 	if (f->reason)
 		return 0;
-	n = cells_differences(base, cell, &d);
-	if (n < 0)
-		return (int)n;
-	if (n == 0) {
+	err = cells_interval(base, cell, CELLS_LOG, CELLS_CONFIDENCE, &theta);
+	if (!err)
+		err = cells_interval(base, cell, CELLS_NS, CELLS_CONFIDENCE, &delta);
+	if (err)
+		return err;
+	if (theta.n == 0) {
 		f->reason = "rounds do not match those of its baseline";
-	} else if (f->counts) {
+		return 0;
+	}
+	if (f->counts) {
 		f->delta = f->cost - f->baseline_cost;
-	} else if (signed_rank(d, (size_t)n, CELLS_CONFIDENCE, &rank)) {
+		return 0;
+	}
+	if (isnan(theta.low))
 		f->reason = cell->planned > 1 ? "too few repetitions for an interval"
 					      : "too few rounds for an interval";
-	} else {
-		f->low = rank.low;
-		f->high = rank.high;
-		f->se = rank.se;
-		f->mde = cells_mde(rank.se);
-	}
-	f->theta = rank.theta;
-	free(d);
+	f->theta = theta.estimate;
+	f->low = theta.low;
+	f->high = theta.high;
+	f->se = theta.se;
+	f->mde = cells_mde(theta.se, theta.n);
+	f->delta = delta.estimate;
+	f->delta_low = delta.low;
+	f->delta_high = delta.high;
 	return 0;
 }
 
@@ -346,8 +395,7 @@ int cells_figures(const struct results *r, const char *baseline, struct figures 
 {
 	const struct results_cell **first = calloc(r->n_groups + 1, sizeof(*first));
 	struct figures *figures = calloc(r->n_cells + 1, sizeof(*figures));
-	gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
-	int err = first && figures && rng ? 0 : -ENOMEM;
+	int err = first && figures ? 0 : -ENOMEM;
 
 	*out = NULL;
 	for (size_t i = 0; i < r->n_cells && !err; i++) {
@@ -358,7 +406,7 @@ int cells_figures(const struct results *r, const char *baseline, struct figures 
 		f->cost_low = f->cost_high = NAN;
 		f->mb_per_s = f->mb_low = f->mb_high = f->baseline_mb_per_s = NAN;
 		f->theta = f->low = f->high = f->se = f->mde = NAN;
-		f->delta = f->resolution = NAN;
+		f->delta = f->delta_low = f->delta_high = f->resolution = NAN;
 		f->faults = f->exceptions = f->short_copies = f->retries = NAN;
 		f->exceptions_per_copy = NAN;
 		if (!first[cell->group])
@@ -371,7 +419,7 @@ int cells_figures(const struct results *r, const char *baseline, struct figures 
 		f->counts = cell->tier == TIER_COUNTS;
 		f->harness = name_same_stem(cell->strategy, "null");
 		count_figures(f);
-		err = own_figures(f, rng);
+		err = own_figures(f);
 	}
 	if (!err)
 		qsort(figures, r->n_cells, sizeof(*figures), by_group);
@@ -384,8 +432,6 @@ int cells_figures(const struct results *r, const char *baseline, struct figures 
 		*out = figures;
 	else
 		free(figures);
-	if (rng)
-		gsl_rng_free(rng);
 	free(first);
 	return err;
 }

@@ -24,12 +24,13 @@ struct figures {
 	double cost, cost_q1, cost_q3;	/* median and quartiles */
 	double cost_low, cost_high;	/* lowest and highest median of a repetition */
 	double baseline_cost;
-	/* Bytes over total time, in 1e6 bytes per second, with its bootstrap interval. */
+	/* Bytes over total time, in 1e6 bytes per second, with its interval. */
 	double mb_per_s, mb_low, mb_high;
 	double baseline_mb_per_s;
 	/* ln(time / baseline's time), positive when slower, see docs/method.md. */
 	double theta, low, high, se, mde;
-	double delta, resolution;	/* instructions per page */
+	/* What it adds per page: ns with an interval, or instructions without. */
+	double delta, delta_low, delta_high, resolution;
 	bool exact;		/* repeated arms agree to the instruction, quartiles too */
 	double faults, exceptions, short_copies, retries;	/* per page */
 	double exceptions_per_copy;	/* per short copy: e in docs/method.md */
@@ -38,18 +39,34 @@ struct figures {
 /* 1 - exp(-theta) in per cent: the loss of throughput. */
 double cells_penalty_pct(double theta);
 
+/* Scale of a comparison: ln(ns / page), whose differences are ratios, or ns / page. */
+enum cells_scale { CELLS_LOG, CELLS_NS };
+
 /*
- * The differences of @arm from @base, ln(time), that its interval is computed from.
- * Of cells of one repetition: d of each round, neighbours averaged above
- * SIGNED_RANK_MAX rounds. Where more were planned: theta of each repetition, since
- * rounds do not show the variance between repetitions (docs/method.md). The caller
- * frees *@d. Returns their number, 0 when the cells do not pair, or -ENOMEM.
+ * The differences of @arm from @base that its interval is computed from. Of cells of
+ * one repetition: d of each round, neighbours averaged above SIGNED_RANK_MAX rounds.
+ * Where more were planned: the estimate of each repetition, since rounds do not show
+ * the variance between repetitions (docs/method.md). The caller frees *@d. Returns
+ * their number, 0 when the cells do not pair, or -ENOMEM.
  */
 ssize_t cells_differences(const struct results_cell *base, const struct results_cell *arm,
-			  double **d);
+			  enum cells_scale scale, double **d);
 
-/* The difference that is detected with 90 % power at 1 %, one-sided, from its standard error. */
-double cells_mde(double se);
+/* NAN where there are too few differences, of which there are @n. */
+struct cells_interval {
+	double estimate, low, high, se;
+	size_t n;
+};
+
+/* Their Hodges-Lehmann estimate and its interval of signed ranks. Returns 0 or -ENOMEM. */
+int cells_interval(const struct results_cell *base, const struct results_cell *arm, enum cells_scale scale,
+		   double confidence, struct cells_interval *out);
+
+/*
+ * The difference that is detected with 90 % power at 1 %, one-sided, by as many values,
+ * @n, as the standard error @se comes from.
+ */
+double cells_mde(double se, size_t n);
 
 /* Bytes of a page in the cells of @run, an index; if it has none, of its context. */
 uint64_t cells_page_size(const struct results *r, size_t run);

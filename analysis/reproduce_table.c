@@ -126,10 +126,12 @@ static bool is_measured(const struct row *row)
 static void write_table(struct document *d, const struct rows *rows)
 {
 	static const struct document_column columns[] = {
-		{ "target", 10, true }, { "where", 9, false }, { "page", 8, false },
-		{ "16 B", 8, false }, { "penalty%", 8, false }, { "99% interval", 15, false },
+		{ "target", 10, true }, { "where", 9, false }, { "page", 5, false },
+		{ "16 B", 5, false }, { "penalty%", 8, false }, { "99% interval", 13, false },
+		{ "adds ns, 99%", 15, false },
 	};
-	char a[COLUMNS_NUMBER], b[COLUMNS_NUMBER], c[COLUMNS_NUMBER], range[COLUMNS_TEXT];
+	char a[COLUMNS_NUMBER], b[COLUMNS_NUMBER], c[COLUMNS_NUMBER];
+	char penalty[COLUMNS_TEXT], delta[COLUMNS_TEXT];
 
 	document_table(d, columns, sizeof(columns) / sizeof(columns[0]));
 	for (const struct row *row = rows->row; row < rows->row + rows->n; row++) {
@@ -137,19 +139,20 @@ static void write_table(struct document *d, const struct rows *rows)
 		const struct figures *f = row->f;
 
 		if (p)
-			document_block(d, DOCUMENT_ROW, "%s\tpublished\t%.0f\t%.0f\t%.1f\t-",
+			document_block(d, DOCUMENT_ROW, "%s\tpublished\t%.0f\t%.0f\t%.1f\t-\t-",
 				       row->target, p->before, p->after,
 				       100 * (1 - p->after / p->before));
 		document_add(d, "%s\there", p ? "" : row->target);
 		if (is_measured(row))
-			document_block(d, DOCUMENT_ROW, "\t%s\t%s\t%s\t%s",
+			document_block(d, DOCUMENT_ROW, "\t%s\t%s\t%s\t%s\t%s",
 				       columns_number(a, f->baseline_mb_per_s, 0),
 				       columns_number(b, f->mb_per_s, 0),
 				       columns_number(c, cells_penalty_pct(f->theta), 2),
-				       columns_range(range, cells_penalty_pct(f->low),
-						     cells_penalty_pct(f->high), 2));
+				       columns_range(penalty, cells_penalty_pct(f->low),
+						     cells_penalty_pct(f->high), 2),
+				       columns_range(delta, f->delta_low, f->delta_high, 1));
 		else
-			document_block(d, DOCUMENT_ROW, "\t-\t-\t-\t-");
+			document_block(d, DOCUMENT_ROW, "\t-\t-\t-\t-\t-");
 	}
 }
 

@@ -33,7 +33,7 @@ void tables_add_effort(struct document *d, const struct figures *f)
 	const struct results_cell *cell = f->cell;
 
 	if (cell->n_repetitions < cell->planned)
-		document_add(d, "%zu of %" PRIu64 " repetitions, ", cell->n_repetitions,
+		document_add(d, "%zu of %" PRIu64 " planned repetitions, ", cell->n_repetitions,
 			     cell->planned);
 	else if (!f->counts)	/* which are the same in each */
 		document_add(d, "%zu repetition%s, ", cell->n_repetitions,
@@ -95,9 +95,10 @@ static bool is_repeat(const struct figures *f)
 
 static const char time_legend[] =
 	"Time, strategies switched inside one boot. ns/page: median. MB/s: all bytes over all time,"
-	" 1 MB = 1000000 bytes. penalty%: throughput lost against the first row, from paired slots;"
-	" positive is slower. 99% interval: its confidence interval. MDE%: the smallest penalty detected with 90 % power."
-	" faults: page faults per page.";
+	" 1 MB = 1000000 bytes. adds ns: nanoseconds added to a page, against the first row, with a"
+	" 99 % confidence interval. penalty%: throughput lost, positive is slower, with its interval.";
+static const char wide_legend[] =
+	" MDE%: the smallest penalty detected with 90 % power. faults: page faults per page.";
 static const char counts_legend[] =
 	"Counts, in instructions per page: median and quartiles. delta: difference from the first"
 	" row, positive is longer. resolution: the spread of repeated arms of the baseline; a smaller"
@@ -113,7 +114,7 @@ static void write_legend(struct document *d, const struct figures *figures, size
 		counts |= figures[i].counts;
 	}
 	if (time)
-		document_block(d, DOCUMENT_PARAGRAPH, "%s", time_legend);
+		document_block(d, DOCUMENT_PARAGRAPH, "%s%s", time_legend, d->style->line ? "" : wide_legend);
 	if (counts)
 		document_block(d, DOCUMENT_PARAGRAPH, "%s", counts_legend);
 }

@@ -108,7 +108,8 @@ static void look_resolution(struct finding *f)
 	if (!measure(&r, &reason))
 		se = standard_error(&r);
 	/* A run of a minute has more; SE falls with the root of their number, as they are independent. */
-	percent = cells_penalty_pct(cells_mde(se * sqrt((double)REPETITIONS / PLACE_REPETITIONS_HIGH)));
+	percent = cells_penalty_pct(cells_mde(se * sqrt((double)REPETITIONS / PLACE_REPETITIONS_HIGH),
+					      PLACE_REPETITIONS_HIGH));
 	if (!isfinite(percent))
 		found(f, LEVEL_NOTHING, "4 KiB writes to tmpfs cannot be measured: %s",
 		      r.n_failures ? r.failures[0].reason : reason.text);

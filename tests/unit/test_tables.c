@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Tables for people: their width, and what is said below them. */
+#include <errno.h>
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "analysis/formats.h"
+#include "made.h"
+
+/* Formats for people; lines of the first two are limited. */
+static const struct format *const people[] = { &format_plain, &format_mail, &format_markdown };
+enum { PEOPLE = sizeof(people) / sizeof(people[0]) };
+
+static void test_width(void **unused)
+{
+	struct file f;
+	struct results r;
+	struct figures *all;
+	char *text = NULL;
+	size_t size;
+	FILE *out;
+
+	(void)unused;
+	begin(&f);
+	add(&f, &(struct arm){ .strategy = "native", .rounds = 9, .pages = 1, .cost = 812345.6,
+			       .noise = 2 });
+	add(&f, &(struct arm){ .strategy = "probe-each:16", .rounds = 9, .pages = 1,
+			       .cost = 1234567.8, .noise = 2, .unsteady = true });
+	add(&f, &(struct arm){ .strategy = "fast", .rounds = 9, .pages = 1, .cost = 12345.6,
+			       .noise = 2, .unsteady = true });
+	add(&f, &(struct arm){ .strategy = "null", .rounds = 9, .pages = 1, .cost = 10 });
+	end(&f, &r);
+	assert_int_equal(cells_figures(&r, NULL, &all), 0);
+	for (int i = 0; i < 2; i++) {
+		out = open_memstream(&text, &size);
+		assert_non_null(out);
+		assert_int_equal(people[i]->cells(out, &r, all), 0);
+		fclose(out);
+		fits(text);
+		free(text);
+	}
+	free(all);
+	results_free(&r);
+}
+
+/* What @f holds, which ends there, in @format. The caller frees it. */
+static char *shown(struct file *f, const struct format *format)
+{
+	struct figures *all;
+	struct results r;
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	assert_non_null(out);
+	end(f, &r);
+	assert_int_equal(cells_figures(&r, NULL, &all), 0);
+	assert_int_equal(format->cells(out, &r, all), 0);
+	fclose(out);
+	free(all);
+	results_free(&r);
+	return text;
+}
+
+/* Of one repetition the table tells what its intervals lack, once, if it has intervals. */
+static void test_one_repetition(void **unused)
+{
+	static const struct {
+		unsigned repetitions, rounds;
+		const char *strategy;
+		bool counts, told;
+	} known[] = {
+		{ 1, 9, "slow", false, true },
+		{ 1, 9, "null", false, false },	/* whose row has no interval */
+		{ 1, 3, "slow", false, false },	/* too few rounds for one */
+		{ 1, 9, "slow", true, false },
+		{ 8, 9, "slow", false, false },
+	};
+
+	(void)unused;
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+		for (int j = 0; j < PEOPLE; j++) {
+			struct file f;
+			char *text;
+
+			begin(&f);
+			for (unsigned s = 0; s < known[i].repetitions; s++) {
+				struct arm arm = { .strategy = "native", .counts = known[i].counts,
+						   .repetitions = known[i].repetitions, .repetition = s,
+						   .rounds = known[i].rounds, .pages = 1,
+						   .cost = 1e5 * (s + 1) };
+
+				add(&f, &arm);
+				arm.strategy = known[i].strategy;
+				add(&f, &arm);
+				if (known[i].told) {
+					arm.strategy = "slower";
+					add(&f, &arm);
+				}
+			}
+			text = shown(&f, people[j]);
+			assert_int_equal(times(text, "One repetition: the interval"),
+					 known[i].told);
+			assert_int_equal(times(text, "native varied between repetitions"),
+					 known[i].repetitions > 1);
+			free(text);
+		}
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_width),
+		cmocka_unit_test(test_one_repetition),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
