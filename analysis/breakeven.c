@@ -221,28 +221,33 @@ static int by_cell(const void *pa, const void *pb)
 	return (a->f.cell > b->f.cell) - (a->f.cell < b->f.cell);
 }
 
-/* Difference and interval of @s in the cell's unit. NULL, or why there is none. */
-static const char *difference(const struct sample *s, struct breakeven_point *p,
-			      enum breakeven_interval *interval)
+/*
+ * Difference and interval of @s in the cell's unit; @confidence is that of an interval
+ * of ranks. Returns 0 with why there is none in *@reason, or NULL; or -ENOMEM.
+ */
+static int difference(const struct sample *s, double confidence, struct breakeven_point *p,
+		      enum breakeven_interval *interval, const char **reason)
 {
 	const struct figures *f = s->f;
+	struct cells_interval ranks;
+	int err;
 
+	*reason = f->reason;
 	if (f->reason)
-		return f->reason;
+		return 0;
 	p->cost = f->cost;
 	p->baseline_cost = f->baseline_cost;
-	if (!f->counts) {
-		/*
-		 * Costs are linear in the share, their logarithms are not. From theta
-		 * rather than the medians, as it pairs rounds.
-		 */
-		p->delta = f->baseline_cost * expm1(f->theta);
-		p->low = f->baseline_cost * expm1(f->low);
-		p->high = f->baseline_cost * expm1(f->high);
-		*interval = BREAKEVEN_RANKS;
-		return NULL;
-	}
 	p->delta = f->delta;
+	if (!f->counts) {
+		/* Costs are linear in the share, their logarithms are not. */
+		err = cells_interval(f->baseline, f->cell, CELLS_NS, confidence, &ranks);
+		if (!err && isnan(ranks.low))
+			*reason = "too few repetitions for intervals that hold for all shares together";
+		p->low = ranks.low;
+		p->high = ranks.high;
+		*interval = BREAKEVEN_RANKS;
+		return err;
+	}
 	if (!isnan(s->resolution)) {
 		p->low = f->delta - s->resolution;
 		p->high = f->delta + s->resolution;
@@ -252,17 +257,22 @@ static const char *difference(const struct sample *s, struct breakeven_point *p,
 		p->high = f->cost_q3 - s->base->cost_q1;
 		*interval = BREAKEVEN_QUARTILES;
 	}
-	return NULL;
+	return 0;
 }
 
-static void add_point(struct curve *curve, const struct sample *s)
+/* Add @s, one of the @n points asked for, to @curve. Returns 0 or -ENOMEM. */
+static int add_point(struct curve *curve, const struct sample *s, size_t n)
 {
+	/* Bonferroni: a curve without any difference has a sure point, and so a verdict, in 1 %. */
+	const double confidence = 1 - (1 - CELLS_CONFIDENCE) / (double)n;
+
 	const struct results_cell *cell = s->f->cell;
 	struct breakeven_point p = {
 		.fraction = cell->cold_fraction, .share = breakeven_share(cell),
 	};
 	enum breakeven_interval interval;
 	const char *reason = NULL;
+	int err = 0;
 
 	curve->cells++;
 	curve->unsteady += cell->rounds && cell->steady == RESULTS_NO;
@@ -275,16 +285,19 @@ static void add_point(struct curve *curve, const struct sample *s)
 	else if (curve->n == BREAKEVEN_POINTS_MAX)
 		reason = "more shares than a workload can have";
 	else
-		reason = difference(s, &p, &interval);
+		err = difference(s, confidence, &p, &interval, &reason);
+	if (err)
+		return err;
 	if (reason) {
 		curve->left_out++;
 		if (!curve->reason)
 			curve->reason = reason;
-		return;
+		return 0;
 	}
 	if (interval > curve->interval)
 		curve->interval = interval;
 	curve->points[curve->n++] = p;
+	return 0;
 }
 
 static void finish(struct curve *curve)
@@ -303,14 +316,14 @@ static void finish(struct curve *curve)
 	}
 }
 
-/* From sorted samples to curves. Returns how many; @curves has room for all. */
-static size_t make_curves(const struct sample *samples, size_t n, struct curve *curves)
+/* From sorted samples to curves, *@made of them; there is room for all. Returns 0 or -ENOMEM. */
+static int make_curves(const struct sample *samples, size_t n, struct curve *curves, size_t *made)
 {
-	size_t made = 0;
+	int err = 0;
 
-	for (size_t i = 0, end; i < n; i = end) {
+	for (size_t i = 0, end; i < n && !err; i = end) {
 		const struct sample *s = &samples[i];
-		struct curve *curve = &curves[made];
+		struct curve *curve = &curves[*made];
 
 		for (end = i + 1; end < n && !strcmp(s->key, samples[end].key); end++)
 			;
@@ -321,15 +334,15 @@ static size_t make_curves(const struct sample *samples, size_t n, struct curve *
 		curve->f = *s->f;
 		snprintf(curve->workload, sizeof(curve->workload), "%.*s",
 			 stem_length(s->f->cell->workload), s->f->cell->workload);
-		for (size_t j = i; j < end; j++) {
+		for (size_t j = i; j < end && !err; j++) {
 			if (samples[j].f->cell < curve->f.cell)
 				curve->f = *samples[j].f;
-			add_point(curve, &samples[j]);
+			err = add_point(curve, &samples[j], end - i);
 		}
 		finish(curve);
-		made++;
+		++*made;
 	}
-	return made;
+	return err;
 }
 
 /*
@@ -421,7 +434,7 @@ int breakeven_curves(const struct results *r, const char *baseline, struct curve
 		err = -ENOMEM;
 		goto out;
 	}
-	*n = make_curves(samples, n_samples, curves);
+	err = make_curves(samples, n_samples, curves, n);
 	qsort(curves, *n, sizeof(*curves), by_cell);
 	*out = curves;
 out:

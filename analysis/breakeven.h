@@ -49,7 +49,7 @@ bool breakeven_disagree(const struct breakeven *curve, const struct breakeven *l
 
 /* What the interval of a point is made from, the strongest first. */
 enum breakeven_interval {
-	BREAKEVEN_RANKS,	/* the interval of theta, at CELLS_CONFIDENCE */
+	BREAKEVEN_RANKS,	/* signed ranks, at CELLS_CONFIDENCE for all points together */
 	BREAKEVEN_RESOLUTION,	/* delta +- resolution */
 	BREAKEVEN_QUARTILES,	/* those of both arms: q1 - q3 to q3 - q1 */
 };

@@ -330,9 +330,8 @@ static const char legend[] =
 	" be; ? where the sweep does not bound it. Ends: the same from 0 and 100 % cold alone; < is"
 	" below, > is above.";
 static const char time_legend[] =
-	"Time, strategies switched inside one boot: 99 % confidence intervals of each share by"
-	" itself. With 13 shares, 12 % of strategies that cost the same as the baseline are not called"
-	" undecided.";
+	"Time, strategies switched inside one boot: 99 % confidence intervals that hold for all shares"
+	" of a strategy together.";
 static const char counts_legend[] =
 	"Counts, in instructions per page: intervals from the resolution. They show which path is"
 	" longer, not which is slower.";

@@ -14,12 +14,7 @@
 #include <cmocka.h>
 
 #include "analysis/breakeven.h"
-
-static void near(double a, double b, double tolerance)
-{
-	if (!(fabs(a - b) <= tolerance))
-		fail_msg("%.17g is not within %g of %.17g", a, tolerance, b);
-}
+#include "numbers.h"
 
 struct at {
 	double share, delta, half;	/* interval: delta +- half */
@@ -239,6 +234,7 @@ struct arm {
 	bool counts;
 	unsigned rounds, pages;		/* pages a slot */
 	double fraction, cost, spread;	/* a page; second sample of a round: cost + spread */
+	double noise;			/* sd of a sample, of a page */
 };
 
 static void add(struct file *f, const struct arm *a)
@@ -255,7 +251,8 @@ static void add(struct file *f, const struct arm *a)
 		a->fraction, a->strategy, baseline, a->counts ? "counts" : "time",
 		a->counts ? "instructions" : "ns", a->pages, 4096 * a->pages, a->rounds);
 	for (unsigned i = 0; i < 2 * a->rounds; i++)
-		fprintf(f->out, "%s%.0f", i ? "," : "", a->pages * (a->cost + i % 2 * a->spread));
+		fprintf(f->out, "%s%.0f", i ? "," : "", a->pages * (a->cost + i % 2 * a->spread +
+								    (a->noise ? a->noise * normal() : 0)));
 	fputs("],\"order\":[", f->out);
 	for (unsigned i = 0; i < 2 * a->rounds; i++)
 		fprintf(f->out, "%s%u", i ? "," : "", i % 2);
@@ -276,6 +273,42 @@ static void end(struct file *f, struct results *r)
 	fclose(in);
 	free(f->text);
 	f->out = NULL;
+}
+
+/*
+ * Of curves that are zero everywhere one in a hundred has a verdict, however many shares
+ * it has. With an interval of 99 % for each of 13 shares, 30 of 300 had one.
+ */
+static void test_flat(void **unused)
+{
+	enum { CURVES = 300, SHARES = 13 };
+	struct file f = { NULL, NULL, 0 };
+	struct curve *curves;
+	struct results r;
+	size_t n, verdicts = 0;
+
+	(void)unused;
+	for (int i = 0; i < CURVES; i++) {
+		context(&f, "host", "x86_64");
+		for (int share = 0; share < SHARES; share++) {
+			struct arm arm = { .strategy = "touch", .rounds = 12, .pages = 1000, .cost = 1000,
+					   .fraction = share / (SHARES - 1.0), .noise = 10 };
+
+			add(&f, &arm);
+			arm.strategy = "native";
+			add(&f, &arm);
+		}
+	}
+	end(&f, &r);
+	assert_int_equal(breakeven_curves(&r, NULL, &curves, &n), 0);
+	assert_int_equal(n, CURVES);
+	for (size_t i = 0; i < n; i++) {
+		assert_int_equal(curves[i].n, SHARES);
+		verdicts += curves[i].bend.verdict != BREAKEVEN_UNDECIDED;
+	}
+	assert_in_range(verdicts, 0, 9);	/* 3, and three standard errors */
+	free(curves);
+	results_free(&r);
 }
 
 /* Costs 400 + 1000 f against 340 + 3000 f: even at 3 %. */
@@ -442,6 +475,7 @@ int main(void)
 		cmocka_unit_test(test_several),
 		cmocka_unit_test(test_disagree),
 		cmocka_unit_test(test_share),
+		cmocka_unit_test(test_flat),
 		cmocka_unit_test(test_time),
 		cmocka_unit_test(test_order),
 		cmocka_unit_test(test_counts),
