@@ -88,8 +88,7 @@ static void set_notes(const struct run *run, struct results_cell *cell)
 	/* A hundredth of what was written: below it the journal and others explain it. */
 	if (!job->direct && run->rounds && run->after.written != UINT64_MAX &&
 	    run->after.written - run->before.written > pages / 100)
-		add_note(cell, "write-back took %" PRIu64 " pages during the rounds",
-			 run->after.written - run->before.written);
+		add_note(cell, "write-back ran during the rounds");
 }
 
 static int set_slots(const struct run *run, const struct arm *arm, struct results_cell *cell)
