@@ -22,6 +22,7 @@ enum document_kind {
 	DOCUMENT_HEADING,
 	DOCUMENT_PARAGRAPH,
 	DOCUMENT_ITEM,		/* of a list */
+	DOCUMENT_COMMAND,	/* a line to copy: never wrapped */
 	DOCUMENT_ROW,		/* of the table that was begun, with a tab between two cells */
 };
 

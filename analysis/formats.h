@@ -12,16 +12,18 @@
 #include "analysis/breakeven.h"
 #include "analysis/cells.h"
 #include "analysis/document.h"
+#include "analysis/gate.h"
 
 struct format {
 	const char *name;	/* of the option, too */
 	const char *summary;	/* for --help */
 	/*
 	 * Print r->n_cells figures, as cells_figures() gives them, or curves, as
-	 * breakeven_curves() does. Return 0 or -ENOMEM. NULL: not in this format.
+	 * breakeven_curves() does, or a verdict. Return 0 or -ENOMEM. NULL: not in this format.
 	 */
 	int (*cells)(FILE *out, const struct results *r, const struct figures *figures);
 	int (*curves)(FILE *out, const struct curve *curves, size_t n);
+	int (*verdict)(FILE *out, const struct gate *g);
 };
 
 /* All of them: formats/NAME.c defines format_NAME. The first is the default and has no option. */
@@ -30,7 +32,11 @@ struct format {
 	row(mail) \
 	row(markdown) \
 	row(csv) \
-	row(json)
+	row(json) \
+	row(ktap) \
+	row(junit) \
+	row(github) \
+	row(b4)
 
 #define FORMAT_DECLARE(name) extern const struct format format_##name;
 FORMATS(FORMAT_DECLARE)

@@ -197,6 +197,84 @@ static int curves(FILE *out, const struct curve *all, size_t n)
 	return dump(out, json_pack("{s:i, s:o}", "schema", SCHEMA, "curves", array));
 }
 
+static json_t *text_or_null(const char *text)
+{
+	return text && *text ? json_string(text) : json_null();
+}
+
+/* The outcome as other tools call it. */
+static json_t *words(const struct gate_words *w)
+{
+	json_t *exits = json_object();
+
+	for (int i = 0; i < N_GATE_READERS; i++)
+		if (json_object_set_new(exits, gate_reader_names[i], json_integer(w->exit[i])))
+			return NULL;
+	return json_pack("{s:o, s:s, s:s, s:s, s:s}", "exit", exits, "b4", w->b4, "lava", w->lava,
+			 "kcidb", w->kcidb, "tmt", w->tmt);
+}
+
+static json_t *gate_cell(const struct gate_cell *c)
+{
+	const bool counts = c->tier == TIER_COUNTS;
+	json_t *functions = json_array();
+
+	for (size_t i = 0; i < c->n_functions; i++)
+		append(&functions, json_string(c->functions[i]));
+	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:o, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o,"
+			 " s:s, s:I, s:o, s:o, s:o, s:o}",
+			 "workload", c->workload, "target", c->target, "layout", c->layout,
+			 "strategy", c->strategy, "place", c->place, "cold_fraction", real(c->cold_fraction),
+			 "tier", tier_names[c->tier], "unit", counts ? "instructions/page" : "ns/page",
+			 "outcome", gate_words[c->outcome].name, "reason", text_or_null(c->reason.text),
+			 "base", real(c->base), "head", real(c->head),
+			 counts ? "delta_per_page" : "penalty_pct", real(c->change),
+			 counts ? "margin" : "margin_pct", real(c->margin),
+			 "resolution", real(c->resolution), "p", real(c->p),
+			 "upper_pct", real(cells_penalty_pct(c->upper)), "se", real(c->se),
+			 "statistic", c->statistic, "n", (json_int_t)c->n,
+			 "needed", c->needed ? json_integer((json_int_t)c->needed) : json_null(),
+			 "autocorrelation", real(c->autocorrelation), "notes", text_or_null(c->notes.text),
+			 "functions", functions);
+}
+
+static json_t *gate_side(const struct gate *g, int head)
+{
+	const struct results *r = g->results[head];
+	const struct results_run *run = r->n_runs ? r->runs : NULL;
+
+	return json_pack("{s:o, s:o, s:o, s:I}", "name", text_or_null(g->plan->sides[head]),
+			 "kernel", text_or_null(run ? run->kernel : NULL),
+			 "image_hash", text_or_null(run ? run->image_hash : NULL), "runs", (json_int_t)r->n_runs);
+}
+
+static json_t *gate_plan(const struct gate *g)
+{
+	const struct gate_plan *plan = g->plan;
+
+	return json_pack("{s:o, s:s, s:f, s:f, s:I, s:o, s:o, s:b}",
+			 "margin", plan->margin.value > 0 ? json_real(plan->margin.value) : json_null(),
+			 "margin_unit", plan->margin.instructions ? "instructions/page" : "percent",
+			 "false_alarms", GATE_FALSE_ALARMS, "power", GATE_POWER, "cells", (json_int_t)g->n_cells,
+			 "budget_s", plan->budget_ns ? json_real((double)plan->budget_ns / 1e9) : json_null(),
+			 "seed", plan->seed ? json_integer((json_int_t)plan->seed) : json_null(),
+			 "uncalibrated", plan->calibration.waived);
+}
+
+static int verdict(FILE *out, const struct gate *g)
+{
+	json_t *all = json_array();
+	struct reason summary;
+
+	for (size_t i = 0; i < g->n_cells; i++)
+		append(&all, gate_cell(&g->cells[i]));
+	return dump(out, json_pack("{s:i, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o}", "schema", SCHEMA,
+				   "outcome", gate_words[g->outcome].name, "summary", gate_summary(g, &summary),
+				   "words", words(&gate_words[g->outcome]), "base", gate_side(g, 0),
+				   "head", gate_side(g, 1), "plan", gate_plan(g), "cells", all,
+				   "command", text_or_null(g->plan->command)));
+}
+
 const struct format format_json = {
-	"json", "one object per cell or curve, for programs", cells, curves,
+	"json", "objects for programs", cells, curves, verdict,
 };

@@ -4,6 +4,7 @@
 
 #include "analysis/breakeven_table.h"
 #include "analysis/formats.h"
+#include "analysis/gate_table.h"
 #include "analysis/tables.h"
 
 /* Print @text as text: what could begin a span, a link, a tag, a formula or a cell is escaped. */
@@ -110,4 +111,9 @@ static int curves(FILE *out, const struct curve *curve, size_t n)
 	return breakeven_print(out, &markdown_style, curve, n);
 }
 
-const struct format format_markdown = { "markdown", "tables in Markdown", cells, curves };
+static int verdict(FILE *out, const struct gate *g)
+{
+	return gate_print(out, &markdown_style, g);
+}
+
+const struct format format_markdown = { "markdown", "tables in Markdown", cells, curves, verdict };

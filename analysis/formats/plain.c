@@ -4,6 +4,7 @@
 
 #include "analysis/breakeven_table.h"
 #include "analysis/formats.h"
+#include "analysis/gate_table.h"
 #include "analysis/tables.h"
 #include "base/text.h"
 
@@ -17,7 +18,10 @@ static void separate(struct document *d, bool heading)
 static void block(struct document *d, enum document_kind kind, const char *text)
 {
 	separate(d, kind == DOCUMENT_HEADING);
-	text_wrap(d->out, kind == DOCUMENT_ITEM ? 2 : 0, text);
+	if (kind == DOCUMENT_COMMAND)
+		fprintf(d->out, "%s\n", text);
+	else
+		text_wrap(d->out, kind == DOCUMENT_ITEM ? 2 : 0, text);
 }
 
 static int start_of(const struct document *d, size_t column)
@@ -84,4 +88,9 @@ static int curves(FILE *out, const struct curve *curve, size_t n)
 	return breakeven_print(out, &plain_style, curve, n);
 }
 
-const struct format format_plain = { "plain", "tables in lines of 72 columns", cells, curves };
+static int verdict(FILE *out, const struct gate *g)
+{
+	return gate_print(out, &plain_style, g);
+}
+
+const struct format format_plain = { "plain", "tables in lines of 72 columns", cells, curves, verdict };

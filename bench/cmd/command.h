@@ -19,6 +19,7 @@ struct command {
 	row(detect) \
 	row(compare) \
 	row(breakeven) \
+	row(gate) \
 	row(calibrate) \
 	row(reproduce) \
 	row(kernel)

@@ -24,9 +24,13 @@ const struct option_row measuring_where[] = {
 	{ .name = NULL },
 };
 
-const struct option_row measuring_output[] = {
+const struct option_row measuring_seed[] = {
 	ROW(request.seed, .name = "seed", .type = OPTION_WHOLE, .max = OPTION_WHOLE_MAX, .argument = "N",
 	    .help = "seed of the order of slots (default: a new one, which the results name)"),
+	{ .name = NULL },
+};
+
+const struct option_row measuring_output[] = {
 	ROW(output, .name = "output", .letter = 'o', .type = OPTION_TEXT, .argument = "FILE",
 	    .help = "append the results to this file"),
 	{ .name = NULL },

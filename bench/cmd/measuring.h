@@ -17,7 +17,8 @@ struct measuring {
 
 /* Rows of options, for a command to choose from. */
 extern const struct option_row measuring_where[];	/* targets and devices, --dry-run */
-extern const struct option_row measuring_output[];	/* --seed, --output */
+extern const struct option_row measuring_seed[];
+extern const struct option_row measuring_output[];	/* --output */
 extern const struct option_row measuring_workload[];
 extern const struct option_row measuring_budget[];
 extern const struct option_row measuring_effort[];	/* --rounds, --repetitions */

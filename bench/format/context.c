@@ -101,6 +101,7 @@ void context_here(struct results_run *run, const char *command, uint64_t seed, c
 	result_set_text(&run->compiler, __VERSION__);
 	strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", gmtime(&now));
 	result_set_text(&run->started, text);
+	set_from_file(&run->boot, "/proc/sys/kernel/random/boot_id");
 	set_from_file(&run->cmdline, "/proc/cmdline");
 	set_cpu(&run->cpu);
 	set_mitigations(&run->mitigations);

@@ -33,6 +33,7 @@ struct results_run {
 	uint64_t schema;
 	char *command, *kernel, *cmdline, *config_hash, *image_hash, *emulator, *cpu;
 	char *mitigations, *thp, *governor, *clock, *started, *version, *compiler;
+	char *boot;			/* id of the boot; NULL: not known, or every boot is the same */
 	char place[NAME_SIZE];
 	char arch[NAME_SIZE];
 	uint64_t seed;

@@ -55,6 +55,7 @@ static const struct field run_fields[] = {
 	TEXT(version),
 	TEXT(compiler),
 	TEXT(started),
+	TEXT(boot),
 	{ .key = NULL },
 };
 #undef STRUCT

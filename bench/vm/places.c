@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/proc.h"
+#include "base/sysfile.h"
 #include "format/context.h"
 #include "vm/image.h"
 #include "vm/kernel.h"
@@ -124,7 +125,7 @@ static void vm_describe(const struct place *place, struct results_run *run)
 {
 	const struct vm *vm = place->own;
 	const struct machine *m = vm->machine;
-	char *args = vm_cmdline(vm, 0), *hash, version[256], cpu[256];
+	char *args = vm_cmdline(vm, 0), *hash, version[256], cpu[256], boot[64];
 
 	if (proc_run((char *[]){ (char *)(uintptr_t)m->qemu, (char[]){ "--version" }, NULL }, version,
 		     sizeof(version)))
@@ -139,6 +140,10 @@ static void vm_describe(const struct place *place, struct results_run *run)
 	result_set_text(&run->cmdline, args);
 	result_set_text(&run->emulator, version);
 	result_set_text(&run->cpu, cpu);
+	/* Under KVM each run boots anew; where instructions are counted every boot is the same. */
+	if (!vm->kvm || sysfile_line("/proc/sys/kernel/random/uuid", boot, sizeof(boot)))
+		boot[0] = '\0';
+	result_set_text(&run->boot, boot);
 	result_set_text(&run->mitigations, NULL);
 	result_set_text(&run->thp, NULL);
 	result_set_text(&run->governor, NULL);

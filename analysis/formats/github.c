@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Workflow commands of GitHub Actions: an annotation per cell that did not pass. */
+#include "analysis/formats.h"
+#include "analysis/gate_table.h"
+
+/* @text as the message of a command; GitHub's toolkit escapes these. */
+static void put(FILE *out, const char *text)
+{
+	for (; *text; text++) {
+		if (*text == '%' || *text == '\r' || *text == '\n')
+			fprintf(out, "%%%02X", (unsigned char)*text);
+		else
+			fputc(*text, out);
+	}
+	fputc('\n', out);
+}
+
+static int verdict(FILE *out, const struct gate *g)
+{
+	const struct gate_words *w = &gate_words[g->outcome];
+	char name[GATE_NAME], change[GATE_NUMBER], margin[GATE_NUMBER];
+	struct reason text, message;
+
+	reason_set(&message, "faultbench gate: %s  %s", w->name, gate_summary(g, &text));
+	if (w->github)
+		fprintf(out, "::%s title=faultbench gate::", w->github);
+	put(out, message.text);
+	for (size_t i = 0; i < g->n_cells; i++) {
+		const struct gate_cell *c = &g->cells[i];
+
+		w = &gate_words[c->outcome];
+		if (!w->github)
+			continue;
+		reason_set(&message, "%s: %s, change %s, margin %s", gate_cell_name(g, c, name), w->name,
+			   gate_change(change, c), gate_margin(margin, c));
+		if (c->reason.text[0])
+			reason_add(&message, "%s", c->reason.text);
+		fprintf(out, "::%s title=faultbench gate::", w->github);
+		put(out, message.text);
+	}
+	return 0;
+}
+
+const struct format format_github = { "github", "annotations of GitHub Actions", NULL, NULL, verdict };

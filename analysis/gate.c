@@ -1,0 +1,535 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The outcomes; which cells are compared, and whether they can be; the verdict of all. */
+#include <errno.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "analysis/gate_rules.h"
+
+const struct gate_words gate_words[N_GATE_OUTCOMES] = {
+	[GATE_PASS] = {
+		.name = "PASS", .exit = { 0, 0, 0, 0 }, .ktap = "ok",
+		.b4 = "pass", .lava = "pass", .kcidb = "PASS", .tmt = "pass",
+	},
+	[GATE_FAIL] = {
+		.name = "FAIL", .exit = { 1, 1, 1, 1 }, .ktap = "not ok", .junit = "failure", .github = "error",
+		.b4 = "fail", .lava = "fail", .kcidb = "FAIL", .tmt = "fail",
+	},
+	[GATE_INCONCLUSIVE] = {
+		.name = "INCONCLUSIVE", .exit = { 3, 4, 250, 125 }, .ktap = "ok", .directive = "SKIP",
+		.junit = "skipped", .github = "warning",
+		.b4 = "warn", .lava = "unknown", .kcidb = "SKIP", .tmt = "warn",
+	},
+	[GATE_ERROR] = {
+		.name = "ERROR", .exit = { 2, 1, 250, 125 }, .ktap = "not ok", .directive = "ERROR",
+		.junit = "error", .github = "error",
+		.b4 = "fail", .lava = "fail", .kcidb = "ERROR", .tmt = "error",
+	},
+	[GATE_NONE] = {
+		.name = "NONE", .exit = { 4, 4, 250, 125 }, .ktap = "ok", .directive = "SKIP none",
+		.junit = "skipped", .github = "warning",
+		.b4 = "warn", .lava = "skip", .kcidb = "MISS", .tmt = "skip",
+	},
+};
+
+const char *const gate_reader_names[N_GATE_READERS + 1] = {
+	[GATE_PLAIN] = "plain", [GATE_KSFT] = "ksft", [GATE_NIPA] = "nipa", [GATE_BISECT] = "bisect",
+};
+
+static const char *reader_name(size_t i)
+{
+	return gate_reader_names[i];
+}
+
+const struct table gate_reader_table = { .what = "reader of the exit status", .name = reader_name };
+
+int gate_margin_parse(const char *text, struct gate_margin *margin, struct reason *reason)
+{
+	char *end;
+	double value = strtod(text, &end);
+
+	margin->value = value;
+	margin->instructions = !strcmp(end, "i");
+	if (end == text || !isfinite(value) || !(value > 0) ||
+	    !(margin->instructions || ((!*end || !strcmp(end, "%")) && value < 100)))
+		return reason_fail(reason, -EINVAL, "'%s' is no margin: instructions per page, as in 1i, or per cent, "
+				   "as in 0.5%%", text);
+	return 0;
+}
+
+void gate_set(struct gate_cell *c, enum gate_outcome outcome, const char *format, ...)
+{
+	char text[REASON_SIZE];
+	va_list ap;
+
+	va_start(ap, format);
+	vsnprintf(text, sizeof(text), format, ap);
+	va_end(ap);
+	c->outcome = outcome;
+	reason_set(&c->reason, "%s", text);
+}
+
+/* The number of a repeated arm: 2 of "native#2", 1 of "native". */
+static unsigned long arm_number(const char *strategy)
+{
+	return strategy[name_stem(strategy)] ? strtoul(strategy + name_stem(strategy) + 1, NULL, 10) : 1;
+}
+
+/* Whether @cell is an arm of side @head, 0 or 1. */
+static bool belongs(const struct gate_plan *plan, const struct results_cell *cell, int head)
+{
+	const char *const *names = plan->strategies;
+
+	if (!names[0])
+		return !name_same_stem(cell->strategy, "null");
+	if (!name_same_stem(cell->strategy, names[head]))
+		return false;
+	return !name_same_stem(names[0], names[1]) || (arm_number(cell->strategy) % 2 == 0) == head;
+}
+
+/* An arm, while cells are found. */
+struct arm {
+	const struct results_cell *cell;
+	int head;
+	bool any_strategy;
+};
+
+/* The order of cells: what makes two arms the same cell is equal. */
+static int compare_cells(const struct arm *a, const struct arm *b)
+{
+	const struct results_cell *x = a->cell, *y = b->cell;
+	int order = strcmp(x->place, y->place);
+
+	if (!order)
+		order = (int)x->tier - (int)y->tier;
+	if (!order)
+		order = strcmp(x->workload, y->workload);
+	if (!order)
+		order = strcmp(x->target, y->target);
+	if (!order)
+		order = strcmp(x->layout, y->layout);
+	if (!order)
+		order = (x->cold_fraction > y->cold_fraction) - (x->cold_fraction < y->cold_fraction);
+	if (!order)
+		order = (int)x->backend - (int)y->backend;
+	if (!order && !a->any_strategy && !name_same_stem(x->strategy, y->strategy))
+		order = strcmp(x->strategy, y->strategy);
+	return order;
+}
+
+/* Arms of a cell: of the base first, boot by boot, in the order of their numbers. */
+static int by_cell(const void *pa, const void *pb)
+{
+	const struct arm *a = pa, *b = pb;
+	int order = compare_cells(a, b);
+	unsigned long x = arm_number(a->cell->strategy), y = arm_number(b->cell->strategy);
+
+	if (!order)
+		order = a->head - b->head;
+	if (!order)
+		order = (a->cell->group > b->cell->group) - (a->cell->group < b->cell->group);
+	if (!order)
+		order = (x > y) - (x < y);
+	return order ? order : (a->cell->line > b->cell->line) - (a->cell->line < b->cell->line);
+}
+
+static void new_cell(struct gate_cell *c, const char *workload, const char *target, const char *layout,
+		     const char *strategy, const char *place)
+{
+	*c = (struct gate_cell){
+		.base = NAN, .head = NAN, .change = NAN, .base_median = NAN, .head_median = NAN,
+		.margin = NAN, .resolution = NAN, .theta = NAN, .se = NAN, .upper = NAN, .p = NAN,
+		.autocorrelation = NAN, .statistic = "",
+	};
+	snprintf(c->workload, sizeof(c->workload), "%s", workload);
+	snprintf(c->target, sizeof(c->target), "%s", target);
+	snprintf(c->layout, sizeof(c->layout), "%s", layout);
+	snprintf(c->strategy, sizeof(c->strategy), "%.*s", (int)name_stem(strategy), strategy);
+	snprintf(c->place, sizeof(c->place), "%s", place);
+}
+
+static bool failed_in(const struct gate_cell *c, const struct results_failure *f)
+{
+	return !strcmp(c->workload, f->workload) && !strcmp(c->target, f->target) &&
+	       !strcmp(c->layout, f->layout) && !strcmp(c->place, f->place);
+}
+
+static bool is_side(const struct gate *g, const char *strategy, int head)
+{
+	struct results_cell cell;
+
+	snprintf(cell.strategy, sizeof(cell.strategy), "%s", strategy);
+	return belongs(g->plan, &cell, head);
+}
+
+/* Why side @head of @c was not measured. */
+static const char *why_missing(const struct gate *g, const struct gate_cell *c, int head)
+{
+	const struct results *r = g->results[head];
+
+	for (size_t i = 0; i < r->n_failures; i++)
+		if (failed_in(c, &r->failures[i]) && is_side(g, r->failures[i].strategy, head) &&
+		    (g->plan->strategies[0] || name_same_stem(c->strategy, r->failures[i].strategy)))
+			return r->failures[i].reason;
+	return "it has no such cell";
+}
+
+/* Fields that must agree between all arms of a cell. */
+static void check_fields(struct gate_cell *c)
+{
+	const struct results_cell *a = c->arms[0];
+
+	for (size_t i = 1; i < c->n_base + c->n_head; i++) {
+		const struct results_cell *b = c->arms[i];
+		const struct { const char *name; double a, b; } numbers[] = {
+			{ "block_size", (double)a->block_size, (double)b->block_size },
+			{ "page_size", (double)a->page_size, (double)b->page_size },
+			{ "threads", (double)a->threads, (double)b->threads },
+		};
+		const struct { const char *name, *a, *b; } names[] = {
+			{ "source", a->source, b->source }, { "device", a->device, b->device },
+			{ "arch", a->arch, b->arch },
+		};
+
+		for (size_t k = 0; k < sizeof(numbers) / sizeof(numbers[0]); k++)
+			if (numbers[k].a != numbers[k].b)
+				gate_set(c, GATE_ERROR, "%s differs: %.0f and %.0f", numbers[k].name,
+					 numbers[k].a, numbers[k].b);
+		for (size_t k = 0; k < sizeof(names) / sizeof(names[0]); k++)
+			if (strcmp(names[k].a, names[k].b))
+				gate_set(c, GATE_ERROR, "%s differs: %s and %s", names[k].name, names[k].a,
+					 names[k].b);
+	}
+}
+
+static void note(struct gate_cell *c, const char *text)
+{
+	if (!strstr(c->notes.text, text))
+		reason_add(&c->notes, "%s", text);
+}
+
+/* What the arms of @c say of themselves. */
+static void take_remarks(struct gate_cell *c)
+{
+	char text[128];
+
+	for (size_t i = 0; i < c->n_base + c->n_head; i++) {
+		const struct results_cell *cell = c->arms[i];
+
+		if (cell->verified == RESULTS_NO)
+			gate_set(c, GATE_ERROR, "DATA WRONG: file and source differ in the %s",
+				 i < c->n_base ? "base" : "head");
+		if (cell->steady == RESULTS_NO && cell->rounds)
+			note(c, "not steady after warm-up");
+		if (cell->n_repetitions < cell->planned && cell->n_repetitions > 1) {
+			snprintf(text, sizeof(text), "%zu of %llu repetitions", cell->n_repetitions,
+				 (unsigned long long)cell->planned);
+			note(c, text);
+		}
+		for (size_t k = 0; k < cell->n_notes; k++)
+			note(c, cell->notes[k]);
+	}
+}
+
+/* A cell from its @n sorted arms. */
+static void take_cell(struct gate *g, const struct arm *arms, size_t n, size_t first)
+{
+	struct gate_cell *c = &g->cells[g->n_cells++];
+	const struct results_cell *cell = arms->cell;
+
+	new_cell(c, cell->workload, cell->target, cell->layout, cell->strategy, cell->place);
+	c->cold_fraction = cell->cold_fraction;
+	c->tier = cell->tier;
+	c->arms = g->arms + first;
+	for (size_t i = 0; i < n; i++) {
+		g->arms[first + i] = arms[i].cell;
+		*(arms[i].head ? &c->n_head : &c->n_base) += 1;
+	}
+	check_fields(c);
+	take_remarks(c);
+	if (!c->n_base || !c->n_head)
+		gate_set(c, GATE_ERROR, "not measured in the %s: %s", c->n_base ? "head" : "base",
+			 why_missing(g, c, c->n_base > 0));
+}
+
+/* Cells that no side has: they failed on both, or in the only results. */
+static void take_failures(struct gate *g, int head)
+{
+	const struct results *r = g->results[head];
+
+	for (size_t i = 0; i < r->n_failures; i++) {
+		const struct results_failure *f = &r->failures[i];
+		bool known = !is_side(g, f->strategy, head);
+
+		for (size_t k = 0; k < g->n_cells && !known; k++)
+			known = failed_in(&g->cells[k], f) &&
+				(g->plan->strategies[0] || name_same_stem(g->cells[k].strategy, f->strategy));
+		if (known)
+			continue;
+		new_cell(&g->cells[g->n_cells], f->workload, f->target, f->layout, f->strategy, f->place);
+		gate_set(&g->cells[g->n_cells++], GATE_NONE, "not measured: %s", f->reason);
+	}
+}
+
+static int find_cells(struct gate *g)
+{
+	const size_t most = g->results[0]->n_cells + g->results[1]->n_cells;
+	struct arm *arms = calloc(most + 1, sizeof(*arms));
+	size_t n = 0;
+
+	g->arms = calloc(most + 1, sizeof(*g->arms));
+	g->cells = calloc(most + g->results[0]->n_failures + g->results[1]->n_failures + 1, sizeof(*g->cells));
+	if (!arms || !g->arms || !g->cells) {
+		free(arms);
+		return -ENOMEM;
+	}
+	for (int head = 0; head < 2; head++)
+		for (size_t i = 0; i < g->results[head]->n_cells; i++)
+			if (belongs(g->plan, &g->results[head]->cells[i], head))
+				arms[n++] = (struct arm){ &g->results[head]->cells[i], head,
+							  g->plan->strategies[0] != NULL };
+	qsort(arms, n, sizeof(*arms), by_cell);
+	for (size_t i = 0, end; i < n; i = end) {
+		for (end = i + 1; end < n && !compare_cells(&arms[i], &arms[end]); end++)
+			;
+		take_cell(g, arms + i, end - i, i);
+	}
+	free(arms);
+	for (int head = 0; head < 2; head++)
+		take_failures(g, head);
+	return 0;
+}
+
+/*
+ * Fields of the context that both sides must have alike, and those that all runs of one
+ * side must, @side.
+ */
+static const struct context_field {
+	const char *name;
+	size_t offset;
+	bool number, name_of, side;
+} context_fields[] = {
+	{ .name = "place", .offset = offsetof(struct results_run, place), .name_of = true },
+	{ .name = "arch", .offset = offsetof(struct results_run, arch), .name_of = true },
+	{ .name = "cpu", .offset = offsetof(struct results_run, cpu) },
+	{ .name = "cpus", .offset = offsetof(struct results_run, cpus), .number = true },
+	{ .name = "memory_bytes", .offset = offsetof(struct results_run, memory_bytes), .number = true },
+	{ .name = "emulator", .offset = offsetof(struct results_run, emulator) },
+	{ .name = "mitigations", .offset = offsetof(struct results_run, mitigations) },
+	{ .name = "cmdline", .offset = offsetof(struct results_run, cmdline) },
+	{ .name = "config_hash", .offset = offsetof(struct results_run, config_hash) },
+	{ .name = "thp", .offset = offsetof(struct results_run, thp) },
+	{ .name = "governor", .offset = offsetof(struct results_run, governor) },
+	{ .name = "clock", .offset = offsetof(struct results_run, clock) },
+	{ .name = "version", .offset = offsetof(struct results_run, version) },
+	{ .name = "compiler", .offset = offsetof(struct results_run, compiler) },
+	{ .name = "kernel", .offset = offsetof(struct results_run, kernel), .side = true },
+	{ .name = "image_hash", .offset = offsetof(struct results_run, image_hash), .side = true },
+};
+
+enum { VALUE_SIZE = 512 };
+
+/* The value of @f in @run, as text: "unknown" of what it has not. */
+static const char *value_of(const struct context_field *f, const struct results_run *run, char out[VALUE_SIZE])
+{
+	const char *at = (const char *)run + f->offset, *text = f->name_of ? at : *(char *const *)at;
+
+	if (f->number)
+		snprintf(out, VALUE_SIZE, "%.0f", *(const double *)at);
+	else
+		snprintf(out, VALUE_SIZE, "%s", text && *text ? text : "unknown");
+	return out;
+}
+
+/* Take the words out of @cmdline that name an image or a disk. */
+static void strip_boot_words(char *cmdline)
+{
+	static const char *const words[] = { "BOOT_IMAGE=", "initrd=", "root=" };
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		char *at = strstr(cmdline, words[i]);
+		size_t len = at ? strcspn(at, " ") : 0;
+
+		if (at && (at == cmdline || at[-1] == ' '))
+			memmove(at, at + len + (at[len] == ' '), strlen(at + len + (at[len] == ' ')) + 1);
+	}
+}
+
+static bool accepted(const char *list, const char *field)
+{
+	const size_t len = strlen(field);
+
+	for (const char *at = list; at; at = strchr(at, ',') ? strchr(at, ',') + 1 : NULL)
+		if (!strncmp(at, field, len) && (!at[len] || at[len] == ','))
+			return true;
+	return false;
+}
+
+/* The name of the first field in which @a and @b must not differ but do; NULL: there is none. */
+static const char *differing(const struct gate_plan *plan, const struct results_run *a,
+			     const struct results_run *b, bool same_side, char va[VALUE_SIZE], char vb[VALUE_SIZE])
+{
+	for (size_t i = 0; i < sizeof(context_fields) / sizeof(context_fields[0]); i++) {
+		const struct context_field *f = &context_fields[i];
+
+		value_of(f, a, va);
+		value_of(f, b, vb);
+		if (!strcmp(f->name, "cmdline")) {
+			strip_boot_words(va);
+			strip_boot_words(vb);
+		}
+		if ((same_side || !f->side) && strcmp(va, vb) && !accepted(plan->accept, f->name))
+			return f->name;
+	}
+	return a->page_size == b->page_size || accepted(plan->accept, "page_size") ? NULL : "page_size";
+}
+
+/* The first run of @r at the place of @run. */
+static const struct results_run *first_at(const struct results *r, const struct results_run *run)
+{
+	for (size_t i = 0; i < r->n_runs; i++)
+		if (!strcmp(r->runs[i].place, run->place))
+			return &r->runs[i];
+	return NULL;
+}
+
+/* Whether the runs were measured alike; else g->reason names what differs. */
+static bool comparable(struct gate *g)
+{
+	char a[VALUE_SIZE], b[VALUE_SIZE];
+
+	for (int head = 0; head < 2; head++)
+		for (size_t i = 0; i < g->results[head]->n_runs; i++) {
+			const struct results_run *run = &g->results[head]->runs[i];
+			const struct results_run *own = first_at(g->results[head], run);
+			const struct results_run *base = first_at(g->results[0], run);
+			const char *field = differing(g->plan, own, run, true, a, b);
+
+			if (field) {
+				reason_set(&g->reason, "runs of the %s are mixed: %s differs: %s and %s",
+					   head ? "head" : "base", field, a, b);
+				return false;
+			}
+			if (!base)
+				continue;	/* its cells are missing from the base, and named */
+			field = differing(g->plan, base, run, false, a, b);
+			if (field) {
+				reason_set(&g->reason, "not comparable: %s differs: %s and %s; measure both alike, or "
+					   "--accept %s", field, a, b, field);
+				return false;
+			}
+		}
+	return true;
+}
+
+void gate_sum_up(struct gate *g)
+{
+	memset(g->n, 0, sizeof(g->n));
+	for (size_t i = 0; i < g->n_cells; i++)
+		g->n[g->cells[i].outcome]++;
+	if (g->n[GATE_FAIL])
+		g->outcome = GATE_FAIL;
+	else if (g->n[GATE_ERROR])
+		g->outcome = GATE_ERROR;
+	else if (g->n[GATE_NONE] == g->n_cells)
+		g->outcome = GATE_NONE;
+	else if (g->n[GATE_INCONCLUSIVE] || g->n[GATE_NONE])
+		g->outcome = GATE_INCONCLUSIVE;
+	else
+		g->outcome = GATE_PASS;
+}
+
+int gate_judge(const struct results *base, const struct results *head, const struct gate_plan *plan,
+	       struct gate *g)
+{
+	int err;
+
+	memset(g, 0, sizeof(*g));
+	g->plan = plan;
+	g->results[0] = base;
+	g->results[1] = head;
+	if (!comparable(g)) {
+		g->outcome = GATE_ERROR;
+		return 0;
+	}
+	err = find_cells(g);
+	if (!err)
+		err = gate_judge_counts(g);
+	if (!err)
+		err = plan->strategies[0] ? gate_judge_repetitions(g) : gate_judge_pairs(g);
+	if (err)
+		return err;
+	gate_sum_up(g);
+	if (g->outcome == GATE_NONE)
+		reason_set(&g->reason, "%s", g->n_cells ? "no cell was measured" : "there is no cell in common");
+	return 0;
+}
+
+void gate_free(struct gate *g)
+{
+	for (size_t i = 0; i < g->n_cells; i++) {
+		for (size_t k = 0; k < g->cells[i].n_functions; k++)
+			free(g->cells[i].functions[k]);
+		free(g->cells[i].functions);
+	}
+	free(g->cells);
+	free(g->arms);
+	memset(g, 0, sizeof(*g));
+}
+
+const char *gate_cell_name(const struct gate *g, const struct gate_cell *c, char buf[GATE_NAME])
+{
+	bool places = false, strategies = false, shares = false;
+	char share[32] = "";
+
+	for (size_t i = 0; i < g->n_cells; i++) {
+		places |= strcmp(g->cells[i].place, c->place) != 0;
+		strategies |= strcmp(g->cells[i].strategy, c->strategy) != 0;
+		shares |= g->cells[i].cold_fraction != c->cold_fraction &&
+			  !strcmp(g->cells[i].workload, c->workload);
+	}
+	if (shares)
+		snprintf(share, sizeof(share), " %.4g%%", 100 * c->cold_fraction);
+	snprintf(buf, GATE_NAME, "%s %s %s%s%s%s%s%s", c->workload, c->target, c->layout, share,
+		 strategies ? " " : "", strategies ? c->strategy : "", places ? " " : "",
+		 places ? c->place : "");
+	return buf;
+}
+
+/* Cells whose path is shorter, by more than their resolution. */
+static size_t count_shorter(const struct gate *g)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < g->n_cells; i++)
+		n += g->cells[i].tier == TIER_COUNTS && -g->cells[i].change > fmax(0, g->cells[i].resolution);
+	return n;
+}
+
+const char *gate_summary(const struct gate *g, struct reason *out)
+{
+	const bool counts = g->n_cells && g->cells[0].tier == TIER_COUNTS;
+	const char *worse = counts ? "path longer" : "slower";
+	const size_t shorter = count_shorter(g);
+	size_t n = g->n_cells;
+
+	out->text[0] = '\0';
+	if (g->reason.text[0])
+		return reason_set(out, "%s", g->reason.text);
+	if (g->n[GATE_FAIL])
+		reason_add(out, "%s in %zu of %zu cell%s", worse, g->n[GATE_FAIL], n, n > 1 ? "s" : "");
+	if (shorter)
+		reason_add(out, "path shorter in %zu of %zu", shorter, n);
+	if (g->n[GATE_ERROR])
+		reason_add(out, "%zu of %zu cell%s cannot be compared", g->n[GATE_ERROR], n, n > 1 ? "s" : "");
+	if (g->n[GATE_INCONCLUSIVE])
+		reason_add(out, "%zu of %zu cell%s undecided", g->n[GATE_INCONCLUSIVE], n, n > 1 ? "s" : "");
+	if (g->n[GATE_NONE])
+		reason_add(out, "%zu not measured", g->n[GATE_NONE]);
+	if (g->outcome == GATE_PASS)
+		reason_add(out, "not %s in %zu cell%s", worse, n, n > 1 ? "s" : "");
+	return out->text;
+}

@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* faultbench gate: a verdict on two result files, strategies or kernels, and its exit status. */
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "analysis/formats.h"
+#include "base/interrupt.h"
+#include "base/say.h"
+#include "cmd/command.h"
+#include "cmd/gate.h"
+
+/* In the order in which a side is taken for one. */
+static const struct gate_side_kind *const kinds[] = { &gate_strategies, &gate_images, NULL };
+
+enum { FORMATS_MAX = 16 };
+
+#define ROW(member, ...) { .offset = offsetof(struct gating, member), __VA_ARGS__ }
+
+static const struct option_row options[] = {
+	ROW(sides[0], .name = "base", .type = OPTION_TEXT, .argument = "X",
+	    .help = "what to compare with: a strategy or a kernel image"),
+	ROW(sides[1], .name = "head", .type = OPTION_TEXT, .argument = "Y", .help = "what to judge"),
+	ROW(on, .name = "on", .type = OPTION_LIST, .argument = "PLACE",
+	    .help = "where to measure; may be repeated (default: host for strategies, the image's guest for images)"),
+	ROW(m.request.layouts, .name = "layout", .type = OPTION_LIST, .argument = "LIST",
+	    .help = "measure only these layouts of the workloads"),
+	ROW(margin, .name = "margin", .type = OPTION_TEXT, .argument = "M",
+	    .help = "smallest loss that fails: 1i (an instruction per page) or 0.5% (default: 0.2% of instructions, "
+	    "1% of throughput)"),
+	ROW(pairs, .name = "pairs", .type = OPTION_WHOLE, .min = 1, .max = 100, .argument = "N", .by_default = "11",
+	    .help = "pairs of boots, where two kernels are timed"),
+	ROW(plan.accept, .name = "accept", .type = OPTION_LIST, .argument = "LIST",
+	    .help = "fields of the context that may differ, as in cpu"),
+	ROW(plan.calibration.waived, .name = "uncalibrated", .type = OPTION_FLAG,
+	    .help = "judge time without a passing 'faultbench calibrate' of this machine and place"),
+	ROW(reader, .name = "exit", .type = OPTION_TEXT, .argument = "READER", .by_default = "plain",
+	    .help = "whose exit statuses: plain, ksft, nipa or bisect"),
+	ROW(bisect, .name = "bisect", .type = OPTION_FLAG, .help = "the same as --exit=bisect"),
+	ROW(inconclusive, .name = "inconclusive", .type = OPTION_TEXT, .argument = "pass|fail",
+	    .help = "exit status of an inconclusive verdict: that of PASS or of FAIL"),
+	ROW(regzbot, .name = "regzbot", .type = OPTION_FLAG,
+	    .help = "on FAIL of a single commit: a line for the regression tracker"),
+	{ .name = NULL },
+};
+
+static const char doc[] =
+	"Judge whether HEAD is slower than BASE, or its path longer: two result files, or --base X --head Y, which "
+	"are measured first.\v"
+	"With one FILE, --base and --head are strategies in it. Counts are judged from any two files, time from "
+	"repetitions inside one boot or from boots in pairs. The first line has the verdict. Exit status: 0 PASS, 1 "
+	"FAIL, 2 bad input or nothing comparable, 3 INCONCLUSIVE, 4 nothing compared.";
+
+/* Split --on into a->places: a word with '=' is an option of the place before it. */
+static int split_places(struct gating *a)
+{
+	char *copy = a->on ? strdup(a->on) : NULL, *rest = copy, *word;
+	int status = STATUS_OK;
+
+	while (!status && copy && (word = strsep(&rest, ","))) {
+		char **last = a->n_places ? &a->places[a->n_places - 1] : NULL, *joined;
+
+		if (strchr(word, '=') && last) {
+			if (asprintf(&joined, "%s,%s", *last, word) < 0)
+				status = say_bad("not enough memory");
+			else
+				free(*last), *last = joined;
+		} else if (a->n_places == GATE_PLACES_MAX) {
+			status = say_bad("--on: more than %d places", GATE_PLACES_MAX);
+		} else {
+			a->places[a->n_places++] = strdup(word);
+		}
+	}
+	free(copy);
+	return status;
+}
+
+static int check_options(struct gating *a)
+{
+	struct reason reason;
+
+	if (a->margin && gate_margin_parse(a->margin, &a->plan.margin, &reason))
+		return say_bad("--margin: %s", reason.text);
+	if (table_choose(&gate_reader_table, a->reader, &reason) < 0)
+		return say_bad("--exit: %s", reason.text);
+	if (a->inconclusive && strcmp(a->inconclusive, "pass") && strcmp(a->inconclusive, "fail"))
+		return say_bad("--inconclusive must be pass or fail");
+	if (!a->sides[0] != !a->sides[1])
+		return say_bad("--%s is missing: both sides are needed", a->sides[0] ? "head" : "base");
+	a->plan.budget_ns = a->m.request.budget_ns;
+	return split_places(a);
+}
+
+/* Fill a->results from files. */
+static int load(struct gating *a, char **files)
+{
+	const size_t n = files[1] ? 2 : 1;
+
+	if (files[1] && files[2])
+		return say_bad("gate takes two files, base and head; '%s' is one too many", files[2]);
+	if (n == 2 && a->sides[0])
+		return say_bad("give two files, or --base and --head with one file or none");
+	if (n == 1 && !a->sides[0])
+		return say_bad("%s: one file is judged with --base and --head, strategies in it", files[0]);
+	if (a->on || a->m.request.workloads)
+		return say_bad("files are not measured again: leave out --on and -w");
+	for (size_t i = 0; i < n; i++) {
+		if (results_load(files[i], &a->results[i]))
+			return STATUS_BAD_INPUT;
+		if (n == 2)
+			a->plan.sides[i] = files[i];
+	}
+	if (n == 2)
+		return STATUS_OK;
+	for (int i = 0; i < 2; i++) {
+		if (!name_ok(a->sides[i]))
+			return say_bad("'%s' is no name of a strategy", a->sides[i]);
+		a->plan.strategies[i] = a->plan.sides[i] = a->sides[i];
+	}
+	return STATUS_OK;
+}
+
+/* Measure what --base and --head name. */
+static int measure(struct gating *a)
+{
+	if (!a->sides[0])
+		return say_bad("nothing to judge: give two result files, or --base X --head Y; see 'faultbench gate "
+			       "--help'");
+	if (!a->m.request.workloads)
+		a->m.request.workloads = "seq-4k,anon-cold-4k";
+	for (size_t i = 0; kinds[i]; i++) {
+		if (!kinds[i]->is(a, a->sides[0]))
+			continue;
+		if (!kinds[i]->is(a, a->sides[1]))
+			return say_bad("'%s' is one of the %s, '%s' is not", a->sides[0], kinds[i]->what, a->sides[1]);
+		a->plan.seed = a->m.request.seed;
+		for (int side = 0; side < 2; side++)
+			a->plan.sides[side] = a->sides[side];
+		return kinds[i]->measure(a);
+	}
+	return say_bad("'%s' is neither a strategy nor a kernel image", a->sides[0]);
+}
+
+static int exit_status(const struct gating *a, enum gate_outcome outcome)
+{
+	const ssize_t reader = a->bisect ? GATE_BISECT : table_find(&gate_reader_table, a->reader);
+
+	if (outcome == GATE_INCONCLUSIVE && a->inconclusive)
+		outcome = strcmp(a->inconclusive, "pass") ? GATE_FAIL : GATE_PASS;
+	return gate_words[outcome].exit[reader];
+}
+
+static int judge(struct gating *a)
+{
+	const struct results *head = a->plan.strategies[0] ? &a->results[0] : &a->results[1];
+	struct gate g;
+	int err, status;
+
+	a->plan.command = a->command;
+	if (a->same_images) {
+		g = (struct gate){ .plan = &a->plan, .results = { &a->results[0], head }, .outcome = GATE_PASS };
+		reason_set(&g.reason, "base and head are the same image");
+		err = 0;
+	} else {
+		err = gate_judge(&a->results[0], head, &a->plan, &g);
+	}
+	if (!err)
+		err = formats[a->format]->verdict(stdout, &g);
+	status = err ? say_bad("not enough memory") : exit_status(a, g.outcome);
+	gate_free(&g);
+	return status;
+}
+
+static void release(struct gating *a)
+{
+	for (size_t i = 0; i < a->n_places; i++) {
+		free(a->places[i]);
+		free(a->images[0][i]);
+		free(a->images[1][i]);
+	}
+	results_free(&a->results[0]);
+	results_free(&a->results[1]);
+}
+
+/* Parse @argv. Returns the files. */
+static char **parse(struct gating *a, int argc, char **argv)
+{
+	struct option_row rows[FORMATS_MAX + 1] = { { .name = NULL } };
+	const struct syntax syntax = {
+		.tables = { options, rows, measuring_workload, measuring_budget, measuring_effort, measuring_where,
+			    measuring_seed },
+		.arguments = "[BASE.jsonl HEAD.jsonl]", .doc = doc,
+	};
+	size_t n = 0;
+
+	for (int i = 1; formats[i]; i++) {
+		assert(n < FORMATS_MAX);
+		if (formats[i]->verdict)
+			rows[n++] = (struct option_row)ROW(format, .name = formats[i]->name, .type = OPTION_CHOICE,
+							   .value = i, .help = formats[i]->summary);
+	}
+	return option_parse(&syntax, argc, argv, a);
+}
+
+static int gate_main(int argc, char **argv)
+{
+	struct gating a = { .plan = { .calibration = { .why = "the harness was not checked against itself here: "
+						       "faultbench calibrate, or --uncalibrated" } } };
+	char *command = plan_command(argc, argv), **files;
+	int status;
+
+	a.command = command;
+	a.m.request.seed = plan_seed();
+	files = parse(&a, argc, argv);
+	status = check_options(&a);
+	if (!status)
+		status = files[0] ? load(&a, files) : measure(&a);
+	if (interrupted)
+		status = INTERRUPT_STATUS;
+	else if (!status && !a.m.dry_run)
+		status = judge(&a);
+	release(&a);
+	free(command);
+	return status;
+}
+
+const struct command cmd_gate = { "gate", "a verdict on a change, and its exit status", gate_main };

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What faultbench gate is asked, and the measuring that its kinds of sides share. */
+#ifndef FAULTBENCH_CMD_GATE_H
+#define FAULTBENCH_CMD_GATE_H
+
+#include "analysis/gate.h"
+#include "cmd/measuring.h"
+
+enum { GATE_PLACES_MAX = 8 };
+
+struct gating {
+	struct measuring m;		/* rows of options are about it: first */
+	struct gate_plan plan;
+	const char *sides[2];		/* --base and --head */
+	const char *on, *margin, *reader, *inconclusive;
+	bool bisect, regzbot;
+	uint64_t pairs;			/* of boots */
+	int format;
+	const char *command;
+
+	char *places[GATE_PLACES_MAX];	/* --on, one by one */
+	size_t n_places;
+	/* The image of each side at each place, or NULL; owned. */
+	char *images[2][GATE_PLACES_MAX];
+	struct results results[2];	/* of strategies only the first is used */
+	bool same_images;		/* nothing was measured: both sides are the same */
+};
+
+/* A kind of thing that is compared. */
+struct gate_side_kind {
+	const char *what;		/* as in "strategies" */
+	bool (*is)(const struct gating *a, const char *side);
+	/* Measure both sides into a->results. Returns STATUS_OK, or another after one line. */
+	int (*measure)(struct gating *a);
+};
+
+extern const struct gate_side_kind gate_strategies, gate_images;
+
+/*
+ * Measure a->images of both sides at each place: counts one after the other, or boots in
+ * pairs where the place has time. Returns as measure() does.
+ */
+int gate_measure_images(struct gating *a);
+
+#endif

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The sides of a gate that are measured: strategies inside one boot, and kernel images. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "analysis/formats.h"
+#include "analysis/gate_table.h"
+#include "base/interrupt.h"
+#include "base/say.h"
+#include "cmd/gate.h"
+#include "format/context.h"
+#include "measure/tables.h"
+
+/* Without --budget, for each job that is timed. */
+static const uint64_t default_job_ns = UINT64_C(60000000000);
+
+/* Say what is compared and by which rules, before the first number. */
+static void say_plan(const struct gating *a, const struct plan *plan)
+{
+	const bool counts = plan->items[0].job.tier == TIER_COUNTS;
+	struct gate_plan shown = a->plan;
+	struct document d;
+
+	shown.budget_ns = counts ? 0 : plan->budget_ns;
+	document_begin(&d, stderr, &plain_style);
+	gate_write_plan(&d, &shown, counts, !counts, plan->jobs * a->n_places);
+	document_end(&d);
+}
+
+/* Measure @request into @results. @first: the plan is said. Returns an enum status. */
+static int measure(struct gating *a, const struct request *request, struct results *results, bool first)
+{
+	struct plan plan = { .n = 0 };
+	struct outcome outcome;
+	int status = plan_make(request, &plan);
+
+	if (!status && first)
+		say_plan(a, &plan);
+	if (!status && a->m.dry_run)
+		status = plan_print(&plan);
+	else if (!status && plan_run(&plan, request, a->command, -1, results, &outcome))
+		status = STATUS_BAD_INPUT;
+	plan_free(&plan);
+	return status;
+}
+
+/* --on, or @place where it was not given. */
+static int default_place(struct gating *a, const char *place)
+{
+	if (!a->n_places)
+		a->places[a->n_places++] = strdup(place);
+	return a->places[0] ? STATUS_OK : say_bad("not enough memory");
+}
+
+static bool is_strategy(const struct gating *a, const char *side)
+{
+	size_t stride;
+
+	(void)a;
+	return strategy_find(BACKEND_USER, side, &stride) || strategy_find(BACKEND_KERNEL, side, &stride);
+}
+
+/* "X,Y" or, where instructions are counted, as many of either as show a resolution. The caller frees it. */
+static char *strategy_list(const struct gating *a, bool counts)
+{
+	char *list = NULL;
+	size_t size;
+	FILE *out = open_memstream(&list, &size);
+
+	for (int side = 0; out && side < 2; side++)
+		for (int i = 0; i < (counts ? JOB_RESOLUTION_ARMS : 1); i++)
+			fprintf(out, "%s%s", side || i ? "," : "", a->sides[side]);
+	if (!out || fclose(out))
+		return NULL;
+	return list;
+}
+
+static int measure_strategies(struct gating *a)
+{
+	int status = default_place(a, "host");
+
+	for (int i = 0; i < 2; i++)
+		a->plan.strategies[i] = a->sides[i];
+	for (size_t i = 0; i < a->n_places && !status && !interrupted; i++) {
+		const bool counts = !strncmp(a->places[i], "vm:", 3) && !strstr(a->places[i], "accel=kvm");
+		struct request request = a->m.request;
+		char *list = strategy_list(a, counts);
+
+		request.place = a->places[i];
+		request.strategies = list;
+		request.baseline = a->sides[0];
+		status = list ? measure(a, &request, &a->results[0], i == 0) : say_bad("not enough memory");
+		free(list);
+	}
+	return status;
+}
+
+const struct gate_side_kind gate_strategies = { "strategies", is_strategy, measure_strategies };
+
+static bool is_image(const struct gating *a, const char *side)
+{
+	char *first = strndup(side, strcspn(side, ","));
+	bool is = first && !access(first, F_OK);
+
+	(void)a;
+	free(first);
+	return is;
+}
+
+/* The images of @side, one for each place. */
+static int take_images(struct gating *a, int side)
+{
+	char *copy = strdup(a->sides[side]), *rest = copy, *word;
+	size_t n = 0;
+
+	while (copy && n < GATE_PLACES_MAX && (word = strsep(&rest, ",")))
+		a->images[side][n++] = strdup(word);
+	free(copy);
+	if (n == a->n_places && !rest)
+		return STATUS_OK;
+	return say_bad("--%s names %zu image%s, and there %s %zu place%s: one for each --on", side ? "head" : "base", n,
+		       n > 1 ? "s" : "", a->n_places > 1 ? "are" : "is", a->n_places, a->n_places > 1 ? "s" : "");
+}
+
+/* Whether both sides are the same bytes everywhere. */
+static bool same_images(const struct gating *a)
+{
+	bool same = true;
+
+	for (size_t i = 0; i < a->n_places && same; i++) {
+		char *base = context_file_hash(a->images[0][i]), *head = context_file_hash(a->images[1][i]);
+
+		same = base && head && !strcmp(base, head);
+		free(base);
+		free(head);
+	}
+	return same;
+}
+
+/* Measure @side once at place @i. */
+static int measure_image(struct gating *a, size_t i, int side, uint64_t budget_ns, bool first)
+{
+	struct request request = a->m.request;
+	char *place;
+	int status;
+
+	if (asprintf(&place, "%s,kernel=%s", a->places[i], a->images[side][i]) < 0)
+		return say_bad("not enough memory");
+	request.place = place;
+	request.strategies = "native";
+	request.budget_ns = budget_ns;
+	status = measure(a, &request, &a->results[side], first);
+	free(place);
+	return status;
+}
+
+/* Boots in pairs, either side first by chance. */
+static int measure_pairs(struct gating *a, size_t i)
+{
+	const uint64_t all = a->m.request.budget_ns ? a->m.request.budget_ns : a->pairs * default_job_ns;
+	unsigned chance = (unsigned)a->m.request.seed;
+	int status = STATUS_OK;
+
+	for (uint64_t pair = 0; pair < a->pairs && !status && !interrupted; pair++) {
+		const int one = rand_r(&chance) >> 8 & 1;
+
+		for (int k = 0; k < 2 && !status && !interrupted; k++)
+			status = measure_image(a, i, one ^ k, all / a->pairs / 2, i + pair + (uint64_t)k == 0);
+		if (a->m.dry_run)
+			break;
+	}
+	return status;
+}
+
+int gate_measure_images(struct gating *a)
+{
+	int status = STATUS_OK;
+
+	for (size_t i = 0; i < a->n_places && !status && !interrupted; i++) {
+		if (strstr(a->places[i], "accel=kvm")) {
+			status = measure_pairs(a, i);
+			continue;
+		}
+		for (int side = 0; side < 2 && !status && !interrupted; side++)
+			status = measure_image(a, i, side, 0, i == 0 && side == 0);
+	}
+	return status;
+}
+
+static int measure_images(struct gating *a)
+{
+	int status = default_place(a, "vm:x86_64");
+
+	for (int side = 0; side < 2 && !status; side++)
+		status = take_images(a, side);
+	if (status)
+		return status;
+	a->same_images = same_images(a);
+	return a->same_images ? STATUS_OK : gate_measure_images(a);
+}
+
+const struct gate_side_kind gate_images = { "kernel images", is_image, measure_images };
