@@ -30,4 +30,4 @@ static int verdict(FILE *out, const struct gate *g)
 	return err;
 }
 
-const struct format format_b4 = { "b4", "the list that b4 reads from a check command", NULL, NULL, verdict };
+const struct format format_b4 = { "b4", "the list that b4 reads from a check command", .verdict = verdict };

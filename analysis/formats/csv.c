@@ -69,5 +69,5 @@ static int cells(FILE *out, const struct results *r, const struct figures *figur
 }
 
 const struct format format_csv = {
-	"csv", "one line per cell, for plots and spreadsheets", cells, NULL, NULL,
+	"csv", "one line per cell, for plots and spreadsheets", .cells = cells,
 };

@@ -41,4 +41,4 @@ static int verdict(FILE *out, const struct gate *g)
 	return 0;
 }
 
-const struct format format_github = { "github", "annotations of GitHub Actions", NULL, NULL, verdict };
+const struct format format_github = { "github", "annotations of GitHub Actions", .verdict = verdict };

@@ -276,5 +276,5 @@ static int verdict(FILE *out, const struct gate *g)
 }
 
 const struct format format_json = {
-	"json", "objects for programs", cells, curves, verdict,
+	"json", "objects for programs", .cells = cells, .curves = curves, .verdict = verdict,
 };

@@ -62,4 +62,4 @@ static int verdict(FILE *out, const struct gate *g)
 	return 0;
 }
 
-const struct format format_junit = { "junit", "JUnit's XML, a test case per cell", NULL, NULL, verdict };
+const struct format format_junit = { "junit", "JUnit's XML, a test case per cell", .verdict = verdict };

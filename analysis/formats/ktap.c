@@ -50,4 +50,4 @@ static int verdict(FILE *out, const struct gate *g)
 	return 0;
 }
 
-const struct format format_ktap = { "ktap", "KTAP, a test per cell", NULL, NULL, verdict };
+const struct format format_ktap = { "ktap", "KTAP, a test per cell", .verdict = verdict };

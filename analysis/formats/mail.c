@@ -21,5 +21,5 @@ static int verdict(FILE *out, const struct gate *g)
 }
 
 const struct format format_mail = {
-	"mail", "plain tables, then settings and command", cells, NULL, verdict,
+	"mail", "plain tables, then settings and command", .cells = cells, .verdict = verdict,
 };

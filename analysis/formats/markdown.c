@@ -116,4 +116,6 @@ static int verdict(FILE *out, const struct gate *g)
 	return gate_print(out, &markdown_style, g);
 }
 
-const struct format format_markdown = { "markdown", "tables in Markdown", cells, curves, verdict };
+const struct format format_markdown = {
+	"markdown", "tables in Markdown", .cells = cells, .curves = curves, .verdict = verdict,
+};

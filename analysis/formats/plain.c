@@ -93,4 +93,6 @@ static int verdict(FILE *out, const struct gate *g)
 	return gate_print(out, &plain_style, g);
 }
 
-const struct format format_plain = { "plain", "tables in lines of 72 columns", cells, curves, verdict };
+const struct format format_plain = {
+	"plain", "tables in lines of 72 columns", .cells = cells, .curves = curves, .verdict = verdict,
+};
