@@ -85,7 +85,7 @@ static ssize_t repetitions(const struct gate_cell *c, double **d)
 
 			if (base->run != head->run || base->seed != head->seed || head->planned == 1)
 				continue;
-			got = cells_differences(base, head, &more);
+			got = cells_differences(base, head, CELLS_LOG, &more);
 			if (!got)
 				continue;
 			all = got < 0 ? NULL : reallocarray(*d, (size_t)(n + got), sizeof(*all));

@@ -10,8 +10,8 @@
 #include "base/interrupt.h"
 #include "base/say.h"
 #include "cmd/gate.h"
-#include "format/context.h"
 #include "measure/tables.h"
+#include "vm/revision.h"
 
 /* Without --budget, for each job that is timed. */
 static const uint64_t default_job_ns = UINT64_C(60000000000);
@@ -129,13 +129,8 @@ static bool same_images(const struct gating *a)
 {
 	bool same = true;
 
-	for (size_t i = 0; i < a->n_places && same; i++) {
-		char *base = context_file_hash(a->images[0][i]), *head = context_file_hash(a->images[1][i]);
-
-		same = base && head && !strcmp(base, head);
-		free(base);
-		free(head);
-	}
+	for (size_t i = 0; i < a->n_places && same; i++)
+		same = revision_same_image(a->images[0][i], a->images[1][i]);
 	return same;
 }
 
