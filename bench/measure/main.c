@@ -158,7 +158,12 @@ int main(int argc, char **argv)
 		cpus_allowed();
 		guest_main(run_job);
 	}
-	if (argc != 1) {
+	if (argc == 4 && !strcmp(argv[1], "--recorder")) {
+		if (recorder_open(argv[2], argv[3])) {
+			fprintf(stderr, "faultbench-measure: --recorder: %s\n", strerror(errno));
+			return 2;
+		}
+	} else if (argc != 1) {
 		fprintf(stderr, "faultbench-measure: takes no arguments (%s); it reads jobs from standard input\n",
 			argv[1]);
 		return 2;

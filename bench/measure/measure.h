@@ -68,6 +68,11 @@ void counters_start(struct counters *c);
 void counters_stop(struct counters *c);
 void counters_close(struct counters *c);
 
+/* Follow perf record, which reads commands from @control and answers to @ack. 0 or -errno. */
+int recorder_open(const char *control, const char *ack);
+/* Have it record, or no longer; nothing where there is none. 0 or -EIO with @reason. */
+int recorder_set(bool on, struct reason *reason);
+
 /* One strategy in this job, with its samples. */
 struct arm {
 	const char *name;

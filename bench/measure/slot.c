@@ -214,6 +214,8 @@ int slot_run(struct run *run, const struct arm *arm, uint64_t *ns, struct reason
 			return -EIO;
 	if (run->counts)
 		wait_for_tick(run);
+	if (run->counters && recorder_set(true, reason))
+		return -EIO;
 	for (unsigned i = 0; run->counters && i < run->n_workers; i++)
 		counters_start(&run->counters[i]);
 	run->current = arm;
@@ -224,6 +226,8 @@ int slot_run(struct run *run, const struct arm *arm, uint64_t *ns, struct reason
 		sched_yield();
 	for (unsigned i = 0; run->counters && i < run->n_workers; i++)
 		counters_stop(&run->counters[i]);
+	if (run->counters && recorder_set(false, reason))
+		return -EIO;
 	for (unsigned i = 0; i < run->n_workers; i++) {
 		struct worker *w = &run->workers[i];
 

@@ -154,11 +154,17 @@ static int follow(struct child *c, int fd, pid_t pid, struct reason *reason)
 }
 
 /* Start @binary in directory @dir and have it measure @c's item. Returns 0, or -errno with @reason. */
-static int run_child(struct child *c, char *binary, int dir, struct reason *reason)
+static int run_child(struct child *c, const char *binary, int dir, struct reason *reason)
 {
+	const char *const *recorder = c->plan->recorder;
+	const char *argv[PLACE_RECORDER_WORDS + 1] = { binary };
 	int in[2], out[2], err;
 	pid_t pid;
 
+	for (unsigned i = 0; recorder && recorder[i]; i++) {
+		assert(i < PLACE_RECORDER_WORDS);
+		argv[i] = strcmp(recorder[i], "faultbench-measure") ? recorder[i] : binary;
+	}
 	if (pipe2(in, O_CLOEXEC))
 		return reason_fail(reason, -errno, "pipe: %s", strerror(errno));
 	if (pipe2(out, O_CLOEXEC)) {
@@ -167,7 +173,7 @@ static int run_child(struct child *c, char *binary, int dir, struct reason *reas
 		close(in[1]);
 		return err;
 	}
-	pid = proc_spawn((char *[]){ binary, NULL }, in[0], out[1], STDERR_FILENO, dir);
+	pid = proc_spawn((char *const *)(uintptr_t)argv, in[0], out[1], STDERR_FILENO, dir);
 	close(in[0]);
 	close(out[1]);
 	if (pid < 0) {

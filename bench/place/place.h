@@ -11,6 +11,7 @@
 #include "base/table.h"
 #include "disk/device.h"
 #include "disk/target.h"
+#include "format/fault_sites.h"
 #include "format/function_count.h"
 #include "format/job.h"
 #include "format/result.h"
@@ -21,6 +22,8 @@
  * one of 1.0; fewer than MIN none, so a request is for 1 or for at least MIN.
  */
 enum { PLACE_REPETITIONS_MIN = 8, PLACE_REPETITIONS_LOW = 12, PLACE_REPETITIONS_HIGH = 40 };
+
+enum { PLACE_RECORDER_WORDS = 32 };
 
 /* A job, and the target that it is measured on. */
 struct item {
@@ -42,6 +45,8 @@ struct plan {
 	struct place *place;
 	struct device_choice device;
 	FILE *profile;			/* where its tables go, or NULL */
+	/* On the host, a command that runs faultbench-measure, whose path takes that word's place; or NULL. */
+	const char *const *recorder;
 	uint64_t budget_ns;		/* of the whole run */
 	uint64_t deadline;		/* of the whole run, clock_ns(); 0: none */
 };
@@ -54,6 +59,8 @@ struct observer {
 	void (*progress)(const struct plan *plan, const struct item *item, void *arg);
 	/* The profile of @item's baseline, where the place has profiles. NULL: none is taken for it. */
 	void (*functions)(const struct item *item, const struct function_count *counts, size_t n, void *arg);
+	/* Where the faults of arm 0 of @item came from, from a place that profiles. NULL: not asked for. */
+	void (*faults)(const struct item *item, struct fault_sites *sites, void *arg);
 	void *arg;
 };
 
