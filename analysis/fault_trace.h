@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The faults of a perf.data file, from the text that
+ *
+ *	perf script -F comm,tid,event,addr,trace,ip,sym --show-mmap-events --show-lost-events
+ *
+ * prints: their sites and their stacks. The text is taken for hostile.
+ */
+#ifndef FAULTBENCH_FAULT_TRACE_H
+#define FAULTBENCH_FAULT_TRACE_H
+
+#include <stdio.h>
+
+#include "base/reason.h"
+#include "format/fault_sites.h"
+
+/* The fields of that command. */
+#define FAULT_TRACE_FIELDS "comm,tid,event,addr,trace,ip,sym"
+
+struct fault_stack {
+	char *frames;		/* "write;vfs_write;...": the innermost is the last */
+	uint64_t count;
+};
+
+struct fault_trace {
+	struct fault_sites sites;
+	struct fault_stack *stacks;
+	size_t n_stacks;
+	uint64_t lost;		/* records that perf lost */
+};
+
+/* Returns 0, or -errno with @reason. fault_trace_free() in either case. */
+int fault_trace_read(FILE *in, struct fault_trace *t, struct reason *reason);
+void fault_trace_free(struct fault_trace *t);
+
+/* Print the stacks as flame graphs take them: frames, a blank, a count; a line each. */
+void fault_trace_fold(FILE *out, const struct fault_trace *t);
+
+#endif

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* From what perf script prints to sites and stacks, and from stacks to a picture. */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "analysis/fault_table.h"
+#include "analysis/fault_trace.h"
+#include "analysis/flame_graph.h"
+#include "analysis/formats.h"
+
+static const char trace[] =
+	"a b 7 PERF_RECORD_MMAP2 7/7: [0x7000(0x1000) @ 0 00:00 0 0]: rw-p //anon\n"
+	"a b 7 PERF_RECORD_MMAP2 7/7: [0x9000(0x1000) @ 0 fe:00 1 2]: r--p /dev/shm/<file>\n"
+	"a b 7 exceptions:page_fault_kernel: address=0x7010 ip=copy_page error_code=0x0   0\n"
+	"\tffffffff821f26e1 exc_page_fault\n\tffffffff81000c82 asm_exc_page_fault\n"
+	"\tffffffff81b6d36d copy_page\n\tffffffff8158a354 vfs_write\n\t 5d2a0 __libc_write\n\n"
+	"a b 7 exceptions:page_fault_kernel: address=0x7010 ip=fault_in error_code=0x0   0\n"
+	"\tffffffff821f26e1 exc_page_fault\n\tffffffff81000c82 asm_exc_page_fault\n"
+	"\tffffffff81b6d36d fault_in\n\tffffffff8158a354 vfs_write\n\t 5d2a0 __libc_write\n\n"
+	"other 8 page-faults:     9008 [unknown]\n\tffffffff81b6d36d get_user\n\n"
+	"a b 7 page-faults:     7010 [unknown]\n\tffffffff81b6d36d fault_in\n\n"
+	"a b 7 exceptions:page_fault_user: address=0x9fff ip=0x405015 error_code=0x6   0\n"
+	"\tffffffff821f26e1 exc_page_fault\n\tffffffff81000c82 asm_exc_page_fault\n\t 5015 touch;evil\033[2J\n\n"
+	"a b 7 page-faults:     9fff [unknown]\n\t 5015 touch;evil\n\n"
+	"a b 7 PERF_RECORD_LOST lost 3\n"
+	"a b 7 exceptions:page_fault_kernel: address=0x1 ip=copy_page error_code=0x0   0\n"
+	"\tffffffff81b6d36d copy_page\n";
+
+static void read_trace(const char *text, struct fault_trace *t)
+{
+	FILE *in = fmemopen((void *)(uintptr_t)text, strlen(text), "r");
+	struct reason reason;
+
+	assert_non_null(in);
+	assert_int_equal(fault_trace_read(in, t, &reason), 0);
+	fclose(in);
+}
+
+static void test_sites(void **unused)
+{
+	static const struct fault_count want[] = {
+		{ { "copy_page", "anonymous", false, true, true }, 1 },
+		{ { "get_user", "/dev/shm/<file>", false, false, false }, 1 },
+		{ { "fault_in", "anonymous", false, true, false }, 1 },
+		{ { "touch_evil_[2J", "/dev/shm/<file>", true, true, false }, 1 },
+		{ { "copy_page", "-", false, true, true }, 1 },
+	};
+	struct fault_trace t;
+
+	(void)unused;
+	read_trace(trace, &t);
+	assert_int_equal(t.sites.n, sizeof(want) / sizeof(want[0]));
+	for (size_t i = 0; i < t.sites.n; i++) {
+		const struct fault_site *a = &t.sites.list[i].site, *b = &want[i].site;
+
+		assert_string_equal(a->function, b->function);
+		assert_string_equal(a->mapping, b->mapping);
+		assert_int_equal(a->user, b->user);
+		assert_int_equal(a->exception, b->exception);
+		assert_int_equal(a->failed, b->failed);
+		assert_int_equal(t.sites.list[i].count, want[i].count);
+	}
+	assert_int_equal(t.lost, 3);
+	fault_trace_free(&t);
+}
+
+static void test_stacks(void **unused)
+{
+	char *text;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+	struct fault_trace t;
+
+	(void)unused;
+	read_trace(trace, &t);
+	fault_trace_fold(out, &t);
+	fclose(out);
+	assert_string_equal(text, "a_b;__libc_write;vfs_write;copy_page 1\n"
+				  "a_b;__libc_write;vfs_write;fault_in 1\n"
+				  "other;get_user 1\n"
+				  "a_b;touch_evil_[2J 1\n"
+				  "a_b;copy_page 1\n");
+	free(text);
+	fault_trace_free(&t);
+}
+
+/* Draw @stacks; the caller frees the picture. */
+static char *draw(const char *stacks, int want)
+{
+	FILE *in = fmemopen((void *)(uintptr_t)stacks, strlen(stacks), "r");
+	struct reason reason;
+	char *text;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	assert_int_equal(flame_graph(out, in, "a & b", "faults", &reason), want);
+	fclose(in);
+	fclose(out);
+	return text;
+}
+
+static void test_picture(void **unused)
+{
+	char *text = draw("w;a;x 1\nw;a 2\nw;b<script>alert(\"1\")</script> 3\nw;a;x 4\n", 0);
+
+	(void)unused;
+	assert_non_null(strstr(text, "<title>a &amp; b</title>"));
+	/* Widths are shares of 1180; equal frames are one, also where they are not neighbours. */
+	assert_non_null(strstr(text, "<title>w: 10 faults, 100.0 %</title><rect class=\"frame\" x=\"10.00\" y=\"74\" width=\"1180.00\""));
+	assert_non_null(strstr(text, "<title>a: 7 faults, 70.0 %</title><rect class=\"leaf\" x=\"10.00\" y=\"54\" width=\"826.00\""));
+	assert_non_null(strstr(text, "<title>x: 5 faults, 50.0 %</title><rect class=\"leaf\" x=\"246.00\" y=\"34\" width=\"590.00\""));
+	assert_non_null(strstr(text, "b&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt;"));
+	assert_null(strstr(text, "<script"));
+	free(text);
+}
+
+static void test_bad_stacks(void **unused)
+{
+	static const char *const bad[] = { "no count\n", " 3\n", "a;b -1\n", "a 0\n", "a 1x\n", "a 1e300\n" };
+	char deep[600];
+
+	(void)unused;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		free(draw(bad[i], -EINVAL));
+	memset(deep, ';', sizeof(deep));
+	strcpy(deep + sizeof(deep) - 3, " 1");
+	free(draw(deep, -EINVAL));
+}
+
+/* The table of the trace above, for @kernel exceptions and @minor faults on two pages. */
+static char *table(double kernel, double minor)
+{
+	struct result r;
+	struct fault_trace t;
+	struct document d;
+	char *text;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	read_trace(trace, &t);
+	result_init(&r, RESULT_CELL);
+	r.cell.counts.pages = 2;
+	r.cell.counts.of[COUNT_EXCEPTIONS_KERNEL] = kernel;
+	r.cell.counts.of[COUNT_EXCEPTIONS_USER] = 1;
+	r.cell.counts.of[COUNT_MINOR_FAULTS] = minor;
+	r.cell.counts.of[COUNT_MAJOR_FAULTS] = 0;
+	document_begin(&d, out, &plain_style);
+	fault_table(&d, &r.cell, &t.sites, 0);
+	assert_int_equal(document_end(&d), 0);
+	fclose(out);
+	result_free(&r);
+	fault_trace_free(&t);
+	return text;
+}
+
+static void test_table(void **unused)
+{
+	char *text = table(3, 3);
+
+	(void)unused;
+	assert_non_null(strstr(text, "copy_page                    anonymous    failed copy        1   0.5000\n"));
+	assert_non_null(strstr(text, "in the kernel: 1.5000 a page, as the counting pass has it\n"));
+	assert_non_null(strstr(text, "resident: 1.5000 a page, as the counting pass has it\n"));
+	free(text);
+	text = table(2, 5);
+	assert_non_null(strstr(text, "1.5000 a page recorded, 1.0000 counted:\n  unexplained"));
+	assert_non_null(strstr(text, "1.5000 a page recorded, 2.5000 counted:\n  get_user_pages()"));
+	free(text);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_sites), cmocka_unit_test(test_stacks), cmocka_unit_test(test_picture),
+		cmocka_unit_test(test_bad_stacks), cmocka_unit_test(test_table),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
