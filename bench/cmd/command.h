@@ -22,6 +22,7 @@ struct command {
 	row(gate) \
 	row(calibrate) \
 	row(reproduce) \
+	row(record) \
 	row(kernel)
 
 #define COMMAND_DECLARE(name) extern const struct command cmd_##name;

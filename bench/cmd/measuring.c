@@ -36,6 +36,16 @@ const struct option_row measuring_output[] = {
 	{ .name = NULL },
 };
 
+const struct option_row measuring_choice[] = {
+	ROW(request.strategies, .name = "strategy", .letter = 's', .type = OPTION_LIST, .argument = "LIST",
+	    .help = "strategies; one named twice gives an A/A pair"),
+	ROW(request.layouts, .name = "layout", .type = OPTION_LIST, .argument = "LIST",
+	    .help = "measure only these layouts of the workloads"),
+	ROW(request.place, .name = "on", .type = OPTION_TEXT, .argument = "PLACE", .by_default = "host",
+	    .help = "where to measure"),
+	{ .name = NULL },
+};
+
 const struct option_row measuring_workload[] = {
 	ROW(request.workloads, .name = "workload", .letter = 'w', .type = OPTION_LIST, .argument = "LIST",
 	    .help = "workloads, or paths of .ini files"),

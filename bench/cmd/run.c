@@ -10,12 +10,6 @@
 #define ROW(member, ...) { .offset = offsetof(struct measuring, member), __VA_ARGS__ }
 
 static const struct option_row options[] = {
-	ROW(request.strategies, .name = "strategy", .letter = 's', .type = OPTION_LIST, .argument = "LIST",
-	    .help = "strategies; one named twice gives an A/A pair"),
-	ROW(request.layouts, .name = "layout", .type = OPTION_LIST, .argument = "LIST",
-	    .help = "measure only these layouts of the workloads"),
-	ROW(request.place, .name = "on", .type = OPTION_TEXT, .argument = "PLACE", .by_default = "host",
-	    .help = "where to measure"),
 	ROW(request.baseline, .name = "baseline", .type = OPTION_TEXT, .argument = "STRATEGY",
 	    .help = "the strategy that the others are compared with (default: native)"),
 	ROW(profile, .name = "profile", .type = OPTION_TEXT, .argument = "FILE", .help = "in a vm: the kernel "
@@ -37,8 +31,8 @@ static int prepare(const struct measuring *m, struct plan *plan)
 
 static const struct measurement measurement = {
 	.syntax = {
-		.tables = { options, measuring_workload, measuring_budget, measuring_effort, measuring_where,
-			    measuring_seed, measuring_output },
+		.tables = { measuring_choice, options, measuring_workload, measuring_budget, measuring_effort,
+			    measuring_where, measuring_seed, measuring_output },
 		.doc = "Measure, and append a line per cell and repetition to a result file.\v"
 		       "Defaults: -t: those of ext4, btrfs, xfs and tmpfs that work here, in a guest gfs2 "
 		       "instead of tmpfs; --budget: 10s per job; -o: faultbench-TIME.jsonl (- is standard "

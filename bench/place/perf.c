@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "base/proc.h"
+#include "base/rights.h"
+#include "base/sysfile.h"
+#include "place/perf.h"
+
+/* Without the tracepoints, which only x86 has, only the faults that were handled can be seen. */
+static const char *const choices[] = {
+	"exceptions:page_fault_kernel,exceptions:page_fault_user,page-faults", "page-faults",
+};
+
+/* As programs are started; none of them writes to its words. */
+static char *const *words(const char *const *argv)
+{
+	return (char *const *)(uintptr_t)argv;
+}
+
+/* Whether perf can record @events; else what it says. */
+static bool works(const char *events, char *answer, size_t size)
+{
+	const char *argv[] = { "perf", "record", "-q", "-o", "/dev/null", "-c", "1", "-g", "-e", events, "--", "true",
+			       NULL };
+
+	return !proc_run(words(argv), answer, size);
+}
+
+int perf_open(struct perf *p, struct reason *reason)
+{
+	char answer[256];
+	int64_t paranoid = 0;
+
+	*p = (struct perf)PERF_NONE;
+	if (!proc_exists("perf"))
+		return reason_fail(reason, -ENOENT, "perf not found: install linux-perf (linux-tools-generic on Ubuntu)");
+	if (works(choices[0], answer, sizeof(answer)))
+		p->events = choices[0];
+	/* Where rights are missing, what else there may be cannot be known. */
+	else if (!access("/sys/kernel/tracing/events", R_OK) && access("/sys/kernel/tracing/events/exceptions", F_OK) &&
+		 works(choices[1], answer, sizeof(answer)))
+		p->events = choices[1];
+	if (!p->events && !rights_admin()) {
+		sysfile_signed("/proc/sys/kernel/perf_event_paranoid", &paranoid);
+		return reason_fail(reason, -EPERM, "not permitted to record the kernel's faults: perf_event_paranoid is "
+				   "%lld, and tracefs is root's: %s", (long long)paranoid, rights_way_out());
+	}
+	if (!p->events)
+		return reason_fail(reason, -ENOTSUP, "perf cannot record page faults here: %s; is tracefs mounted at "
+				   "/sys/kernel/tracing?", answer);
+	if (pipe2(p->control, O_CLOEXEC) || pipe2(p->ack, O_CLOEXEC))
+		return reason_fail(reason, -errno, "pipe: %s", strerror(errno));
+	return 0;
+}
+
+static void free_words(struct perf *p)
+{
+	for (size_t i = 0; i < sizeof(p->words) / sizeof(p->words[0]); i++) {
+		free(p->words[i]);
+		p->words[i] = NULL;
+	}
+}
+
+void perf_close(struct perf *p)
+{
+	const int fds[] = { p->control[0], p->control[1], p->ack[0], p->ack[1] };
+
+	for (size_t i = 0; i < sizeof(fds) / sizeof(fds[0]); i++)
+		if (fds[i] >= 0)
+			close(fds[i]);
+	free_words(p);
+}
+
+static char *end_of_pipe(int fd)
+{
+	char *path;
+
+	return asprintf(&path, "/proc/%d/fd/%d", (int)getpid(), fd) < 0 ? NULL : path;
+}
+
+const char *const *perf_command(struct perf *p, const char *path)
+{
+	char *option;
+
+	free_words(p);
+	p->words[0] = end_of_pipe(p->control[1]);
+	p->words[1] = end_of_pipe(p->ack[0]);
+	p->words[2] = strdup(path);
+	p->words[3] = strdup(p->events);
+	if (asprintf(&option, "--control=fifo:%s,/proc/%d/fd/%d", p->words[0], (int)getpid(), p->ack[1]) < 0)
+		return NULL;
+	p->words[4] = option;
+	for (int i = 0; i < 5; i++)
+		if (!p->words[i])
+			return NULL;
+	/* -D -1: nothing is recorded until the measuring process says so. -c 1: every fault. */
+	const char *command[] = { "perf", "record", "-q", "-D", "-1", option, "-o", p->words[2], "-c", "1", "-d", "-g", "-e",
+			    p->words[3], "--", "faultbench-measure", "--recorder", p->words[0], p->words[1], NULL };
+
+	_Static_assert(sizeof(command) <= sizeof(p->command), "the command has room");
+	memcpy(p->command, command, sizeof(command));
+	return p->command;
+}
+
+FILE *perf_script(const char *path, const char *fields, struct reason *reason)
+{
+	const char *argv[] = { "perf", "script", "-i", path, "-F", fields, "--show-mmap-events", "--show-lost-events",
+			       NULL };
+	int fd = memfd_create("faultbench-trace", MFD_CLOEXEC), status;
+	FILE *text = fd < 0 ? NULL : fdopen(fd, "r+");
+	pid_t pid;
+
+	if (!text) {
+		reason_set(reason, "memfd: %s", strerror(errno));
+		if (fd >= 0)
+			close(fd);
+		return NULL;
+	}
+	pid = proc_spawn(words(argv), -1, fd, -1, -1);
+	status = pid < 0 ? 127 : proc_wait(pid);
+	if (!status) {
+		rewind(text);
+		return text;
+	}
+	reason_set(reason, "perf script failed with status %d", status);
+	fclose(text);
+	return NULL;
+}
