@@ -9,35 +9,39 @@
 
 enum { LENGTH_MAX = 64 };	/* a longer name is like no other */
 
-/* Edits from @a to @b: insertions, deletions, replacements (Levenshtein). UINT_MAX: too long. */
+static unsigned least(unsigned a, unsigned b)
+{
+	return a < b ? a : b;
+}
+
+/*
+ * Edits from @a to @b: insertions, deletions, replacements, and neighbours that changed
+ * places (optimal string alignment). UINT_MAX: too long.
+ */
 static unsigned distance(const char *a, const char *b)
 {
-	unsigned row[LENGTH_MAX + 1];
+	unsigned row[LENGTH_MAX + 1] = { 0 }, last[LENGTH_MAX + 1] = { 0 }, before[LENGTH_MAX + 1];
 	size_t len_a = strlen(a), len_b = strlen(b);
 
 	if (len_a > LENGTH_MAX || len_b > LENGTH_MAX)
 		return UINT_MAX;
 	for (unsigned j = 0; j <= len_b; j++)
-		row[j] = j;
+		row[j] = last[j] = j;
 	for (unsigned i = 1; i <= len_a; i++) {
-		unsigned diagonal = row[0];
-
+		memcpy(before, last, sizeof(before));
+		memcpy(last, row, sizeof(last));
 		row[0] = i;
 		for (unsigned j = 1; j <= len_b; j++) {
-			unsigned best = diagonal + (a[i - 1] != b[j - 1]);
-
-			diagonal = row[j];
-			if (row[j] + 1 < best)
-				best = row[j] + 1;
-			if (row[j - 1] + 1 < best)
-				best = row[j - 1] + 1;
-			row[j] = best;
+			row[j] = least(last[j - 1] + (a[i - 1] != b[j - 1]), last[j] + 1);
+			row[j] = least(row[j], row[j - 1] + 1);
+			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+				row[j] = least(row[j], before[j - 2] + 1);
 		}
 	}
 	return row[len_b];
 }
 
-/* Two thirds of it must have been typed right; two letters that changed places are two edits. */
+/* Two thirds of it must have been typed right. */
 static bool is_near(const char *typed, const char *name, unsigned d)
 {
 	size_t longest = strlen(typed) > strlen(name) ? strlen(typed) : strlen(name);
