@@ -184,10 +184,11 @@ static char *curve_key(const struct results_cell *c)
 {
 	char *key;
 
-	if (asprintf(&key, "%zu %.*s %s %s %s %s %s %s %s %s %s %" PRIu64 " %" PRIu64 " %" PRIu64,
+	if (asprintf(&key, "%zu %.*s %s %s %s %s %s %s %s %s %s %" PRIu64 " %" PRIu64 " %" PRIu64
+		     " %" PRIu64,
 		     c->run, stem_length(c->workload), c->workload, c->target, c->layout, c->device,
 		     c->place, c->arch, backend_names[c->backend], c->source, tier_names[c->tier],
-		     c->strategy, c->page_size, c->block_size, c->threads) < 0)
+		     c->strategy, c->page_size, c->block_size, c->fill_size, c->threads) < 0)
 		return NULL;
 	return key;
 }

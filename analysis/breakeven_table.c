@@ -32,7 +32,7 @@ static bool same_table(const struct curve *a, const struct curve *b)
 
 static bool same_target(const struct results_cell *a, const struct results_cell *b)
 {
-	return !strcmp(a->target, b->target) && !strcmp(a->layout, b->layout);
+	return !strcmp(a->target, b->target) && !strcmp(a->layout, b->layout) && a->fill_size == b->fill_size;
 }
 
 static bool same_row(const struct curve *a, const struct curve *b)

@@ -135,6 +135,8 @@ static void write_title(struct document *d, const struct results *r, const struc
 		document_add(d, ", %.4g %% cold", 100 * cell->cold_fraction);
 	if (cell->threads > 1)
 		document_add(d, ", %" PRIu64 " threads", cell->threads);
+	if (cell->fill_size)	/* which decides the size of the folios that are overwritten */
+		document_add(d, ", file filled in %s writes", text_size(size, cell->fill_size));
 	document_add(d, ", against %s, device %s, place %s, ", f->baseline_name, cell->device,
 		     cell->place);
 	tables_add_effort(d, f);

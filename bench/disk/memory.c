@@ -67,7 +67,7 @@ uint64_t memory_needed(const struct job *job, const struct target *target, uint6
 	 * Freed blocks keep their memory and the file is reallocated elsewhere,
 	 * so a device that is written back to fills up.
 	 */
-	if (background == UINT64_MAX || files > background)
+	if (job->direct || job->dsync || background == UINT64_MAX || files > background)
 		device = device_size ? device_size : target_size(target, files);
 	return files + device;
 }

@@ -32,12 +32,14 @@ static const struct field fields[] = {
 	WORD(layout, true),
 	NAME(source),
 	BOOL(direct),
+	BOOL(dsync),
 	BOOL(shared),
 	NUMBER(threads, FIELD_UNSIGNED, false, 1, JOB_THREADS_MAX),
 	NUMBER(block_size, FIELD_WHOLE, true, 1, (double)JOB_BLOCK_MAX),
 	NUMBER(segment_size, FIELD_WHOLE, false, 0, (double)JOB_BLOCK_MAX),
 	NUMBER(file_size, FIELD_WHOLE, true, 1, (double)JOB_FILE_MAX),
 	NUMBER(file_asked, FIELD_WHOLE, false, 0, (double)JOB_FILE_MAX),
+	NUMBER(fill_size, FIELD_WHOLE, false, 1, (double)JOB_FILL_MAX),
 	NUMBER(source_offset, FIELD_WHOLE, false, 0, 1 << 20),
 	NUMBER(cold_fraction, FIELD_REAL, false, 0, 1),
 	NUMBER(seed, FIELD_WHOLE, true, 0, 0x1p53),
@@ -61,6 +63,7 @@ void job_init(struct job *job)
 {
 	*job = (struct job){
 		.threads = 1,
+		.fill_size = JOB_FILL_DEFAULT,
 		.repetitions = 1,
 		.slot_ns = 200000,
 		.min_rounds = JOB_ROUNDS_LOW,

@@ -41,6 +41,10 @@ enum {
 #define JOB_BLOCK_MAX (UINT64_C(1) << 30)
 #define JOB_FILE_MAX (UINT64_C(1) << 44)
 
+/* The writes that fill a file before it is overwritten: larger than any folio. */
+#define JOB_FILL_MAX (UINT64_C(1) << 26)
+#define JOB_FILL_DEFAULT (UINT64_C(1) << 20)
+
 struct job {
 	/* Identity, echoed into every result line. */
 	char workload[NAME_SIZE];
@@ -56,12 +60,14 @@ struct job {
 	enum layout layout;
 	char source[NAME_SIZE];		/* a row of measure/tables.h */
 	bool direct;			/* O_DIRECT */
+	bool dsync;			/* O_DSYNC */
 	bool shared;			/* threads share one file */
 	unsigned threads;
 	uint64_t block_size;		/* bytes a call */
 	uint64_t segment_size;		/* bytes an iovec; 0: one for the whole block */
 	uint64_t file_size;		/* bytes a file grows to before it starts anew */
 	uint64_t file_asked;		/* the file_size asked for, if the place reduced it; else 0 */
+	uint64_t fill_size;		/* bytes a call that fills a file which is then overwritten or read */
 	uint64_t source_offset;		/* bytes from a page boundary to the source */
 	double cold_fraction;		/* share of source pages dropped before a slot */
 

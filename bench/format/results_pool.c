@@ -25,6 +25,7 @@ static int compare_identity(const struct results_cell *a, const struct results_c
 		{ a->backend, b->backend }, { a->tier, b->tier },
 		{ (double)a->page_size, (double)b->page_size },
 		{ (double)a->block_size, (double)b->block_size },
+		{ (double)a->fill_size, (double)b->fill_size },
 		{ (double)a->threads, (double)b->threads }, { a->cold_fraction, b->cold_fraction },
 	};
 	int order = 0;

@@ -86,7 +86,7 @@ static void set_notes(const struct run *run, struct results_cell *cell)
 		add_note(cell, "up to %" PRIu64 " MiB are dirty at once, above the background threshold of %"
 			 PRIu64 " MiB", dirty * page >> 20, run->after.dirty_limit * page >> 20);
 	/* A hundredth of what was written: below it the journal and others explain it. */
-	if (!job->direct && run->rounds && run->after.written != UINT64_MAX &&
+	if (!job->direct && !job->dsync && run->rounds && run->after.written != UINT64_MAX &&
 	    run->after.written - run->before.written > pages / 100)
 		add_note(cell, "write-back ran during the rounds");
 }

@@ -52,6 +52,11 @@ ssize_t operation_skip(int fd, const struct iovec *iov, int n, off_t pos)
 	return size;
 }
 
+int file_flags(const struct job *job)
+{
+	return (job->direct ? O_DIRECT : 0) | (job->dsync ? O_DSYNC : 0);
+}
+
 int file_create(int flags)
 {
 	char name[64];
@@ -78,7 +83,7 @@ static int next_fresh(struct worker *w, uint64_t size)
 	(void)size;
 	if (!w->pos)
 		return 0;
-	fd = file_create(w->run->job->direct ? O_DIRECT : 0);
+	fd = file_create(file_flags(w->run->job));
 	if (fd < 0)
 		return fd;
 	close(w->fd);
@@ -160,17 +165,21 @@ int64_t pattern_check(const void *buf, size_t size, uint64_t from)
 	return -1;
 }
 
-int file_fill(int fd, uint64_t pos, uint64_t size, uint64_t from)
+/* O_DIRECT takes whole blocks only; a file may end a little later. */
+static uint64_t whole_blocks(uint64_t size)
 {
-	enum { CHUNK = 1 << 20 };
-	char *buf = aligned_alloc(4096, CHUNK);
+	return (size + 4095) & ~UINT64_C(4095);
+}
+
+int file_fill(int fd, uint64_t pos, uint64_t size, uint64_t from, uint64_t chunk)
+{
+	char *buf = aligned_alloc(4096, whole_blocks(chunk));
 	int err = 0;
 
 	if (!buf)
 		return -ENOMEM;
 	for (uint64_t done = 0; done < size && !err;) {
-		/* O_DIRECT takes whole blocks only; the file may end a little later. */
-		size_t n = size - done < CHUNK ? ((size - done) + 4095) & ~(size_t)4095 : CHUNK;
+		size_t n = size - done < chunk ? whole_blocks(size - done) : chunk;
 		ssize_t got;
 
 		pattern_fill(buf, n, from + done);

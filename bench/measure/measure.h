@@ -44,8 +44,11 @@ ssize_t operation_skip(int fd, const struct iovec *iov, int n, off_t pos);
 /* Create an unnamed file in the current directory. Returns fd or -errno. */
 int file_create(int flags);
 
-/* Write @size bytes of the pattern from place @from on at @pos of @fd. 0 or -errno. */
-int file_fill(int fd, uint64_t pos, uint64_t size, uint64_t from);
+/* The flags of open() that @job asks for. */
+int file_flags(const struct job *job);
+
+/* Write @size bytes of the pattern from place @from on at @pos of @fd, @chunk bytes a call. 0 or -errno. */
+int file_fill(int fd, uint64_t pos, uint64_t size, uint64_t from, uint64_t chunk);
 
 /* The pattern: byte i differs from its neighbours and from zero pages. */
 void pattern_fill(void *buf, size_t size, uint64_t from);

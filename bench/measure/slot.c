@@ -292,7 +292,7 @@ static int worker_open(struct worker *w, bool patterned, struct reason *reason)
 	struct run *run = w->run;
 	const struct job *job = run->job;
 	uint64_t size = run->max_calls * job->block_size;
-	int flags = job->direct ? O_DIRECT : 0;
+	int flags = file_flags(job);
 	char path[32];
 	int err;
 
@@ -318,7 +318,7 @@ static int worker_open(struct worker *w, bool patterned, struct reason *reason)
 		 */
 		uint64_t from = run->op->reads || run->source->follows_file ? 0 : 1 << 20;
 
-		err = file_fill(w->fd, w->low, w->high - w->low, from);
+		err = file_fill(w->fd, w->low, w->high - w->low, from, job->fill_size);
 		if (err)
 			return reason_fail(reason, err, "cannot write the file under test: %s",
 				 strerror(-err));

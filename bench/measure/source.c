@@ -76,7 +76,7 @@ static int pattern_memfd(struct source *s, size_t size)
 
 	if (fd < 0)
 		return -errno;
-	err = file_fill(fd, s->job->source_offset, size, 0);
+	err = file_fill(fd, s->job->source_offset, size, 0, JOB_FILL_DEFAULT);
 	if (err) {
 		close(fd);
 		return err;
@@ -102,7 +102,7 @@ static int open_zero(struct source *s, int file)
 		s->fd = memfd_create("faultbench-pattern", MFD_CLOEXEC);
 		if (s->fd < 0)
 			return -errno;
-		if (file_fill(s->fd, 0, s->size, 0))
+		if (file_fill(s->fd, 0, s->size, 0, JOB_FILL_DEFAULT))
 			return -EIO;
 	} else {
 		s->fd = open("/dev/zero", O_RDONLY | O_CLOEXEC);
@@ -151,7 +151,7 @@ static int open_file(struct source *s, int file)
 	s->fd = file_create(0);
 	if (s->fd < 0)
 		return s->fd;
-	err = file_fill(s->fd, s->job->source_offset, s->size, 0);
+	err = file_fill(s->fd, s->job->source_offset, s->size, 0, JOB_FILL_DEFAULT);
 	if (!err && ftruncate(s->fd, (off_t)s->map_size))
 		err = -errno;
 	/* Only clean pages can leave the page cache. */

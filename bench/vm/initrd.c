@@ -51,7 +51,7 @@ bool vm_fills_disk(const struct item *item)
 {
 	/* Only these write to the disk within a slot, where a new page would be counted. */
 	return target_has_device(item->target) &&
-	       (item->job.direct || source_find(item->job.source)->evicts);
+	       (item->job.direct || item->job.dsync || source_find(item->job.source)->evicts);
 }
 
 /* State while a guest's initial file system is made. */

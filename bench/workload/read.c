@@ -34,13 +34,15 @@ enum {
 /* The keys, in the order of the man page. */
 enum key_id {
 	KEY_SUMMARY, KEY_OP, KEY_SOURCE, KEY_DESTINATION, KEY_LAYOUT, KEY_BLOCK_SIZE,
-	KEY_SEGMENT_SIZE, KEY_FILE_SIZE, KEY_SOURCE_OFFSET, KEY_DIRECT, KEY_THREADS, KEY_SHARED,
+	KEY_SEGMENT_SIZE, KEY_FILE_SIZE, KEY_FILL_SIZE, KEY_SOURCE_OFFSET, KEY_DIRECT, KEY_DSYNC,
+	KEY_THREADS, KEY_SHARED,
 	KEY_COLD_FRACTION, N_KEYS,
 };
 
 struct reader {
 	FILE *in;
 	const char *path;
+	bool translated;	/* its lines are not those of a file */
 	struct workload *w;
 	unsigned line;		/* the last one that was read */
 	size_t bytes;
@@ -74,7 +76,7 @@ fail(struct reader *r, unsigned line, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	if (line)
+	if (line && !r->translated)
 		reason_set(r->error, "%s:%u: %s", r->path, line, text);
 	else
 		reason_set(r->error, "%s: %s", r->path, text);
@@ -268,9 +270,11 @@ static const struct key keys[] = {
 			       NULL },
 	[KEY_FILE_SIZE] = { "file_size", parse_size, FIELD(file_size), 1, JOB_FILE_MAX,
 			    "bytes of the file" },
+	[KEY_FILL_SIZE] = { "fill_size", parse_size, FIELD(fill_size), 1, JOB_FILL_MAX, NULL },
 	[KEY_SOURCE_OFFSET] = { "source_offset", parse_size, FIELD(source_offset), 0,
 				WORKLOAD_OFFSET_MAX, NULL },
 	[KEY_DIRECT] = { "direct", parse_bool, FIELD(direct), 0, 0, NULL },
+	[KEY_DSYNC] = { "dsync", parse_bool, FIELD(dsync), 0, 0, NULL },
 	[KEY_THREADS] = { "threads", parse_threads, 0, 1, JOB_THREADS_MAX, NULL },
 	[KEY_SHARED] = { "shared", parse_bool, FIELD(shared), 0, 0, NULL },
 	[KEY_COLD_FRACTION] = { "cold_fraction", parse_cold, 0, 0, 0, NULL },
@@ -448,6 +452,24 @@ static bool check_sizes(struct reader *r)
 	if (w->source_offset % DIRECT_MEMORY)
 		return fail(r, r->set[KEY_SOURCE_OFFSET], "direct = yes needs a source_offset that "
 			    "is a multiple of %d", DIRECT_MEMORY);
+	if (w->fill_size % DIRECT_BLOCK)
+		return fail(r, r->set[KEY_FILL_SIZE], "direct = yes needs a fill_size that is a multiple of %d",
+			    DIRECT_BLOCK);
+	return true;
+}
+
+/* How the file that exists was written before it is overwritten or read. */
+static bool check_fill(struct reader *r)
+{
+	struct workload *w = r->w;
+	bool exists = false;
+
+	for (unsigned i = 0; i < w->n_layouts; i++)
+		exists |= w->layouts[i] == LAYOUT_OVERWRITE;
+	if (!exists && w->fill_size)
+		return fail(r, r->set[KEY_FILL_SIZE], "fill_size is for layout = overwrite, whose file exists");
+	if (exists && !w->fill_size)
+		w->fill_size = JOB_FILL_DEFAULT;
 	return true;
 }
 
@@ -456,7 +478,7 @@ static bool check(struct reader *r)
 	for (size_t i = 0; i < N_KEYS; i++)
 		if (keys[i].required && !r->set[i])
 			return fail(r, 0, "no %s given; add '%s = ...', %s", keys[i].name, keys[i].name, keys[i].required);
-	return check_memory(r) && check_layout(r) && check_sizes(r);
+	return check_memory(r) && check_layout(r) && check_fill(r) && check_sizes(r);
 }
 
 /* The name of the file is the name of the workload in jobs, results and cell names. */
@@ -473,22 +495,31 @@ static bool take_name(struct reader *r)
 	return true;
 }
 
-int workload_read(FILE *in, const char *path, struct workload *w, struct reason *error)
+static int read_all(struct reader *r)
 {
-	struct reader r = { .in = in, .path = path, .w = w, .error = error };
 	int bad_line;
 
-	memset(w, 0, sizeof(*w));
-	w->threads = 1;
-	if (!take_name(&r))
+	memset(r->w, 0, sizeof(*r->w));
+	r->w->threads = 1;
+	if (!r->translated && !take_name(r))
 		return -EINVAL;
-	bad_line = ini_parse_stream(read_line, &r, handle_key, &r);
+	bad_line = ini_parse_stream(read_line, r, handle_key, r);
 	/* inih calls no handler for a line that is neither key nor section. */
-	if (bad_line && (!r.failed || (bad_line > 0 && (unsigned)bad_line < r.failed_line))) {
-		r.failed = false;
-		fail(&r, bad_line > 0 ? (unsigned)bad_line : 0, "must be [workload], 'key = value' or a comment");
+	if (bad_line && (!r->failed || (bad_line > 0 && (unsigned)bad_line < r->failed_line))) {
+		r->failed = false;
+		fail(r, bad_line > 0 ? (unsigned)bad_line : 0, "must be [workload], 'key = value' or a comment");
 	}
-	if (!r.failed)
-		check(&r);
-	return r.failed ? -EINVAL : 0;
+	if (!r->failed)
+		check(r);
+	return r->failed ? -EINVAL : 0;
+}
+
+int workload_read(FILE *in, const char *path, struct workload *w, struct reason *error)
+{
+	return read_all(&(struct reader){ .in = in, .path = path, .w = w, .error = error });
+}
+
+int workload_read_translated(FILE *in, const char *path, struct workload *w, struct reason *error)
+{
+	return read_all(&(struct reader){ .in = in, .path = path, .translated = true, .w = w, .error = error });
 }

@@ -40,6 +40,7 @@ void workload_write(FILE *out, const struct workload *w)
 		{ "block_size", FIELD(block_size), true },
 		{ "segment_size", FIELD(segment_size), false },
 		{ "file_size", FIELD(file_size), true },
+		{ "fill_size", FIELD(fill_size), false },
 		{ "source_offset", FIELD(source_offset), false },
 	};
 	char text[32];
@@ -57,8 +58,8 @@ void workload_write(FILE *out, const struct workload *w)
 			fprintf(out, "%s = %s\n", sizes[i].name,
 				workload_bytes(text, sizeof(text), bytes));
 	}
-	fprintf(out, "direct = %s\nthreads = %u\nshared = %s\ncold_fraction =",
-		w->direct ? "yes" : "no", w->threads, w->shared ? "yes" : "no");
+	fprintf(out, "direct = %s\ndsync = %s\nthreads = %u\nshared = %s\ncold_fraction =",
+		w->direct ? "yes" : "no", w->dsync ? "yes" : "no", w->threads, w->shared ? "yes" : "no");
 	for (unsigned i = 0; i < w->n_cold; i++)
 		fprintf(out, " %s", workload_fraction(text, sizeof(text), w->cold[i]));
 	fputc('\n', out);
@@ -84,11 +85,14 @@ void workload_job(const struct workload *w, unsigned i, struct job *job)
 	snprintf(job->source, sizeof(job->source), "%s", w->source);
 	job->layout = w->layouts[layout];
 	job->direct = w->direct;
+	job->dsync = w->dsync;
 	job->shared = w->shared;
 	job->threads = w->threads;
 	job->block_size = w->block_size;
 	job->segment_size = w->segment_size;
 	job->file_size = w->file_size;
+	if (w->fill_size)
+		job->fill_size = w->fill_size;
 	job->source_offset = w->source_offset;
 	job->cold_fraction = w->cold[cold];
 }

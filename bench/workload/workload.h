@@ -17,9 +17,11 @@ struct workload {
 	enum op op;
 	char source[NAME_SIZE];	/* for reads: the destination */
 	bool direct;
+	bool dsync;
 	bool shared;
 	unsigned threads;
 	uint64_t block_size, segment_size, file_size, source_offset;	/* bytes */
+	uint64_t fill_size;	/* bytes; 0: no layout has a file that exists */
 	unsigned n_layouts;
 	enum layout layouts[N_LAYOUTS];
 	/* At most six decimals. A sweep when more than one; each gives a cell "NAME@FRACTION". */
@@ -36,6 +38,18 @@ int workload_load(const char *name, struct workload *w, struct reason *error);
 
 /* Read one from @in, for workload_load() and the fuzzer; @path is for messages. */
 int workload_read(FILE *in, const char *path, struct workload *w, struct reason *error);
+
+/* The same for what was translated from file @path: it gives no name, and messages name no line. */
+int workload_read_translated(FILE *in, const char *path, struct workload *w, struct reason *error);
+
+/*
+ * The workload that a fio job file stands for, that of its job @section (NULL: it has
+ * only one), or a dd command line. What has no counterpart is written to @lost, a line
+ * "KEY=VALUE: what is measured instead" each. Return 0 or -errno with @error.
+ */
+int workload_from_fio(FILE *in, const char *path, const char *section, struct workload *w, FILE *lost,
+		      struct reason *error);
+int workload_from_dd(const char *command, struct workload *w, FILE *lost, struct reason *error);
 
 /*
  * Call @fn for every workload file of the installation in the order of their

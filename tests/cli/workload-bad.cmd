@@ -37,6 +37,9 @@ put 'file_size = 9223372036854775808'
 put 'source_offset = 1M'
 put 'segment_size = 64'
 put 'direct = maybe'
+put 'dsync = 1'
+put 'fill_size = 0'
+put 'fill_size = 128M'
 put 'threads = 0'
 put 'threads = 1000'
 put 'shared = yes'
@@ -46,6 +49,8 @@ put 'cold_fraction = 0.5'
 put 'junk'
 put '[other]'
 good | sed 's/block_size = 4K/block_size = 512\ndirect = yes/' > w.ini; bad
+good | sed 's/overwrite/extend/; s/^file_size.*/&\nfill_size = 4K/' > w.ini; bad
+good | sed 's/^file_size.*/&\nfill_size = 1K\ndirect = yes/' > w.ini; bad
 good | sed 's/op = write/op = writev/' > w.ini; bad
 good | sed 's/op = write/op = writev\nsegment_size = 1/' > w.ini; bad
 good | sed 's/resident/self/; s/overwrite/extend/' > w.ini; bad

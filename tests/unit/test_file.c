@@ -1,13 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The pattern that data are verified by: whether a wrong byte is found wherever it is. */
+/*
+ * The pattern that data are verified by: whether a wrong byte is found wherever it is.
+ * And how a file is opened and filled.
+ */
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
+#include "base/sysfile.h"
 #include "measure/measure.h"
 
 enum { SIZE = 3 * 4096 + 100 };
@@ -103,6 +110,39 @@ static void test_zeros(void **state)
 	assert_in_range(pattern_check(buf, SIZE, 0), 8192, 8192 + 7);
 }
 
+/* Writes of the size that was asked for, which decides the size of folios. */
+static void test_fill(void **state)
+{
+	static const struct { uint64_t size, chunk, calls; } fills[] = {
+		{ 16384, 4096, 4 }, { 16384, 1024, 16 }, { 16384, 1 << 20, 1 }, { 10000, 4096, 3 }, { 100, 100, 1 },
+	};
+	FILE *file = tmpfile();
+	int fd = file ? fileno(file) : -1;
+	uint64_t before, after;
+
+	(void)state;
+	assert_true(fd >= 0);
+	if (sysfile_value("/proc/self/io", "syscw", 10, &before))
+		skip();
+	for (size_t i = 0; i < sizeof(fills) / sizeof(fills[0]); i++) {
+		assert_int_equal(sysfile_value("/proc/self/io", "syscw", 10, &before), 0);
+		assert_int_equal(file_fill(fd, 0, fills[i].size, 7, fills[i].chunk), 0);
+		assert_int_equal(sysfile_value("/proc/self/io", "syscw", 10, &after), 0);
+		assert_int_equal(after - before, fills[i].calls);
+		assert_int_equal(pread(fd, buf, SIZE, 0), SIZE);
+		assert_int_equal(pattern_check(buf, fills[i].size < SIZE ? fills[i].size : SIZE, 7), -1);
+	}
+	fclose(file);
+}
+
+static void test_flags(void **state)
+{
+	(void)state;
+	assert_int_equal(file_flags(&(struct job){ .threads = 1 }), 0);
+	assert_int_equal(file_flags(&(struct job){ .direct = true }), O_DIRECT);
+	assert_int_equal(file_flags(&(struct job){ .direct = true, .dsync = true }), O_DIRECT | O_DSYNC);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -111,6 +151,8 @@ int main(void)
 		cmocka_unit_test(test_first),
 		cmocka_unit_test(test_elsewhere),
 		cmocka_unit_test(test_zeros),
+		cmocka_unit_test(test_fill),
+		cmocka_unit_test(test_flags),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
