@@ -3,10 +3,13 @@
  * faultbench workload: shows one, with every key spelt out, or prints the fio
  * job file or dd command line that makes the same system calls from the same
  * kind of memory. A twin that differs in what is measured is refused: a
- * comparison with it would mislead.
+ * comparison with it would mislead. A fio job or a dd command becomes a workload;
+ * what has no counterpart is named.
  */
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/options.h"
@@ -18,7 +21,7 @@
 enum twin { TWIN_NONE, TWIN_FIO, TWIN_DD };
 
 struct options {
-	const char *layout;
+	const char *layout, *from_fio, *from_dd, *section;
 	int twin;		/* enum twin */
 };
 
@@ -29,6 +32,12 @@ static const struct option_row options[] = {
 	  .help = "print a dd command line that does the same" },
 	{ .name = "layout", .type = OPTION_TEXT, .offset = offsetof(struct options, layout),
 	  .argument = "LAYOUT", .help = "with --fio or --dd: which of the workload's layouts (default: its first)" },
+	{ .name = "from-fio", .type = OPTION_TEXT, .offset = offsetof(struct options, from_fio),
+	  .argument = "FILE", .help = "print the workload that a fio job file stands for; - is standard input" },
+	{ .name = "section", .type = OPTION_TEXT, .offset = offsetof(struct options, section),
+	  .argument = "JOB", .help = "with --from-fio: which of its jobs" },
+	{ .name = "from-dd", .type = OPTION_TEXT, .offset = offsetof(struct options, from_dd),
+	  .argument = "COMMAND", .help = "print the workload that a dd command line stands for" },
 	{ .name = NULL },
 };
 
@@ -45,6 +54,49 @@ static int show(const struct workload *w)
 		printf("#   %-24s %-10s %g %% cold\n", job.workload, layout_names[job.layout],
 		       100 * job.cold_fraction);
 	}
+	return STATUS_OK;
+}
+
+static int translate(const struct options *o, struct workload *w, FILE *lost, struct reason *error)
+{
+	const char *path = o->from_fio;
+	bool standard = path && !strcmp(path, "-");
+	FILE *in;
+	int err;
+
+	if (!path)
+		return workload_from_dd(o->from_dd, w, lost, error);
+	in = standard ? stdin : fopen(path, "re");
+	if (!in)
+		return reason_fail(error, -errno, "%s: %s", path, strerror(errno));
+	err = workload_from_fio(in, standard ? "standard input" : path, o->section, w, lost, error);
+	if (!standard)
+		fclose(in);
+	return err;
+}
+
+/* Print what the translation of another tool's job gives; what is lost also goes to standard error. */
+static int print_translation(const struct options *o)
+{
+	char *text = NULL, *rest, *line;
+	size_t len = 0;
+	FILE *lost = open_memstream(&text, &len);
+	struct reason error;
+	struct workload w;
+	int err;
+
+	if (!lost)
+		return say_bad("not enough memory");
+	err = translate(o, &w, lost, &error);
+	if (fclose(lost) || err) {
+		free(text);
+		return say_bad("%s", err ? error.text : "not enough memory");
+	}
+	rest = text;
+	while ((line = strsep(&rest, "\n")) && *line)
+		say("%s", line);
+	workload_write(stdout, &w);
+	free(text);
 	return STATUS_OK;
 }
 
@@ -72,8 +124,12 @@ static int print_fio(const struct workload *w, enum layout layout)
 	       "#   faultbench workload %s --fio --layout %s |\n"
 	       "#     FILE=/mnt/x fio -\n"
 	       "# fio uses one buffer of a block again and again; faultbench walks a region as\n"
-	       "# long as a slot.\n"
-	       "[%s]\n", w->name, layout_names[layout], w->name, layout_names[layout], w->name);
+	       "# long as a slot. fio takes ':' in FILE for the end of a name: write it as '\\:'.\n",
+	       w->name, layout_names[layout], w->name, layout_names[layout]);
+	if (overwrite && w->fill_size != w->block_size)
+		printf("# fio fills the file in writes of bs bytes, this workload in writes of %" PRIu64 ".\n",
+		       w->fill_size);
+	printf("[%s]\n", w->name);
 	/* fio's sync engine is read() and write(), its psync pread() and pwrite(). */
 	printf("ioengine=%s\nrw=%s\nbs=%" PRIu64 "\nsize=%" PRIu64 "\nloops=16\n",
 	       w->op == OP_PWRITE ? "psync" : "sync", read ? "read" : "write",
@@ -95,6 +151,8 @@ static int print_fio(const struct workload *w, enum layout layout)
 	puts("fallocate=none\nscramble_buffers=0\ngtod_reduce=1");
 	if (w->direct)
 		puts("direct=1");
+	if (w->dsync)
+		puts("sync=dsync");
 	return STATUS_OK;
 }
 
@@ -126,9 +184,9 @@ static int print_dd(const struct workload *w, enum layout layout)
 	if (overwrite)
 		puts("# The first time it makes the file, from then on it overwrites.");
 	/* dd truncates the file at its start unless told not to. */
-	printf("dd if=/dev/zero of=\"$FILE\" bs=%" PRIu64 " count=%" PRIu64 "%s%s\n",
+	printf("dd if=/dev/zero of=\"$FILE\" bs=%" PRIu64 " count=%" PRIu64 "%s%s%s\n",
 	       w->block_size, w->file_size / w->block_size, overwrite ? " conv=notrunc" : "",
-	       w->direct ? " oflag=direct" : "");
+	       w->direct ? " oflag=direct" : "", w->dsync ? " oflag=dsync" : "");
 	return STATUS_OK;
 }
 
@@ -152,7 +210,7 @@ static int workload_main(int argc, char **argv)
 {
 	static const struct syntax syntax = {
 		.tables = { options }, .arguments = "NAME|FILE.ini",
-		.doc = "Show a workload, or an equivalent fio job or dd command.\v"
+		.doc = "Show a workload, an equivalent fio job or dd command, or the workload that one of these stands for.\v"
 		       "The output is a workload file: to make one of your own, save it and change it. The "
 		       "twins write the file that the environment variable FILE names.",
 	};
@@ -161,6 +219,12 @@ static int workload_main(int argc, char **argv)
 	struct workload w;
 	struct reason error;
 
+	if (o.section && !o.from_fio)
+		return say_bad("--section needs --from-fio");
+	if ((o.from_fio || o.from_dd) && (names[0] || o.twin || (o.from_fio && o.from_dd)))
+		return say_bad("--from-%s takes no workload and no other job", o.from_fio ? "fio" : "dd");
+	if (o.from_fio || o.from_dd)
+		return print_translation(&o);
 	if (!names[0])
 		return say_bad("which workload? see 'faultbench list workloads'");
 	if (names[1])
@@ -172,4 +236,4 @@ static int workload_main(int argc, char **argv)
 	return o.twin ? print_twin(&w, &o) : show(&w);
 }
 
-const struct command cmd_workload = { "workload", "show a workload, or an equivalent fio job or dd command", workload_main };
+const struct command cmd_workload = { "workload", "show a workload, or translate it from or to fio and dd", workload_main };
