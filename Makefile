@@ -53,7 +53,7 @@ DEPS	= -MMD -MP -MF $@.d -MT $@
 # This make again, on all CPUs unless it was told how many.
 again	= +$(Q)$(MAKE) $(if $(filter -j%,$(MAKEFLAGS)),,-j$$(nproc)) --no-print-directory
 
-.PHONY: all arm64 units fuzzers sanitize man deps bench reproduce versus lint lint-c lint-shell \
+.PHONY: all arm64 units fuzzers sanitize man deps bench reproduce report versus lint lint-c lint-shell \
 	lint-rooms check test test-all torture kernels install help clean
 
 all: $(PROGRAMS) $(O)/profile.so ## both binaries (the default)
@@ -123,6 +123,11 @@ reproduce: ## the published 5-6 % penalty, on this machine
 	$(again) all
 	$(Q)./faultbench reproduce; $(give_back)
 
+report: ## this machine and two guests as a page with plots, in results/
+	packaging/deps build run kernel
+	$(again) all arm64
+	$(Q)TREES="$(TREES)" plots/bench --guests $(if $(RESULTS),"$(RESULTS)"); $(give_back)
+
 versus: ## the harness against GNU dd and fio, interleaved (root, two minutes)
 	packaging/deps build run test
 	$(again) all $(O)/lib/settled
@@ -170,8 +175,7 @@ install: all man ## into $(DESTDIR)$(prefix)
 	install -D -t "$(DESTDIR)$(libexecdir)" $(BIN)faultbench-measure $(wildcard $(O)/faultbench-measure-*)
 	install -D -m 644 -t "$(DESTDIR)$(libexecdir)" $(O)/profile.so
 	install -D -m 644 -t "$(DESTDIR)$(datadir)/workloads" workloads/*.ini
-	install -D -t "$(DESTDIR)$(datadir)/plots" plots/render
-	install -D -m 644 -t "$(DESTDIR)$(datadir)/plots" plots/*.gp
+	install -D -m 644 -t "$(DESTDIR)$(datadir)/plots" plots/*.gp plots/svg.sed
 	install -D -t "$(DESTDIR)$(datadir)/kernel" kernel/build kernel/revision kernel/apply-hooks
 	for file in $$(find kernel/hooks.cocci kernel/config kernel/src -type f); do \
 		install -D -m 644 $$file "$(DESTDIR)$(datadir)/$$file" || exit; done

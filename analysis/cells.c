@@ -35,6 +35,12 @@ double cells_mde(double se, size_t n)
 	return (gsl_cdf_tdist_Pinv(0.99, freedom) + gsl_cdf_tdist_Pinv(0.90, freedom)) * se;
 }
 
+bool cells_is_repeat(const struct figures *f)
+{
+	return f->counts && f->cell != f->baseline && !isnan(f->resolution) &&
+	       name_same_stem(f->cell->strategy, f->baseline_name);
+}
+
 uint64_t cells_page_size(const struct results *r, size_t run)
 {
 	for (size_t i = 0; i < r->n_cells; i++)

@@ -68,6 +68,9 @@ int cells_interval(const struct results_cell *base, const struct results_cell *a
  */
 double cells_mde(double se, size_t n);
 
+/* Whether @f repeats the baseline for the resolution, which the others show. */
+bool cells_is_repeat(const struct figures *f);
+
 /* Bytes of a page in the cells of @run, an index; if it has none, of its context. */
 uint64_t cells_page_size(const struct results *r, size_t run);
 

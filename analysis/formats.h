@@ -31,6 +31,7 @@ struct format {
 	row(plain) \
 	row(mail) \
 	row(markdown) \
+	row(html) \
 	row(csv) \
 	row(json) \
 	row(ktap) \
@@ -44,6 +45,9 @@ FORMATS(FORMAT_DECLARE)
 
 extern const struct format *const formats[];	/* ends with NULL */
 
-extern const struct document_style plain_style, markdown_style;
+extern const struct document_style plain_style, markdown_style, html_style;
+
+/* Print @text as text of HTML, or of an attribute between quotes. */
+void html_text(FILE *out, const char *text);
 
 #endif

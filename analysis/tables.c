@@ -86,13 +86,6 @@ const char *tables_drift(char buf[TABLES_TEXT], const struct figures *base)
 	return buf;
 }
 
-/* Repeated arms of the baseline are there for the resolution, which the others show. */
-static bool is_repeat(const struct figures *f)
-{
-	return f->counts && f->cell != f->baseline && !isnan(f->resolution) &&
-	       name_same_stem(f->cell->strategy, f->baseline_name);
-}
-
 static const char time_legend[] =
 	"Time, strategies switched inside one boot. ns/page: median. MB/s: all bytes over all time,"
 	" 1 MB = 1000000 bytes. adds ns: nanoseconds added to a page, against the first row, with a"
@@ -256,7 +249,7 @@ static void write_group(struct document *d, const struct results *r, const struc
 	document_table(d, heads, n_heads);
 	assert(n <= JOB_ARMS_MAX);	/* results_read() refuses more */
 	for (size_t i = 0; i < n; i++) {
-		if (is_repeat(&group[i]))
+		if (cells_is_repeat(&group[i]))
 			continue;
 		write_row(d, &group[i]);
 		rows[n_rows++] = &group[i];

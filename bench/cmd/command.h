@@ -23,6 +23,7 @@ struct command {
 	row(calibrate) \
 	row(reproduce) \
 	row(record) \
+	row(report) \
 	row(kernel)
 
 #define COMMAND_DECLARE(name) extern const struct command cmd_##name;

@@ -1,0 +1,382 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Charts: collected in memory, and written for gnuplot. */
+#include <math.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "analysis/chart.h"
+#include "base/text.h"
+
+enum {
+	LINE = 68,		/* characters of a small line across the picture */
+	ROW_NAME_MAX = 26,	/* of the name of a row */
+	LINES_MAX = 64,		/* of a panel: contexts have 600 characters at most */
+	/* Pixels. */
+	CURVES_HEIGHT = 190, CURVES_LEFT = 78, ROW_HEIGHT = 15, SERIES_HEIGHT = 8, LETTER = 7,
+};
+
+static void free_panel(struct chart_panel *p)
+{
+	for (size_t k = 0; k < p->n_blocks; k++)
+		free(p->blocks[k].points);
+	for (size_t k = 0; k < p->n_ticks; k++)
+		free(p->ticks[k].text);
+	for (size_t k = 0; k < p->n_contexts; k++)
+		free(p->contexts[k]);
+	free(p->blocks);
+	free(p->ticks);
+	free(p->name);
+}
+
+void chart_free(struct chart *c)
+{
+	for (size_t i = 0; i < c->n_panels; i++)
+		free_panel(&c->panels[i]);
+	for (size_t i = 0; i < c->n_series; i++)
+		free(c->series[i]);
+	free(c->panels);
+	free(c->series);
+	memset(c, 0, sizeof(*c));
+}
+
+/* Room for one more item of @size in *@array, which has @n and doubles at powers of two; NULL without memory. */
+static void *more(struct chart *c, void *array, size_t n, size_t size)
+{
+	void **at = array;
+
+	if ((n & (n - 1)) == 0) {
+		void *larger = reallocarray(*at, n ? 2 * n : 1, size);
+
+		if (!larger) {
+			c->out_of_memory = true;
+			return NULL;
+		}
+		*at = larger;
+	}
+	return memset((char *)*at + n * size, 0, size);
+}
+
+static char *copy(struct chart *c, const char *text)
+{
+	char *made = strdup(text);
+
+	c->out_of_memory |= !made;
+	return made;
+}
+
+struct chart_panel *chart_panel(struct chart *c, const char *format, ...)
+{
+	struct chart_panel *p = NULL;
+	char *name;
+	va_list ap;
+
+	va_start(ap, format);
+	if (vasprintf(&name, format, ap) < 0)
+		name = NULL;
+	va_end(ap);
+	c->out_of_memory |= !name;
+	for (size_t i = 0; name && i < c->n_panels && !p; i++)
+		if (!strcmp(c->panels[i].name, name))
+			p = &c->panels[i];
+	if (name && !p) {
+		p = more(c, &c->panels, c->n_panels, sizeof(*p));
+		if (p) {
+			p->name = name;
+			c->n_panels++;
+			return p;
+		}
+	}
+	free(name);
+	return p;
+}
+
+void chart_context(struct chart *c, struct chart_panel *p, const char *text, size_t n, const char *n_of)
+{
+	size_t i = 0;
+
+	if (!p)
+		return;
+	p->n_low = p->n_of && p->n_low < n ? p->n_low : n;
+	p->n_high = p->n_high > n ? p->n_high : n;
+	p->n_of = n_of;
+	while (i < p->n_contexts && strcmp(p->contexts[i], text))
+		i++;
+	if (i < p->n_contexts || i == CHART_CONTEXTS_MAX)
+		return;
+	p->contexts[i] = copy(c, text);
+	p->n_contexts += p->contexts[i] != NULL;
+}
+
+size_t chart_tick(struct chart *c, struct chart_panel *p, const char *text, double at)
+{
+	struct chart_tick *tick;
+
+	if (!p)
+		return 0;
+	for (size_t i = 0; i < p->n_ticks; i++)
+		if (!strcmp(p->ticks[i].text, text))
+			return i;
+	tick = more(c, &p->ticks, p->n_ticks, sizeof(*tick));
+	if (!tick || !(tick->text = copy(c, text)))
+		return 0;
+	tick->at = isnan(at) ? (double)p->n_ticks : at;
+	return p->n_ticks++;
+}
+
+size_t chart_series(struct chart *c, const char *name)
+{
+	char **series;
+
+	if (!name)
+		return CHART_MARKS;
+	for (size_t i = 0; i < c->n_series; i++)
+		if (!strcmp(c->series[i], name))
+			return i;
+	series = more(c, &c->series, c->n_series, sizeof(*series));
+	if (!series || !(*series = copy(c, name)))
+		return CHART_MARKS;
+	return c->n_series++;
+}
+
+static struct chart_block *block_of(struct chart *c, struct chart_panel *p, size_t series)
+{
+	struct chart_block *b;
+
+	for (size_t i = 0; i < p->n_blocks; i++)
+		if (p->blocks[i].series == series)
+			return &p->blocks[i];
+	b = more(c, &p->blocks, p->n_blocks, sizeof(*b));
+	if (b) {
+		b->series = series;
+		p->n_blocks++;
+	}
+	return b;
+}
+
+void chart_add(struct chart *c, struct chart_panel *p, const char *series, struct chart_point point)
+{
+	struct chart_block *b = p ? block_of(c, p, chart_series(c, series)) : NULL;
+	struct chart_point *at = b ? more(c, &b->points, b->n, sizeof(*at)) : NULL;
+
+	if (!at)
+		return;
+	*at = point;
+	b->n++;
+}
+
+void chart_keep(struct chart *c, bool (*keep)(const struct chart_panel *p))
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < c->n_panels; i++)
+		if (keep(&c->panels[i]))
+			c->panels[kept++] = c->panels[i];
+		else
+			free_panel(&c->panels[i]);
+	c->n_panels = kept;
+}
+
+size_t chart_shown(const struct chart *c)
+{
+	return c->n_panels < CHART_PANELS_MAX ? c->n_panels : CHART_PANELS_MAX;
+}
+
+static void print_value(FILE *out, double value)
+{
+	if (isfinite(value))
+		fprintf(out, "\t%.9g", value);
+	else
+		fputs("\tNaN", out);
+}
+
+void chart_data(FILE *out, const struct chart *c)
+{
+	fputs("# x y low high margin; a block for each series of a panel\n", out);
+	for (size_t i = 0; i < chart_shown(c); i++)
+		for (size_t k = 0; k < c->panels[i].n_blocks; k++) {
+			const struct chart_block *b = &c->panels[i].blocks[k];
+
+			for (const struct chart_point *p = b->points; p < b->points + b->n; p++) {
+				fprintf(out, "%.9g", p->x);
+				print_value(out, p->y);
+				print_value(out, p->low);
+				print_value(out, p->high);
+				print_value(out, p->margin);
+				fputc('\n', out);
+			}
+			fputs("\n\n", out);
+		}
+}
+
+/*
+ * Between single quotes gnuplot takes nothing but the quote itself for more than text;
+ * two of them are one. What is not printable, as a newline, becomes '?'. A text
+ * longer than @most ends in "...".
+ */
+static void quote(FILE *out, const char *text, size_t most)
+{
+	const size_t len = strlen(text), shown = len > most ? most - 3 : len;
+
+	fputc('\'', out);
+	for (size_t i = 0; i < shown; i++)
+		fputs(text[i] == '\'' ? "''" : text[i] < ' ' || text[i] > '~' ? "?"
+					     : (char[]){ text[i], '\0' }, out);
+	fputs(shown < len ? "...'" : "'", out);
+}
+
+static void set_text(FILE *out, const char *name, size_t i, const char *text, size_t most)
+{
+	fprintf(out, "%s[%zu] = ", name, i);
+	quote(out, text, most);
+	fputc('\n', out);
+}
+
+/* The small text above panel @p, in lines; there are *@n of them so far. */
+static void set_lines(FILE *out, const struct chart_panel *p, size_t *n)
+{
+	char *text = NULL, *at = NULL, *line;
+	size_t size;
+	FILE *lines = open_memstream(&text, &size);
+
+	if (!lines)
+		return;
+	for (size_t i = 0; i < p->n_contexts; i++)
+		text_continue(lines, 0, LINE, p->contexts[i]);
+	if (p->n_of && p->n_low < p->n_high)
+		fprintf(lines, "n = %zu to %zu %s\n", p->n_low, p->n_high, p->n_of);
+	else if (p->n_of)
+		fprintf(lines, "n = %zu %s\n", p->n_low, p->n_of);
+	if (!fclose(lines))
+		for (line = strtok_r(text, "\n", &at); line; line = strtok_r(NULL, "\n", &at))
+			set_text(out, "line", ++*n, line, LINE);
+	free(text);
+}
+
+/* Lowest and highest value of @p, on the axis that has them, with 0 where there are rows. */
+static void find_range(const struct chart_panel *p, bool rows, double range[2])
+{
+	range[0] = rows ? 0 : INFINITY;
+	range[1] = rows ? 0 : -INFINITY;
+	for (size_t k = 0; k < p->n_blocks; k++)
+		for (size_t i = 0; i < p->blocks[k].n; i++) {
+			const struct chart_point *at = &p->blocks[k].points[i];
+			const double values[] = { at->y, at->low, at->high };
+
+			for (int v = 0; v < 3 && !(v && p->blocks[k].series == CHART_MARKS); v++) {
+				range[0] = fmin(range[0], values[v]);
+				range[1] = fmax(range[1], values[v]);
+			}
+		}
+	if (!(range[0] < range[1]))
+		range[1] = range[0] + 1;
+}
+
+/* Whether a row has several points, which are then drawn next to each other. */
+static bool is_shared(const struct chart_panel *p)
+{
+	size_t points = 0;
+
+	for (size_t k = 0; k < p->n_blocks; k++)
+		points += p->blocks[k].n;
+	return points > p->n_ticks;
+}
+
+static size_t left_margin(const struct chart_panel *p)
+{
+	size_t longest = 6;
+
+	for (size_t i = 0; i < p->n_ticks; i++) {
+		size_t len = strlen(p->ticks[i].text);
+
+		longest = longest > len ? longest : len;
+	}
+	return LETTER * (longest < ROW_NAME_MAX ? longest : ROW_NAME_MAX) + 12;
+}
+
+/* Variables of panel @p, number @i from 1. */
+static void set_panel(FILE *out, const struct chart_panel *p, size_t i, const struct chart_style *style)
+{
+	const bool rows = style->flags & CHART_ROWS;
+	const bool shared = is_shared(p);
+	const size_t row = ROW_HEIGHT + (shared ? SERIES_HEIGHT * (p->n_blocks - 1) : 0);
+	double range[2];
+
+	find_range(p, rows, range);
+	set_text(out, "name", i, p->name, LINE);
+	set_text(out, "unit", i, p->unit, LINE);
+	fprintf(out, "low[%zu] = %.9g\nhigh[%zu] = %.9g\n", i, range[0], i, range[1]);
+	fprintf(out, "shared[%zu] = %d\n", i, shared);
+	fprintf(out, "body[%zu] = %zu\nleft[%zu] = %zu\n", i, rows ? row * p->n_ticks + 10 : CURVES_HEIGHT,
+		i, rows ? left_margin(p) : CURVES_LEFT);
+}
+
+static int by_place(const void *pa, const void *pb)
+{
+	const struct chart_tick *a = pa, *b = pb;
+
+	return (a->at > b->at) - (a->at < b->at);
+}
+
+/* Whether there is room for tick @i of an axis of powers, next to @last that is shown. */
+static bool has_room(const struct chart_panel *p, size_t i, size_t last)
+{
+	const double range = log2(p->ticks[p->n_ticks - 1].at / p->ticks[0].at);
+
+	return i == last || log2(p->ticks[i].at / p->ticks[last].at) / range > 0.12;
+}
+
+/* Variables of what panels have several of: where they begin and end, and their texts. */
+static void set_parts(FILE *out, const struct chart_panel *p, size_t i, const struct chart_style *style,
+		      size_t n[3])
+{
+	size_t last = 0;
+
+	fprintf(out, "first_line[%zu] = %zu\nfirst_block[%zu] = %zu\nfirst_tick[%zu] = %zu\n", i, n[0] + 1, i,
+		n[1] + 1, i, n[2] + 1);
+	set_lines(out, p, &n[0]);
+	for (size_t k = 0; k < p->n_blocks; k++)
+		fprintf(out, "series_of[%zu] = %zu\n", ++n[1], p->blocks[k].series + 1);
+	if (style->flags & CHART_LOG2)
+		qsort(p->ticks, p->n_ticks, sizeof(*p->ticks), by_place);
+	for (size_t k = 0; k < p->n_ticks; k++) {
+		if (style->flags & CHART_LOG2 && !has_room(p, k, last))
+			continue;
+		last = k;
+		set_text(out, "tick", ++n[2], p->ticks[k].text, ROW_NAME_MAX);
+		fprintf(out, "tick_at[%zu] = %.9g\n", n[2], p->ticks[k].at);
+	}
+	fprintf(out, "last_line[%zu] = %zu\nlast_block[%zu] = %zu\nlast_tick[%zu] = %zu\n", i, n[0], i, n[1], i,
+		n[2]);
+}
+
+void chart_variables(FILE *out, const struct chart *c, const struct chart_style *style)
+{
+	static const char *const arrays[] = {
+		"name", "unit", "low", "high", "shared", "body", "left", "first_line", "first_block", "first_tick",
+		"last_line", "last_block", "last_tick",
+	};
+	const size_t shown = chart_shown(c);
+	size_t blocks = 0, ticks = 0, n[3] = { 0 };
+
+	for (size_t i = 0; i < shown; i++) {
+		blocks += c->panels[i].n_blocks;
+		ticks += c->panels[i].n_ticks;
+	}
+	fprintf(out, "file = '%s'\ntitle = '%s'\nx_label = '%s'\ny_label = '%s'\n", style->name,
+		style->title, style->x_label, style->y_label);
+	fprintf(out, "unit_on_x = %d\nlog2 = %d\n", (style->flags & CHART_UNIT_ON_X) != 0,
+		(style->flags & CHART_LOG2) != 0);
+	fprintf(out, "panels = %zu\narray series[%zu]\narray series_of[%zu]\n", shown, c->n_series + 1, blocks + 1);
+	fprintf(out, "array tick[%zu]\narray tick_at[%zu]\narray line[%zu]\n", ticks + 1, ticks + 1,
+		shown * LINES_MAX + 1);
+	for (size_t i = 0; i < sizeof(arrays) / sizeof(arrays[0]); i++)
+		fprintf(out, "array %s[%zu]\n", arrays[i], shown);
+	fprintf(out, "n_series = %zu\n", c->n_series);
+	for (size_t i = 0; i < c->n_series; i++)
+		set_text(out, "series", i + 1, c->series[i], ROW_NAME_MAX);
+	for (size_t i = 0; i < shown; i++) {
+		set_panel(out, &c->panels[i], i + 1, style);
+		set_parts(out, &c->panels[i], i + 1, style, n);
+	}
+}

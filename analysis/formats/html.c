@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* HTML: tables and text for a page, without a page around them. */
+#include <string.h>
+
+#include "analysis/breakeven_table.h"
+#include "analysis/formats.h"
+#include "analysis/gate_table.h"
+#include "analysis/tables.h"
+
+void html_text(FILE *out, const char *text)
+{
+	for (; *text; text++) {
+		const char *mark = strchr("<>&\"'", *text);
+
+		if (mark)
+			fprintf(out, "&#%d;", *text);
+		else
+			fputc(*text >= ' ' && *text <= '~' ? *text : '?', out);
+	}
+}
+
+static void end_table(struct document *d)
+{
+	if (d->last == DOCUMENT_ROW)
+		fputs("</table></div>\n", d->out);
+}
+
+static void block(struct document *d, enum document_kind kind, const char *text)
+{
+	static const char *const tags[] = {
+		[DOCUMENT_HEADING] = "h3", [DOCUMENT_PARAGRAPH] = "p", [DOCUMENT_ITEM] = "p",
+	};
+
+	end_table(d);
+	fprintf(d->out, "<%s>", tags[kind]);
+	html_text(d->out, text);
+	fprintf(d->out, "</%s>\n", tags[kind]);
+}
+
+static void heads(struct document *d)
+{
+	end_table(d);
+	fputs("<div class=\"wide\"><table>\n<tr>", d->out);
+	for (size_t i = 0; i < d->n_columns; i++) {
+		fputs(d->columns[i].name ? "<th class=\"name\">" : "<th>", d->out);
+		html_text(d->out, d->columns[i].head);
+		fputs("</th>", d->out);
+	}
+	fputs("</tr>\n", d->out);
+}
+
+static void cell(struct document *d, const char *text, bool rest)
+{
+	if (d->column == 0)
+		fputs("<tr>", d->out);
+	fprintf(d->out, "<td colspan=\"%zu\"%s>", rest ? d->n_columns - d->column : 1,
+		d->columns[d->column].name || rest ? " class=\"name\"" : "");
+	html_text(d->out, text);
+	fputs("</td>", d->out);
+}
+
+static void end_row(struct document *d)
+{
+	fputs("</tr>\n", d->out);
+}
+
+const struct document_style html_style = {
+	.settings = true, .block = block, .heads = heads, .cell = cell, .end_row = end_row,
+};
+
+static int cells(FILE *out, const struct results *r, const struct figures *figures)
+{
+	return tables_print(out, &html_style, r, figures);
+}
+
+static int curves(FILE *out, const struct curve *curve, size_t n)
+{
+	return breakeven_print(out, &html_style, curve, n);
+}
+
+static int verdict(FILE *out, const struct gate *g)
+{
+	return gate_print(out, &html_style, g);
+}
+
+const struct format format_html = {
+	"html", "tables in HTML, for a page of your own", .cells = cells, .curves = curves, .verdict = verdict,
+};

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * index.html of a report. What comes from results goes through html_text(); the policy
+ * in the head forbids scripts and all that is not in the page itself.
+ */
+#include <errno.h>
+#include <math.h>
+#include <string.h>
+
+#include "analysis/breakeven_table.h"
+#include "analysis/formats.h"
+#include "analysis/page.h"
+#include "analysis/tables.h"
+
+static const char head[] =
+	"<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+	"<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+	"<meta name=\"color-scheme\" content=\"light dark\">\n"
+	"<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline';"
+	" img-src data:\">\n"
+	"<title>faultbench report</title>\n<style>\n"
+	":root{color-scheme:light dark;--ground:#fff;--text:#222;--soft:#555;--line:#ccc;--link:#0058a8}\n"
+	"@media(prefers-color-scheme:dark){:root{--ground:#16181c;--text:#ddd;--soft:#aaa;--line:#444;--link:#7db8f0}}\n"
+	"@media print{:root{--ground:#fff;--text:#222;--soft:#555;--line:#ccc;--link:#222}}\n"
+	"body{margin:0 auto;max-width:1080px;padding:1rem;background:var(--ground);color:var(--text);"
+	"font:16px/1.5 sans-serif;overflow-wrap:anywhere}\n"
+	"a{color:var(--link)}h1{font-size:1.5rem}h2{font-size:1.25rem;border-top:1px solid var(--line);padding-top:1rem}\n"
+	"h3{font-size:1rem;margin-bottom:0}.verdict{font-weight:bold}\n"
+	".plots{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,480px),1fr));gap:1.5rem;"
+	"align-items:start}\n"
+	"figure{margin:0;min-width:0}figure svg,figure img{width:100%;height:auto;display:block}\n"
+	"figcaption{font-size:.9rem;color:var(--soft)}.flame{grid-column:1/-1}.flame img{background:#fff}\n"
+	".wide{overflow-x:auto}table{border-collapse:collapse;font-size:.875rem;font-variant-numeric:tabular-nums}\n"
+	"th,td{padding:.1rem .5rem;text-align:right;border-bottom:1px solid var(--line);white-space:nowrap}\n"
+	".name{text-align:left}pre{white-space:pre-wrap;border:1px solid var(--line);padding:.5rem;font-size:.875rem}\n"
+	"@media print{body{font-size:10pt;max-width:none}.plots{display:block}figure{break-inside:avoid;width:13cm;"
+	"margin-bottom:1cm}.flame{width:100%}table{font-size:7pt}.wide{overflow:visible}tr,h3{break-inside:avoid}"
+	"h2,h3{break-after:avoid}}\n"
+	"</style>\n</head>\n<body>\n<h1>faultbench report</h1>\n";
+
+/* How many comparisons of a tier have which verdict. */
+static void write_verdicts(FILE *out, const struct plots_input *in, bool counts)
+{
+	size_t n[N_PLOTS_VERDICTS] = { 0 }, all = 0;
+
+	for (size_t i = 0; i < in->results->n_cells; i++) {
+		enum plots_verdict verdict;
+
+		if (in->figures[i].counts != counts || !plots_verdict(&in->figures[i], &verdict))
+			continue;
+		n[verdict]++;
+		all++;
+	}
+	if (!all)
+		return;
+	fprintf(out, "<p class=\"verdict\">%s: %zu comparisons:", counts ? "Counts" : "Time", all);
+	for (size_t i = 0; i < N_PLOTS_VERDICTS; i++)
+		fprintf(out, " %zu %s%s", n[i], plots_verdict_names[i], i + 1 < N_PLOTS_VERDICTS ? "," : ".</p>\n");
+}
+
+/* In an address what is not a letter or a digit is %XX, so no text ends it. */
+static void write_image(FILE *out, const char *svg)
+{
+	fputs("<img src=\"data:image/svg+xml,", out);
+	for (; *svg; svg++)
+		fprintf(out, strchr("<>\"'%#&\n\t ", *svg) || *svg < ' ' || *svg > '~' ? "%%%02X" : "%c",
+			(unsigned char)*svg);
+}
+
+static void write_flame_graph(FILE *out, const struct page_picture *p)
+{
+	fputs("<figure class=\"flame\">\n", out);
+	write_image(out, p->svg);
+	fputs("\" alt=\"flame graph ", out);
+	html_text(out, p->name);
+	fputs("\">\n<figcaption>Flame graph ", out);
+	html_text(out, p->name);
+	fputs("</figcaption></figure>\n", out);
+}
+
+static void write_plot(FILE *out, const struct page_picture *p)
+{
+	const char *name = p->plot->style.name, *svg = strstr(p->svg, "<svg");
+
+	/* Names of shapes are for the whole page: each picture gets its own. */
+	fprintf(out, "<figure id=\"%s\">\n", name);
+	for (const char *at = svg ? svg : ""; *at; at++) {
+		if (!strncmp(at, "gpPt", 4) || !strncmp(at, "gpDot", 5))
+			fprintf(out, "%s-", name);
+		fputc(*at, out);
+	}
+	fprintf(out, "<figcaption>%s", p->plot->caption);
+	if (p->shown < p->panels)
+		fprintf(out, " The first %zu of %zu panels.", p->shown, p->panels);
+	fprintf(out, " <a href=\"%s.png\">PNG</a>, <a href=\"%s.svg\">SVG</a>, <a href=\"%s.dat\">data</a>,"
+		" <a href=\"%s.gp\">gnuplot</a></figcaption></figure>\n", name, name, name, name);
+}
+
+static void write_pictures(FILE *out, const struct page *page)
+{
+	const char *lead = "<p>Left out: ";
+
+	fputs("<h2>Plots</h2>\n<div class=\"plots\">\n", out);
+	for (const struct page_picture *p = page->pictures; p; p = p->next) {
+		if (p->svg && p->plot)
+			write_plot(out, p);
+		else if (p->svg)
+			write_flame_graph(out, p);
+	}
+	fputs("</div>\n", out);
+	for (const struct page_picture *p = page->pictures; p; p = p->next) {
+		if (p->svg)
+			continue;
+		fprintf(out, "%s%s (%s)", lead, p->plot->style.name, p->plot->lacks);
+		lead = ", ";
+	}
+	if (*lead == ',')
+		fputs(".</p>\n", out);
+}
+
+static void write_commands(FILE *out, const struct page *page)
+{
+	const struct results *r = page->in->results;
+
+	fputs("<h2>Commands</h2>\n", out);
+	for (size_t i = 0; i < r->n_runs; i++) {
+		fprintf(out, "<p>Run %zu", i + 1);
+		if (r->runs[i].started) {
+			fputs(", ", out);
+			html_text(out, r->runs[i].started);
+		}
+		fputs(":</p>\n<pre>", out);
+		html_text(out, r->runs[i].command ? r->runs[i].command : "not recorded");
+		fputs("</pre>\n", out);
+	}
+	fputs("<p>This report:</p>\n<pre>", out);
+	html_text(out, page->command);
+	fputs("</pre>\n", out);
+}
+
+int page_write(FILE *out, const struct page *page)
+{
+	const struct plots_input *in = page->in;
+	int err;
+
+	fputs(head, out);
+	write_verdicts(out, in, false);
+	write_verdicts(out, in, true);
+	write_pictures(out, page);
+	fputs("<h2>Tables</h2>\n", out);
+	err = format_html.cells(out, in->results, in->figures);
+	if (!err && in->n_curves) {
+		fputs("<h2>Break-even</h2>\n", out);
+		err = format_html.curves(out, in->curves, in->n_curves);
+	}
+	write_commands(out, page);
+	fputs("<h2>Files</h2>\n<ul>\n", out);
+	for (const char *const *file = page->files; *file; file++)
+		fprintf(out, "<li><a href=\"%s\">%s</a></li>\n", *file, *file);
+	fputs("</ul>\n</body>\n</html>\n", out);
+	return err;
+}

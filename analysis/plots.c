@@ -1,0 +1,399 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What each plot of a report shows. Computes nothing: figures are those of cells.c. */
+#include <ctype.h>
+#include <gsl/gsl_sort.h>
+#include <gsl/gsl_statistics_double.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "analysis/plots.h"
+#include "analysis/tables.h"
+#include "base/text.h"
+
+enum {
+	CONTEXT_SIZE = 600, CPU_MAX = 60,
+	QUANTILES = 99,		/* of a distribution: the last per cent stretches its axis */
+	BINS = 120,		/* over the time of a run */
+};
+
+const char *const plots_verdict_names[] = {
+	[PLOTS_SLOWER] = "slower or longer", [PLOTS_FASTER] = "faster or shorter",
+	[PLOTS_WITHIN] = "within the margin", [PLOTS_UNDECIDED] = "inconclusive",
+};
+
+/* A comparison as a forest shows it: per cent of throughput, or instructions per page. */
+struct effect {
+	double value, low, high, margin;
+};
+
+static bool find_effect(const struct figures *f, struct effect *e)
+{
+	if (f->harness || f->cell == f->baseline || isnan(f->counts ? f->delta : f->theta) || cells_is_repeat(f))
+		return false;
+	if (!f->counts) {
+		*e = (struct effect){ cells_penalty_pct(f->theta), cells_penalty_pct(f->low),
+				      cells_penalty_pct(f->high), 100 * PLOTS_MARGIN };
+		return !isnan(f->low);
+	}
+	*e = (struct effect){ f->delta, f->delta - f->resolution, f->delta + f->resolution,
+			      fmax(1, PLOTS_MARGIN_COUNTS * f->baseline_cost) };
+	return true;
+}
+
+bool plots_verdict(const struct figures *f, enum plots_verdict *verdict)
+{
+	struct effect e;
+
+	if (!find_effect(f, &e))
+		return false;
+	/* A comparison without an interval decides nothing. */
+	if (e.low > 0 && e.value > e.margin / 2)
+		*verdict = PLOTS_SLOWER;
+	else if (e.high < 0 && e.value < -e.margin / 2)
+		*verdict = PLOTS_FASTER;
+	else
+		*verdict = e.high < e.margin && e.low > -e.margin ? PLOTS_WITHIN : PLOTS_UNDECIDED;
+	return true;
+}
+
+static const char *cost_unit(const struct figures *f)
+{
+	return f->counts ? "instructions per page" : "ns per page";
+}
+
+/* What @f was measured on. */
+static void add_context(struct chart *c, struct chart_panel *p, const struct figures *f)
+{
+	const struct results_cell *cell = f->cell;
+	char text[CONTEXT_SIZE], size[TEXT_SIZE];
+
+	snprintf(text, sizeof(text), "%s, %s, against %s, place %s, Linux %.80s %s, %s pages%s%.*s",
+		 f->counts ? "counts" : "time", tables_backend(cell), f->baseline_name, cell->place, f->run->kernel,
+		 cell->arch, text_size(size, cell->page_size), f->run->cpu ? ", " : "", CPU_MAX,
+		 f->run->cpu ? f->run->cpu : "");
+	if (f->counts)
+		chart_context(c, p, text, (size_t)cell->rounds, "rounds");
+	else
+		chart_context(c, p, text, cell->n_repetitions, "repetitions");
+}
+
+/* ", run 2" where there are several, in @buf. */
+static const char *run_of(char buf[32], const struct plots_input *in, const struct figures *f)
+{
+	if (in->results->n_runs < 2)
+		return "";
+	snprintf(buf, 32, ", run %zu", f->cell->run + 1);
+	return buf;
+}
+
+static void fill_forest(struct chart *c, const struct plots_input *in)
+{
+	for (int i = 0; i < N_PLOTS_VERDICTS; i++)
+		chart_series(c, plots_verdict_names[i]);
+	for (size_t i = 0; i < in->results->n_cells; i++) {
+		const struct figures *f = &in->figures[i];
+		enum plots_verdict verdict;
+		struct chart_panel *p;
+		struct effect e;
+		char row[2 * NAME_SIZE], run[32];
+
+		if (!plots_verdict(f, &verdict))
+			continue;
+		find_effect(f, &e);
+		p = chart_panel(c, "%s %s%s", f->cell->workload, f->cell->layout, run_of(run, in, f));
+		if (!p)
+			return;
+		p->unit = f->counts ? "instructions per page, + is longer" : "% of throughput lost, + is slower";
+		add_context(c, p, f);
+		snprintf(row, sizeof(row), "%s %s", f->cell->target, f->cell->strategy);
+		chart_add(c, p, plots_verdict_names[verdict], (struct chart_point){
+			(double)chart_tick(c, p, row, NAN), e.value, e.low, e.high, e.margin });
+	}
+}
+
+/* A dot for the cost of @f, in the row of its strategy. */
+static void add_cost(struct chart *c, struct chart_panel *p, const char *series, const struct figures *f)
+{
+	if (!p)
+		return;
+	p->unit = cost_unit(f);
+	add_context(c, p, f);
+	chart_add(c, p, series, (struct chart_point){ (double)chart_tick(c, p, f->cell->strategy, NAN), f->cost,
+						      f->cost_q1, f->cost_q3, NAN });
+}
+
+/* Whether the cost of @f is one that is shown; the ends of a sweep over cold pages are. */
+static bool has_cost(const struct figures *f)
+{
+	return !f->harness && !isnan(f->cost) && !cells_is_repeat(f) &&
+	       !(f->cell->cold_fraction > 0 && f->cell->cold_fraction < 1);
+}
+
+static void fill_cost(struct chart *c, const struct plots_input *in)
+{
+	for (size_t i = 0; i < in->results->n_cells; i++) {
+		const struct figures *f = &in->figures[i];
+		char size[TEXT_SIZE], run[32], series[2 * NAME_SIZE];
+
+		if (!has_cost(f))
+			continue;
+		snprintf(series, sizeof(series), "%s %s", f->cell->workload, f->cell->layout);
+		add_cost(c, chart_panel(c, "%s, %s blocks%s", f->cell->target, text_size(size, f->cell->block_size),
+					run_of(run, in, f)), series, f);
+	}
+}
+
+static bool has_two_series(const struct chart_panel *p)
+{
+	return p->n_blocks > 1;
+}
+
+static void fill_arch(struct chart *c, const struct plots_input *in)
+{
+	for (size_t i = 0; i < in->results->n_cells; i++) {
+		const struct figures *f = &in->figures[i];
+
+		if (has_cost(f))
+			add_cost(c, chart_panel(c, "%s %s %s, Linux %.60s, %s", f->cell->workload, f->cell->target,
+						f->cell->layout, f->run->kernel, tier_names[f->cell->tier]),
+				 f->cell->arch, f);
+	}
+	chart_keep(c, has_two_series);
+}
+
+static void fill_kernels(struct chart *c, const struct plots_input *in)
+{
+	for (size_t i = 0; i < in->results->n_cells; i++) {
+		const struct figures *f = &in->figures[i];
+		char series[NAME_SIZE];
+
+		snprintf(series, sizeof(series), "Linux %s", f->run->kernel);
+		if (has_cost(f))
+			add_cost(c, chart_panel(c, "%s %s %s, %s %s, %s", f->cell->workload, f->cell->target,
+						f->cell->layout, f->cell->place, f->cell->arch,
+						tier_names[f->cell->tier]), series, f);
+	}
+	chart_keep(c, has_two_series);
+}
+
+/* Up to which share a curve is shown: break-evens are at few per cent, and lines straight beyond. */
+static double shown_to(const struct plots_input *in, const struct curve *curve)
+{
+	double highest = 0;
+
+	for (size_t i = 0; i < in->n_curves; i++) {
+		const struct curve *other = &in->curves[i];
+
+		if (strcmp(other->workload, curve->workload) || strcmp(other->f.cell->target, curve->f.cell->target) ||
+		    strcmp(other->f.cell->layout, curve->f.cell->layout) || other->f.cell->run != curve->f.cell->run)
+			continue;
+		for (size_t k = 0; k < other->bend.n_crossings; k++)
+			highest = fmax(highest, fmax(other->bend.crossings[k].share, other->bend.crossings[k].high));
+	}
+	return highest > 0 ? 4 * highest : 1;
+}
+
+static void fill_breakeven(struct chart *c, const struct plots_input *in)
+{
+	for (size_t i = 0; i < in->n_curves; i++) {
+		const struct curve *curve = &in->curves[i];
+		const double to = shown_to(in, curve);
+		char run[32];
+		struct chart_panel *p;
+
+		if (!curve->n)
+			continue;
+		p = chart_panel(c, "%s %s %s%s", curve->workload, curve->f.cell->target, curve->f.cell->layout,
+				run_of(run, in, &curve->f));
+		if (!p)
+			return;
+		p->unit = cost_unit(&curve->f);
+		add_context(c, p, &curve->f);
+		for (size_t k = 0; k < curve->n; k++) {
+			const struct breakeven_point *at = &curve->points[k];
+
+			if (at->share > to && k > 1 && at[-1].share > to)
+				continue;
+			chart_add(c, p, curve->f.cell->strategy, (struct chart_point){
+				100 * at->share, at->delta, at->low, at->high, NAN });
+		}
+		for (size_t k = 0; k < curve->bend.n_crossings; k++) {
+			const struct breakeven_crossing *at = &curve->bend.crossings[k];
+
+			chart_add(c, p, NULL, (struct chart_point){ 100 * at->share, 0, 100 * at->low,
+								    100 * at->high, NAN });
+		}
+	}
+}
+
+static int by_x(const void *pa, const void *pb)
+{
+	const struct chart_point *a = pa, *b = pb;
+
+	return (a->x > b->x) - (a->x < b->x);
+}
+
+static bool has_two_ticks(const struct chart_panel *p)
+{
+	return p->n_ticks > 1;
+}
+
+/* A sweep is read from left to right, and has two places at least. */
+static void finish_sweep(struct chart *c)
+{
+	chart_keep(c, has_two_ticks);
+	for (size_t i = 0; i < c->n_panels; i++)
+		for (size_t k = 0; k < c->panels[i].n_blocks; k++)
+			qsort(c->panels[i].blocks[k].points, c->panels[i].blocks[k].n, sizeof(struct chart_point),
+			      by_x);
+}
+
+static void add_sweep(struct chart *c, struct chart_panel *p, const char *series, double x, const struct figures *f)
+{
+	char size[TEXT_SIZE];
+
+	if (!p)
+		return;
+	p->unit = cost_unit(f);
+	add_context(c, p, f);
+	chart_tick(c, p, text_size(size, (uint64_t)x), x);
+	chart_add(c, p, series, (struct chart_point){ x, f->cost, f->cost_q1, f->cost_q3, NAN });
+}
+
+static void fill_probe(struct chart *c, const struct plots_input *in)
+{
+	for (size_t i = 0; i < in->results->n_cells; i++) {
+		const struct figures *f = &in->figures[i];
+		const char *distance = strchr(f->cell->strategy, ':');
+		char series[2 * NAME_SIZE], run[32];
+		unsigned long x = distance ? strtoul(distance + 1, NULL, 10) : 0;
+
+		if (!has_cost(f) || !x)
+			continue;
+		snprintf(series, sizeof(series), "%s %.*s", f->cell->target, (int)(distance - f->cell->strategy),
+			 f->cell->strategy);
+		add_sweep(c, chart_panel(c, "%s %s%s", f->cell->workload, f->cell->layout, run_of(run, in, f)), series,
+			  (double)x, f);
+	}
+	finish_sweep(c);
+}
+
+/* The name of a workload without the parts that are sizes: "seq" of seq-4k. */
+static const char *family(char buf[NAME_SIZE], const char *workload)
+{
+	size_t n = 0;
+
+	for (const char *at = workload; *at;) {
+		size_t len = strcspn(at, "-"), digits = strspn(at, "0123456789");
+
+		if (!digits || (digits < len && !strchr("kKmM", at[digits])))
+			n += (size_t)snprintf(buf + n, NAME_SIZE - n, "%s%.*s", n ? "-" : "", (int)len, at);
+		at += len + (at[len] == '-');
+	}
+	buf[n] = '\0';
+	return buf;
+}
+
+static void fill_block(struct chart *c, const struct plots_input *in)
+{
+	for (size_t i = 0; i < in->results->n_cells; i++) {
+		const struct figures *f = &in->figures[i];
+		char name[NAME_SIZE], run[32];
+
+		if (has_cost(f))
+			add_sweep(c, chart_panel(c, "%s %s %s, source %s%s", family(name, f->cell->workload),
+						 f->cell->target, f->cell->layout, f->cell->source,
+						 run_of(run, in, f)), f->cell->strategy, (double)f->cell->block_size, f);
+	}
+	finish_sweep(c);
+}
+
+/* The panel of a cell with slots, its costs per page in *@slots, which the caller frees; NULL: none. */
+static struct chart_panel *slots_panel(struct chart *c, const struct plots_input *in, const struct figures *f,
+				       double **slots)
+{
+	const struct results_cell *cell = f->cell;
+	const double pages = (double)cell->bytes_per_slot / (double)cell->page_size;
+	const size_t n = 2 * (size_t)cell->rounds;
+	struct chart_panel *p;
+	char run[32];
+
+	*slots = NULL;
+	if (!has_cost(f) || !n)
+		return NULL;
+	p = chart_panel(c, "%s %s %s%s", cell->workload, cell->target, cell->layout, run_of(run, in, f));
+	*slots = p ? malloc(n * sizeof(**slots)) : NULL;
+	if (!*slots)
+		return NULL;
+	p->unit = cost_unit(f);
+	add_context(c, p, f);
+	for (size_t i = 0; i < n; i++)
+		(*slots)[i] = cell->slots[i] / pages;
+	return p;
+}
+
+static void fill_ecdf(struct chart *c, const struct plots_input *in)
+{
+	for (size_t i = 0; i < in->results->n_cells; i++) {
+		const struct figures *f = &in->figures[i];
+		double *slots;
+		struct chart_panel *p = slots_panel(c, in, f, &slots);
+
+		if (p)
+			gsl_sort(slots, 1, 2 * (size_t)f->cell->rounds);
+		for (int q = 0; p && q <= QUANTILES; q++)
+			chart_add(c, p, f->cell->strategy, (struct chart_point){
+				gsl_stats_quantile_from_sorted_data(slots, 1, 2 * (size_t)f->cell->rounds, q / 100.0),
+				q, NAN, NAN, NAN });
+		free(slots);
+	}
+}
+
+static void fill_slots(struct chart *c, const struct plots_input *in)
+{
+	for (size_t i = 0; i < in->results->n_cells; i++) {
+		const struct figures *f = &in->figures[i];
+		const size_t n = 2 * (size_t)f->cell->rounds, bin = (n + BINS - 1) / BINS;
+		double *slots;
+		struct chart_panel *p = slots_panel(c, in, f, &slots);
+
+		for (size_t at = 0; p && at < n; at += bin) {
+			size_t len = at + bin < n ? bin : n - at;
+
+			gsl_sort(slots + at, 1, len);
+			chart_add(c, p, f->cell->strategy, (struct chart_point){
+				(double)at / 2, gsl_stats_median_from_sorted_data(slots + at, 1, len), NAN, NAN, NAN });
+		}
+		free(slots);
+	}
+}
+
+const struct plot plots[] = {
+	{ { "forest", "rows", "Each strategy against its baseline", "difference", "", CHART_ROWS | CHART_UNIT_ON_X },
+	  "Bars are intervals: 99 % confidence of time, resolution of counts. Grey is the margin: 1 % of throughput,"
+	  " 0.2 % of instructions. A difference counts when its interval excludes 0 and it is above half the margin.",
+	  "no strategy has an interval against a baseline", fill_forest },
+	{ { "cost", "rows", "Cost per page", "cost", "", CHART_ROWS | CHART_UNIT_ON_X },
+	  "Medians of all slots, bars from the first to the third quartile.", "no cell was measured", fill_cost },
+	{ { "kernels", "rows", "Kernel versions", "cost", "", CHART_ROWS | CHART_UNIT_ON_X },
+	  "The same cells on several kernels; medians and quartiles.",
+	  "no cell was measured on two kernels", fill_kernels },
+	{ { "arch", "rows", "Architectures", "cost", "", CHART_ROWS | CHART_UNIT_ON_X },
+	  "The same cells of one kernel version on several architectures. Instructions of one are not those of another.",
+	  "no cell was measured on two architectures", fill_arch },
+	{ { "breakeven", "curves", "Break-even share of cold pages", "share of cold pages, %", "difference", 0 },
+	  "Below 0 a strategy costs less than the baseline. Crosses mark break-evens, lines through them their"
+	  " intervals. Shown to about four times the highest break-even.",
+	  "no sweep over cold_fraction", fill_breakeven },
+	{ { "probe", "curves", "Distance between probes", "bytes between probes", "cost", CHART_LOG2 },
+	  "Medians, with quartiles.", "no strategy was measured with two distances", fill_probe },
+	{ { "block", "curves", "Size of a call", "bytes per call", "cost", CHART_LOG2 },
+	  "Medians, with quartiles.", "no family of workloads has two block sizes", fill_block },
+	{ { "ecdf", "curves", "Distribution of slots", "cost", "share of slots, %", CHART_UNIT_ON_X },
+	  "Share of slots that cost at most so much; the slowest per cent is left out.", "no slots", fill_ecdf },
+	{ { "slots", "curves", "Slots over time", "round", "cost", 0 },
+	  "Medians of neighbouring slots, in the order in which they were measured.", "no slots", fill_slots },
+	{ .caption = NULL },
+};

@@ -1,0 +1,21 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# A row for each tick, values along x with their intervals, and a band around 0.
+		n = last_tick[p] - first_tick[p] + 1
+		of = last_block[p] - first_block[p] + 1
+		offset(b) = shared[p] ? 0.7 * (b - first_block[p]) / (of - 1) - 0.35 : 0
+		step = step_of(high[p] - low[p])
+		set xrange [step * floor(low[p] / step):step * ceil(high[p] / step)]
+		set xtics step nomirror
+		set yrange [n - 0.35:-0.65]
+		set ytics nomirror ()
+		set for [i = first_tick[p]:last_tick[p]] ytics add (tick[i] tick_at[i])
+		set xlabel x_label.", ".unit[p]
+		plot for [b = first_block[p]:last_block[p]] file.".dat" index b - 1 \
+			using (0):1:(-$5):5:($1 - 0.45):($1 + 0.45) with boxxyerror \
+			fillcolor rgb "#dddddd" fillstyle solid noborder, \
+			for [b = first_block[p]:last_block[p]] file.".dat" index b - 1 \
+			using 3:($1 + offset(b)):($4 - $3):(0) with vectors nohead linewidth 1.6 \
+			linecolor rgb hue(series_of[b]), \
+			for [b = first_block[p]:last_block[p]] file.".dat" index b - 1 \
+			using 2:($1 + offset(b)) with points pointtype form(series_of[b]) \
+			pointsize 1.2 * dot linecolor rgb hue(series_of[b])

@@ -1,0 +1,11 @@
+# What a report refuses, in one line each.
+echo '{"type":"context","schema":1,"seed":7,"place":"host","arch":"x86_64","page_size":4096,"kernel":"6.1"}' > r.jsonl
+mkdir folder
+cp r.jsonl folder
+touch file
+for words in "" "r.jsonl" "-o folder" "nowhere -o folder" "- -o folder" "folder/r.jsonl -o folder" \
+	"r.jsonl -o file" "r.jsonl -o no/folder" "r.jsonl -o folder -b 'a b'" "no.svg -o folder"; do
+	echo "report $words"
+	eval "$FB report $words"
+	echo "exit $?"
+done

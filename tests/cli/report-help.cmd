@@ -1,0 +1,1 @@
+$FB report --help
