@@ -37,14 +37,15 @@ static struct recorded add_up(const struct fault_sites *sites)
 	return r;
 }
 
-static void write_sites(struct document *d, const struct fault_sites *sites, double pages)
+static void write_sites(struct document *d, struct fault_sites *sites, double pages)
 {
 	static const struct document_column columns[] = {
-		{ "function", 28, true }, { "on", 12, true }, { "outcome", 11, true },
+		{ "function", 30, true }, { "on", 10, true }, { "outcome", 11, true },
 		{ "faults", 8, false }, { "a page", 8, false },
 	};
 	char function[2 * FAULT_NAME], mapping[2 * FAULT_NAME];
 
+	qsort(sites->list, sites->n, sizeof(*sites->list), by_count);
 	document_table(d, columns, sizeof(columns) / sizeof(columns[0]));
 	for (size_t i = 0; i < sites->n; i++) {
 		const struct fault_site *site = &sites->list[i].site;
@@ -77,12 +78,13 @@ void fault_table(struct document *d, const struct results_cell *cell, struct fau
 	const struct recorded r = add_up(sites);
 	const char *missing = lost ? "perf lost records" : NULL;
 
-	document_block(d, DOCUMENT_HEADING, "%s %s %s, %s, %s in %s space: %.0f pages", cell->workload, cell->target,
+	document_block(d, DOCUMENT_HEADING, "%s %s %s, %s, %s (%s): %.0f pages", cell->workload, cell->target,
 		       cell->layout, cell->place, cell->strategy,
-		       cell->backend == BACKEND_USER ? "user" : "kernel", c->pages);
+		       cell->backend == BACKEND_USER ? "user space" : "in the kernel", c->pages);
 	if (sites->n)
-		qsort(sites->list, sites->n, sizeof(*sites->list), by_count);
-	write_sites(d, sites, c->pages);
+		write_sites(d, sites, c->pages);
+	else
+		document_block(d, DOCUMENT_PARAGRAPH, "No faults.");
 	if (r.exceptions || !sites->n) {
 		compare(d, "exceptions in the kernel", r.kernel, c->of[COUNT_EXCEPTIONS_KERNEL], c->pages, missing);
 		compare(d, "exceptions in user space", r.user, c->of[COUNT_EXCEPTIONS_USER], c->pages, missing);

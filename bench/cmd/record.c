@@ -266,6 +266,9 @@ static int lay_out(struct recording *r, const struct plan *plan)
 		for (unsigned arm = 0; arm < plan->items[i].job.n_arms; arm++) {
 			struct job *job = &items[n].job;
 
+			/* Repeats of a strategy only show a resolution. */
+			if (strchr(plan->items[i].job.arms[arm], '#'))
+				continue;
 			items[n++] = plan->items[i];
 			strcpy(job->arms[0], plan->items[i].job.arms[arm]);
 			strcpy(job->baseline, job->arms[0]);

@@ -49,8 +49,10 @@ static void slot_loop(struct worker *w, const struct arm *arm)
 	off_t pos = (off_t)w->pos;
 	ssize_t got = block;
 	uint64_t calls = w->run->calls;
+	/* Where nothing is timed, the slots that are counted are those of the result. */
+	const bool shows = w->run->in_rounds || (w->run->counters && w->run->job->counts_only);
 
-	marker_begin(w->run->in_rounds ? (unsigned)(arm - w->run->arms) : MARKER_NO_ARM);
+	marker_begin(shows ? (unsigned)(arm - w->run->arms) : MARKER_NO_ARM);
 	w->start = clock_ns();
 	while (calls--) {
 		if (zero_fd >= 0) {

@@ -59,7 +59,7 @@ struct observer {
 	void (*progress)(const struct plan *plan, const struct item *item, void *arg);
 	/* The profile of @item's baseline, where the place has profiles. NULL: none is taken for it. */
 	void (*functions)(const struct item *item, const struct function_count *counts, size_t n, void *arg);
-	/* Where the faults of arm 0 of @item came from, from a place that profiles. NULL: not asked for. */
+	/* Where the faults of @item's baseline came from, where the place has profiles. NULL: none is taken. */
 	void (*faults)(const struct item *item, struct fault_sites *sites, void *arg);
 	void *arg;
 };

@@ -43,8 +43,10 @@ char *vm_profile_option(const struct vm_profile *p, int fd)
 {
 	char *option;
 
-	if (asprintf(&option, "%s,out=/proc/%d/fd/%d,fault=%llx", p->plugin, (int)getpid(), fd,
-		     (unsigned long long)symbols_fault_entry(&p->symbols)) < 0)
+	if (asprintf(&option, "%s,out=/proc/%d/fd/%d,fault=%llx,fixup=%llx,abort=%llx", p->plugin, (int)getpid(), fd,
+		     (unsigned long long)symbols_fault_entry(&p->symbols),
+		     (unsigned long long)symbols_address(&p->symbols, "fixup_exception"),
+		     (unsigned long long)symbols_address(&p->symbols, "do_mem_abort")) < 0)
 		return NULL;
 	return option;
 }
@@ -123,6 +125,17 @@ void vm_profile_functions(const struct vm_profile *p, const struct observer *obs
 	if (n >= 0)
 		observer->functions(item, counts, (size_t)n, observer->arg);
 	free(counts);
+}
+
+void vm_profile_faults(const struct vm_profile *p, const struct observer *observer, const struct item *item,
+		       unsigned number)
+{
+	const struct profile_arm *arm = find_baseline(p, number, &item->job);
+	struct fault_sites sites = { 0 };
+
+	if (arm && !profile_faults(&p->symbols, arm, &sites))
+		observer->faults(item, &sites, observer->arg);
+	fault_sites_free(&sites);
 }
 
 void vm_profile_print(const struct vm_profile *p, FILE *out, const struct item *item, unsigned number,

@@ -34,4 +34,8 @@ void vm_profile_print(const struct vm_profile *p, FILE *out, const struct item *
 void vm_profile_functions(const struct vm_profile *p, const struct observer *observer, const struct item *item,
 			  unsigned number);
 
+/* Hand the sites of the faults of cell @number's baseline to @observer. */
+void vm_profile_faults(const struct vm_profile *p, const struct observer *observer, const struct item *item,
+		       unsigned number);
+
 #endif

@@ -59,6 +59,24 @@ static const char *add_count(struct profile_arm *arm, const char *line)
 	return NULL;
 }
 
+static const char *add_fault(struct profile_arm *arm, const char *line)
+{
+	struct profile_fault fault, *faults;
+	int end = 0;
+
+	if (!arm || sscanf(line, "fault %" SCNx64 " %" SCNu64 " %" SCNu64 " %n", &fault.address, &fault.fixed,
+			   &fault.failed, &end) != 3 || !end || line[end])
+		return "not a fault";
+	if (arm->n_faults == COUNTS_MAX)
+		return "too many faults";
+	faults = one_more(arm->faults, arm->n_faults, sizeof(*faults));
+	if (!faults)
+		return "not enough memory";
+	arm->faults = faults;
+	arm->faults[arm->n_faults++] = fault;
+	return NULL;
+}
+
 /* What was written before a guest died is whole arms, but for the last one. */
 static const char *check_sum(const struct profile_arm *arm)
 {
@@ -87,7 +105,9 @@ int profile_read(struct profile *p, const char *path, struct reason *reason)
 		struct profile_arm *last = p->n ? &p->arms[p->n - 1] : NULL;
 
 		number++;
-		if (strncmp(line, "arm ", 4))
+		if (!strncmp(line, "fault ", 6))
+			wrong = add_fault(last, line);
+		else if (strncmp(line, "arm ", 4))
 			wrong = add_count(last, line);
 		else if (!last || !(wrong = check_sum(last)))
 			wrong = add_arm(p, line);
@@ -102,8 +122,10 @@ int profile_read(struct profile *p, const char *path, struct reason *reason)
 
 void profile_free(struct profile *p)
 {
-	for (size_t i = 0; i < p->n; i++)
+	for (size_t i = 0; i < p->n; i++) {
 		free(p->arms[i].counts);
+		free(p->arms[i].faults);
+	}
 	free(p->arms);
 	*p = (struct profile){ 0 };
 }
@@ -114,6 +136,26 @@ const struct profile_arm *profile_find(const struct profile *p, unsigned cell, u
 		if (p->arms[i].cell == cell && p->arms[i].arm == arm)
 			return &p->arms[i];
 	return NULL;
+}
+
+int profile_faults(const struct symbols *s, const struct profile_arm *arm, struct fault_sites *sites)
+{
+	int err = 0;
+
+	for (size_t i = 0; !err && i < arm->n_faults; i++) {
+		const struct profile_fault *fault = &arm->faults[i];
+		const struct symbol *in = symbols_at(s, fault->address);
+		struct fault_site site = { .mapping = "-", .user = !fault->address, .exception = true };
+
+		snprintf(site.function, sizeof(site.function), "%s", site.user ? "faultbench-measure" :
+			 in ? in->name : "-");
+		if (fault->fixed)
+			err = fault_sites_add(sites, &site, fault->fixed);
+		site.failed = true;
+		if (!err && fault->failed)
+			err = fault_sites_add(sites, &site, fault->failed);
+	}
+	return err;
 }
 
 /* ---- the table ----------------------------------------------------------- */

@@ -12,11 +12,18 @@
 #include <sys/types.h>
 
 #include "format/function_count.h"
+#include "format/fault_sites.h"
 #include "vm/symbols.h"
 
 struct profile_count {
 	uint64_t address;	/* of an instruction; 0: all of user space */
 	uint64_t count;		/* how often it ran in the median slot */
+};
+
+/* An instruction that faulted, in all slots. */
+struct profile_fault {
+	uint64_t address;	/* 0: in user space */
+	uint64_t fixed, failed;	/* failed: a copy that must not fault gave up */
 };
 
 /* One strategy in one cell. */
@@ -26,6 +33,8 @@ struct profile_arm {
 	uint64_t least, median, most;	/* instructions a slot */
 	struct profile_count *counts;	/* add up to the median */
 	size_t n;
+	struct profile_fault *faults;
+	size_t n_faults;
 };
 
 struct profile {
@@ -39,6 +48,9 @@ void profile_free(struct profile *p);
 
 /* NULL if that slot never came. */
 const struct profile_arm *profile_find(const struct profile *p, unsigned cell, unsigned arm);
+
+/* Add the faults of @arm to @sites. Returns 0 or -errno. */
+int profile_faults(const struct symbols *s, const struct profile_arm *arm, struct fault_sites *sites);
 
 /* One of the two sides of a table. */
 struct profile_side {

@@ -60,7 +60,7 @@ struct session {
 
 static bool profiled(const struct session *s)
 {
-	return s->plan->profile || s->observer->functions;
+	return s->plan->profile || s->observer->functions || s->observer->faults;
 }
 
 /* Boot a guest for the next items of @lane. Returns 0 or -errno with @reason. */
@@ -359,6 +359,8 @@ void vm_session_run(struct plan *plan, const struct observer *observer)
 			vm_profile_print(&s.profile, plan->profile, &plan->items[i], i, o->results, o->n);
 		if (observer->functions)
 			vm_profile_functions(&s.profile, observer, &plan->items[i], i);
+		if (observer->faults)
+			vm_profile_faults(&s.profile, observer, &plan->items[i], i);
 		for (unsigned k = 0; k < o->n; k++)
 			result_free(&o->results[k]);
 	}

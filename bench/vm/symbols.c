@@ -116,13 +116,17 @@ const struct symbol *symbols_at(const struct symbols *s, uint64_t address)
 	return low && s->list[low - 1].text ? &s->list[low - 1] : NULL;
 }
 
+uint64_t symbols_address(const struct symbols *s, const char *name)
+{
+	for (size_t i = 0; i < s->n; i++)
+		if (!strcmp(s->list[i].name, name))
+			return s->list[i].address;
+	return 0;
+}
+
 uint64_t symbols_fault_entry(const struct symbols *s)
 {
-	for (size_t i = 0; i < s->n; i++) {
-		if (!strcmp(s->list[i].name, "asm_exc_page_fault"))
-			return s->list[i].address;
-		if (!strcmp(s->list[i].name, "vectors"))
-			return s->list[i].address + VECTOR_EL1_SYNC;
-	}
-	return 0;
+	const uint64_t entry = symbols_address(s, "asm_exc_page_fault"), vectors = symbols_address(s, "vectors");
+
+	return entry ? entry : vectors ? vectors + VECTOR_EL1_SYNC : 0;
 }

@@ -34,6 +34,9 @@ void symbols_free(struct symbols *s);
  */
 const struct symbol *symbols_at(const struct symbols *s, uint64_t address);
 
+/* The address of the symbol @name, or 0. */
+uint64_t symbols_address(const struct symbols *s, const char *name);
+
 /*
  * Where the CPU goes when the kernel itself faults on a user page: what
  * plugin.c takes as fault=. 0 if this kernel has no such place known here.

@@ -165,7 +165,7 @@ static void test_table(void **unused)
 	char *text = table(3, 3);
 
 	(void)unused;
-	assert_non_null(strstr(text, "copy_page                    anonymous    failed copy        1   0.5000\n"));
+	assert_non_null(strstr(text, "copy_page                      anonymous  failed copy        1   0.5000\n"));
 	assert_non_null(strstr(text, "in the kernel: 1.5000 a page, as the counting pass has it\n"));
 	assert_non_null(strstr(text, "resident: 1.5000 a page, as the counting pass has it\n"));
 	free(text);

@@ -3,13 +3,18 @@
  * A plugin for QEMU's TCG: how often each kernel instruction ran in the slots
  * that a guest marks (marker.h), exactly. One virtual CPU.
  *
- *	-plugin profile.so,out=FILE[,fault=ADDRESS]...
+ *	-plugin profile.so,out=FILE[,fault=ADDRESS]...[,fixup=ADDRESS][,abort=ADDRESS]
  *
  * It counts instructions, not blocks, since a block may be left in the middle
  * by a fault and is then entered behind it. An instruction that faults has
  * begun and not run; the guest's clock under icount does not count it, nor
  * does this: fault= is where the CPU goes when a kernel access faults, so that
  * what ran just before is taken back. User space is one sum, at address 0.
+ *
+ * It also sums up which instructions faulted, in all slots of an arm. fixup= is the
+ * function that ends a copy which must not fault: the fault before was not resolved.
+ * abort= is the one that handles faults; where it runs without fault= before (arm64,
+ * where other exceptions of user space have the same entry), user space faulted.
  *
  * FILE gets, per cell and arm, the counts of the slot with the median total:
  * what the tables show is the median slot, and unlike a mean it keeps timer
@@ -37,6 +42,7 @@ struct counter {
 	uint64_t address;
 	uint32_t index;
 	uint32_t count;		/* in the current slot */
+	uint32_t fixed, failed;	/* how often it faulted in it */
 	bool listed;		/* among those that ran in it */
 };
 
@@ -54,9 +60,17 @@ struct slot {
 	struct count *counts;
 };
 
+/* Faults of an instruction in all slots of an arm. */
+struct fault {
+	uint64_t address;
+	uint64_t fixed, failed;
+};
+
 struct arm {
 	struct slot *slots;
 	size_t n, room;
+	struct fault *faults;
+	size_t n_faults;
 };
 
 static struct {
@@ -66,6 +80,7 @@ static struct {
 	insn_data_v3 data_v3;
 	uint64_t fault_entries[FAULT_ENTRIES_MAX];
 	unsigned n_fault_entries;
+	uint64_t fixup, abort;	/* 0: not given */
 
 	/* Every counter, by index and by address; both have room for another. */
 	struct counter **counters;
@@ -77,6 +92,8 @@ static struct {
 	struct counter **listed;
 	size_t n_listed;
 	struct counter *last;
+	struct counter *faulted;	/* whose fault is being handled, or was the last */
+	bool entered;			/* by a fault entry, and not yet at abort= */
 
 	unsigned number;	/* as far as it has been sent */
 	unsigned cell, arm;
@@ -154,12 +171,37 @@ static struct slot take_slot(void)
 		if (c->count)
 			slot.counts[slot.n++] = (struct count){ c->index, c->count };
 		slot.total += c->count;
-		c->count = 0;
+		c->count = c->fixed = c->failed = 0;
 		c->listed = false;
 	}
 	profile.n_listed = 0;
 	qsort(slot.counts, slot.n, sizeof(*slot.counts), by_index);
 	return slot;
+}
+
+static struct fault *fault_of(struct arm *arm, uint64_t address)
+{
+	for (size_t i = 0; i < arm->n_faults; i++)
+		if (arm->faults[i].address == address)
+			return &arm->faults[i];
+	arm->faults = checked(reallocarray(arm->faults, arm->n_faults + 1, sizeof(*arm->faults)));
+	arm->faults[arm->n_faults] = (struct fault){ .address = address };
+	return &arm->faults[arm->n_faults++];
+}
+
+/* Add the faults of the slot that ends to those of its arm. */
+static void sum_up_faults(struct arm *arm)
+{
+	for (size_t i = 0; i < profile.n_listed; i++) {
+		const struct counter *c = profile.listed[i];
+		struct fault *fault;
+
+		if (!c->fixed && !c->failed)
+			continue;
+		fault = fault_of(arm, c->address);
+		fault->fixed += c->fixed;
+		fault->failed += c->failed;
+	}
 }
 
 static bool same_slot(const struct slot *a, const struct slot *b)
@@ -218,6 +260,9 @@ static void write_arm(unsigned number, struct arm *arm)
 	for (uint32_t i = 0; i < median->n; i++)
 		fprintf(profile.out, "%" PRIx64 " %" PRIu32 "\n",
 			profile.counters[median->counts[i].index]->address, median->counts[i].count);
+	for (size_t i = 0; i < arm->n_faults; i++)
+		fprintf(profile.out, "fault %" PRIx64 " %" PRIu64 " %" PRIu64 "\n", arm->faults[i].address,
+			arm->faults[i].fixed, arm->faults[i].failed);
 }
 
 static void end_cell(void)
@@ -230,6 +275,7 @@ static void end_cell(void)
 		for (size_t i = 0; i < arm->n; i++)
 			free(arm->slots[i].counts);
 		free(arm->slots);
+		free(arm->faults);
 		*arm = (struct arm){ 0 };
 	}
 	/* Another guest may be ended by a signal. */
@@ -256,8 +302,31 @@ static void insn_begins(unsigned int cpu, void *data)
 
 static void fault_begins(unsigned int cpu, void *data)
 {
-	if (profile.counting && profile.last)
+	if (profile.counting && profile.last) {
 		profile.last->count--;
+		profile.last->fixed++;
+		profile.faulted = profile.last;
+		profile.entered = true;
+	}
+	insn_begins(cpu, data);
+}
+
+static void fixup_begins(unsigned int cpu, void *data)
+{
+	if (profile.counting && profile.faulted) {
+		profile.faulted->fixed--;
+		profile.faulted->failed++;
+		profile.faulted = NULL;
+	}
+	insn_begins(cpu, data);
+}
+
+/* The marks are user space's: its counter is listed. */
+static void abort_begins(unsigned int cpu, void *data)
+{
+	if (profile.counting && !profile.entered)
+		counter_of(0)->fixed++;
+	profile.entered = false;
 	insn_begins(cpu, data);
 }
 
@@ -279,12 +348,15 @@ static void marked(unsigned int cpu, void *data)
 		/* Of a slot that its process did not live to end. */
 		free(take_slot().counts);
 		profile.arm = profile.number;
-		profile.last = NULL;
+		profile.last = profile.faulted = NULL;
+		profile.entered = false;
 		profile.counting = profile.number < ARMS_MAX;
 		break;
 	case MARKER_END:
-		if (profile.counting)
+		if (profile.counting) {
+			sum_up_faults(&profile.arms[profile.arm]);
 			keep_slot(&profile.arms[profile.arm], take_slot());
+		}
 		profile.counting = false;
 		break;
 	}
@@ -310,12 +382,15 @@ static int mark_of(const struct qemu_plugin_insn *insn)
 	return mark < MARKER_KINDS ? (int)mark : -1;
 }
 
-static bool is_fault_entry(uint64_t address)
+/* What happens when the instruction at @address begins. */
+static void (*callback_at(uint64_t address))(unsigned int cpu, void *data)
 {
 	for (unsigned i = 0; i < profile.n_fault_entries; i++)
 		if (profile.fault_entries[i] == address)
-			return true;
-	return false;
+			return fault_begins;
+	if (address && address == profile.fixup)
+		return fixup_begins;
+	return address && address == profile.abort ? abort_begins : insn_begins;
 }
 
 static void translated(qemu_plugin_id_t id, struct qemu_plugin_tb *block)
@@ -333,9 +408,7 @@ static void translated(qemu_plugin_id_t id, struct qemu_plugin_tb *block)
 			qemu_plugin_register_vcpu_insn_exec_cb(insn, marked, QEMU_PLUGIN_CB_NO_REGS,
 							       (void *)(uintptr_t)mark);
 		else
-			qemu_plugin_register_vcpu_insn_exec_cb(insn, is_fault_entry(address) ?
-							       fault_begins : insn_begins,
-							       QEMU_PLUGIN_CB_NO_REGS,
+			qemu_plugin_register_vcpu_insn_exec_cb(insn, callback_at(address), QEMU_PLUGIN_CB_NO_REGS,
 							       counter_of(kernel ? address : 0));
 	}
 }
@@ -368,7 +441,11 @@ static const char *take_option(const char *option)
 		profile.fault_entries[profile.n_fault_entries++] = strtoull(option + 6, &end, 16);
 		return *end || end == option + 6 ? "not a hexadecimal address" : NULL;
 	}
-	return "no such option: out=FILE, once, and fault=ADDRESS";
+	if (!strncmp(option, "fixup=", 6) || !strncmp(option, "abort=", 6)) {
+		*(*option == 'f' ? &profile.fixup : &profile.abort) = strtoull(option + 6, &end, 16);
+		return *end || end == option + 6 ? "not a hexadecimal address" : NULL;
+	}
+	return "no such option: out=FILE, once, fault=ADDRESS, fixup=ADDRESS, abort=ADDRESS";
 }
 
 int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t *info, int argc, char **argv)
