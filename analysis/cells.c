@@ -293,6 +293,47 @@ int cells_interval(const struct results_cell *base, const struct results_cell *a
 	return 0;
 }
 
+/* Whether slot i of either was at the same place of its file, for each i: faultbench-results(5). */
+static bool same_places(const struct results_cell *a, const struct results_cell *b)
+{
+	return a->rounds == b->rounds && a->bytes_per_slot == b->bytes_per_slot &&
+	       a->n_repetitions == 1 && b->n_repetitions == 1 &&
+	       (!strcmp(a->layout, layout_names[LAYOUT_OVERWRITE]) ||
+		(a->run != b->run && a->seed == b->seed && !strcmp(a->strategy, b->strategy)));
+}
+
+int cells_by_place(const struct results_cell *base, const struct results_cell *arm, struct cells_quartiles *out)
+{
+	const size_t n = 2 * (size_t)arm->rounds;
+	double *d;
+
+	*out = (struct cells_quartiles){ NAN, NAN, NAN };
+	if (!n || !same_places(base, arm))
+		return 0;
+	d = malloc(n * sizeof(*d));
+	if (!d)
+		return -ENOMEM;
+	for (size_t i = 0; i < n; i++)
+		d[i] = (arm->slots[i] - base->slots[i]) / pages_per_slot(arm);
+	out->median = median(d, n);
+	out->q1 = gsl_stats_quantile_from_sorted_data(d, 1, n, 0.25);
+	out->q3 = gsl_stats_quantile_from_sorted_data(d, 1, n, 0.75);
+	free(d);
+	return 0;
+}
+
+/* What a counted arm adds: by place where it can be had, else to the median. */
+static int counted_figures(struct figures *f)
+{
+	struct cells_quartiles d;
+	int err = cells_by_place(f->baseline, f->cell, &d);
+
+	f->delta = isnan(d.median) ? f->cost - f->baseline_cost : d.median;
+	f->delta_q1 = d.q1;
+	f->delta_q3 = d.q3;
+	return err;
+}
+
 /* The arm against its baseline. */
 static int paired_figures(struct figures *f)
 {
@@ -310,6 +351,8 @@ static int paired_figures(struct figures *f)
 		f->reason = "its baseline was counted, not timed";
 	if (f->reason)
 		return 0;
+	if (f->counts && base->rounds == cell->rounds)
+		return counted_figures(f);
 	err = cells_interval(base, cell, CELLS_LOG, CELLS_CONFIDENCE, &theta);
 	if (!err)
 		err = cells_interval(base, cell, CELLS_NS, CELLS_CONFIDENCE, &delta);
@@ -317,10 +360,6 @@ static int paired_figures(struct figures *f)
 		return err;
 	if (theta.n == 0) {
 		f->reason = "rounds do not match those of its baseline";
-		return 0;
-	}
-	if (f->counts) {
-		f->delta = f->cost - f->baseline_cost;
 		return 0;
 	}
 	if (isnan(theta.low))
@@ -338,25 +377,29 @@ static int paired_figures(struct figures *f)
 }
 
 /*
- * Range of the medians of all arms of the baseline, for tier counts; NAN of too few.
- * *@exact: it is 0, and so is the range of quartiles within each arm.
+ * Range of what repeated arms of the baseline add to it, 0 included, for tier counts;
+ * NAN of too few. *@exact: it is 0, and the quartiles show no difference either, those
+ * by place or those of each arm.
  */
 static double resolution(const struct figures *group, size_t n, bool *exact)
 {
-	double low = INFINITY, high = -INFINITY;
+	bool same_by_place = true, same_quartiles = true;
+	double low = 0, high = 0;
 	int arms = 0;
 
-	*exact = true;
 	for (size_t i = 0; i < n; i++) {
-		if (!name_same_stem(group[i].cell->strategy, group[i].baseline_name) ||
-		    isnan(group[i].cost))
+		const struct figures *f = &group[i];
+
+		if (!name_same_stem(f->cell->strategy, f->baseline_name) || isnan(f->cost))
 			continue;
-		low = fmin(low, group[i].cost);
-		high = fmax(high, group[i].cost);
-		*exact &= group[i].cost_q3 <= group[i].cost_q1;
+		/* They pass over NAN, which the baseline has. */
+		low = fmin(low, f->delta);
+		high = fmax(high, f->delta);
+		same_by_place &= f->cell == f->baseline || (f->delta_q1 >= 0 && f->delta_q3 <= 0);
+		same_quartiles &= f->cost_q3 <= f->cost_q1;
 		arms++;
 	}
-	*exact &= arms >= JOB_RESOLUTION_ARMS && high <= low;
+	*exact = arms >= JOB_RESOLUTION_ARMS && high <= low && (same_by_place || same_quartiles);
 	return arms >= JOB_RESOLUTION_ARMS ? high - low : NAN;
 }
 
@@ -377,9 +420,10 @@ static int group_figures(struct figures *group, size_t n)
 		err = paired_figures(f);
 		if (err)
 			return err;
+	}
+	for (struct figures *f = group; f < group + n; f++)
 		if (f->counts && f->cell != f->baseline)
 			f->resolution = resolution(group, n, &f->exact);
-	}
 	return 0;
 }
 
@@ -413,6 +457,7 @@ int cells_figures(const struct results *r, const char *baseline, struct figures 
 		f->mb_per_s = f->mb_low = f->mb_high = f->baseline_mb_per_s = NAN;
 		f->theta = f->low = f->high = f->se = f->mde = NAN;
 		f->delta = f->delta_low = f->delta_high = f->resolution = NAN;
+		f->delta_q1 = f->delta_q3 = NAN;
 		f->faults = f->exceptions = f->short_copies = f->retries = NAN;
 		f->exceptions_per_copy = NAN;
 		if (!first[cell->group])

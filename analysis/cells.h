@@ -31,6 +31,7 @@ struct figures {
 	double theta, low, high, se, mde;
 	/* What it adds per page: ns with an interval, or instructions without. */
 	double delta, delta_low, delta_high, resolution;
+	double delta_q1, delta_q3;	/* of counts that compare by place: quartiles over the places */
 	bool exact;		/* repeated arms agree to the instruction, quartiles too */
 	double faults, exceptions, short_copies, retries;	/* per page */
 	double exceptions_per_copy;	/* per short copy: e in docs/method.md */
@@ -61,6 +62,18 @@ struct cells_interval {
 /* Their Hodges-Lehmann estimate and its interval of signed ranks. Returns 0 or -ENOMEM. */
 int cells_interval(const struct results_cell *base, const struct results_cell *arm, enum cells_scale scale,
 		   double confidence, struct cells_interval *out);
+
+/* Of differences per page. NAN: the cells did not visit the same places. */
+struct cells_quartiles {
+	double q1, median, q3;
+};
+
+/*
+ * What each slot of @arm adds to the slot of @base at the same place of the file. Arms
+ * of a run visit the same places where they overwrite, and so does the same strategy in
+ * two runs with one seed. For counts, which repeat. Returns 0 or -ENOMEM.
+ */
+int cells_by_place(const struct results_cell *base, const struct results_cell *arm, struct cells_quartiles *out);
 
 /*
  * The difference that is detected with 90 % power at 1 %, one-sided, by as many values,

@@ -95,30 +95,16 @@ static double spread(const double *values, size_t n)
 	return high - low;
 }
 
-/*
- * The slots of two images that were measured in the same order visit the same places of
- * the file: their median difference for each arm into @d. Returns whether they did.
- */
+/* The median difference by place of each arm of the head into @d. Returns whether they compare so. */
 static bool by_place(const struct gate_cell *c, double *d)
 {
 	bool same = c->n_base == c->n_head && c->n_base <= ARMS_MAX;
 
 	for (size_t i = 0; i < c->n_base && same; i++) {
-		const struct results_cell *base = c->arms[i], *head = c->arms[c->n_base + i];
-		const double pages = (double)base->bytes_per_slot / (double)base->page_size;
-		const size_t n = 2 * (size_t)base->rounds;
-		double *differences;
+		struct cells_quartiles by_place;
 
-		same = n && head->rounds == base->rounds && head->seed == base->seed &&
-		       head->run != base->run && head->bytes_per_slot == base->bytes_per_slot &&
-		       !strcmp(head->strategy, base->strategy);
-		differences = same ? malloc(n * sizeof(*differences)) : NULL;
-		same = differences != NULL;
-		for (size_t j = 0; j < n && same; j++)
-			differences[j] = head->slots[j] - base->slots[j];
-		if (same)
-			d[i] = median(differences, n) / pages;
-		free(differences);
+		same = !cells_by_place(c->arms[i], c->arms[c->n_base + i], &by_place) && !isnan(by_place.median);
+		d[i] = by_place.median;
 	}
 	return same;
 }

@@ -94,9 +94,10 @@ static const char wide_legend[] =
 	" MDE%: the smallest penalty detected with 90 % power. faults: page faults per page.";
 static const char counts_legend[] =
 	"Counts, in instructions per page: median and quartiles. delta: difference from the first"
-	" row, positive is longer. resolution: the spread of repeated arms of the baseline; a smaller"
-	" delta means nothing. exact: those arms and their quartiles are equal, so one instruction"
-	" counts. faults: page faults per page.";
+	" row, positive is longer; of overwrites, the median difference at the same place of the file."
+	" resolution: the spread of repeated arms of the baseline; a smaller delta means nothing."
+	" exact: those arms and their quartiles are equal, so one instruction counts. faults: page"
+	" faults per page.";
 
 static void write_legend(struct document *d, const struct figures *figures, size_t n)
 {

@@ -29,4 +29,7 @@ $FB compare 4k 16k
 $FB compare --markdown 4k 16k | grep -e pages -e '^- '
 $FB compare 16k | grep -c "16 KiB pages"
 $FB compare --json 4k 16k | grep -E '"(run|number|file|kernel|page_size|strategy|verified|cost)"'
-$FB compare --csv 4k 16k | cut -d, -f 7,13,15,16,42
+$FB compare --csv 4k 16k | awk -F, -v keys=page_size,strategy,run,kernel,verified '
+	BEGIN { n = split(keys, key) }
+	NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i }
+	{ for (i = 1; i <= n; i++) printf "%s%s", $at[key[i]], i < n ? "," : "\n" }'

@@ -28,11 +28,12 @@ static inline void begin(struct file *f)
 }
 
 struct arm {
-	const char *target, *strategy, *baseline;
+	const char *target, *layout, *strategy, *baseline;
 	bool counts, unsteady;
 	unsigned seed, repetitions, repetition, rounds, pages;	/* pages a slot */
 	double cost, drift, noise;	/* a page; factors of each round and each slot */
 	double interrupted;		/* share of slots that take three times as long */
+	double by_place;		/* what a page costs more from one place of the file to the next */
 };
 
 static inline void add(struct file *f, const struct arm *a)
@@ -40,14 +41,14 @@ static inline void add(struct file *f, const struct arm *a)
 	uint64_t keep = state;
 
 	fprintf(f->out, "{\"type\":\"cell\",\"workload\":\"dd-1m\",\"target\":\"%s\","
-		"\"layout\":\"extend\",\"device\":\"loop\",\"place\":\"host\",\"arch\":\"x86_64\","
+		"\"layout\":\"%s\",\"device\":\"loop\",\"place\":\"host\",\"arch\":\"x86_64\","
 		"\"page_size\":4096,\"backend\":\"user\",\"source\":\"zero\",\"block_size\":1048576,"
 		"\"cold_fraction\":0,\"threads\":1,\"strategy\":\"%s\",\"baseline\":\"%s\","
 		"\"tier\":\"%s\",\"unit\":\"%s\",\"seed\":%u,\"repetitions\":%u,\"repetition\":%u,\"steady\":%s,"
 		"\"verified\":true,\"writes_per_slot\":1,\"bytes_per_slot\":%u,\"rounds\":%u,"
 		"\"counts\":{\"pages\":256,\"minor_faults\":64,\"major_faults\":0,"
 		"\"exceptions_kernel\":64,\"exceptions_user\":null},\"slots\":[",
-		a->target ? a->target : "ext4", a->strategy, a->baseline ? a->baseline : "native",
+		a->target ? a->target : "ext4", a->layout ? a->layout : "extend", a->strategy, a->baseline ? a->baseline : "native",
 		a->counts ? "counts" : "time", a->counts ? "instructions" : "ns", a->seed,
 		a->repetitions ? a->repetitions : 1, a->repetition,
 		a->unsteady ? "false" : "true", 4096 * a->pages, a->rounds);
@@ -66,7 +67,7 @@ static inline void add(struct file *f, const struct arm *a)
 			keep = state;
 			state = shared;
 			fprintf(f->out, "%s%.0f", i + half ? "," : "",
-				a->cost * a->pages * drift * noise);
+				(a->cost + a->by_place * (i + half)) * a->pages * drift * noise);
 		}
 	}
 	state = keep;

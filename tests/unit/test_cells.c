@@ -365,6 +365,52 @@ static void test_counts(void **unused)
 	}
 }
 
+/* Arms of a layout whose cost grows by 16 from place to place; @other: what the last arm of native has more. */
+static void compare_places(const char *layout, double other, struct figures *post)
+{
+	char name[] = "native#0";
+	struct figures *all;
+	struct results r;
+	struct file f;
+
+	begin(&f);
+	add(&f, &(struct arm){ .layout = layout, .strategy = "native", .counts = true, .rounds = 5, .pages = 2,
+			       .cost = 4300, .by_place = 16 });
+	add(&f, &(struct arm){ .layout = layout, .strategy = "post", .counts = true, .rounds = 5, .pages = 2,
+			       .cost = 4238, .by_place = 16 });
+	for (unsigned i = 2; i <= JOB_RESOLUTION_ARMS; i++) {
+		name[7] = (char)('0' + i);
+		add(&f, &(struct arm){ .layout = layout, .strategy = name, .counts = true, .rounds = 5, .pages = 2,
+				       .cost = 4300 + (i == JOB_RESOLUTION_ARMS ? other : 0), .by_place = 16 });
+	}
+	end(&f, &r);
+	assert_int_equal(cells_figures(&r, NULL, &all), 0);
+	*post = *find(all, r.n_cells, "post");
+	free(all);
+	results_free(&r);
+}
+
+static void test_places(void **unused)
+{
+	struct figures f;
+
+	(void)unused;
+	compare_places("overwrite", 0, &f);
+	near(f.cost_q3 - f.cost_q1, 4.5 * 16, 0);
+	near(f.delta, -62, 0);
+	near(f.delta_q1, -62, 0);
+	near(f.delta_q3, -62, 0);
+	assert_true(f.exact);
+	compare_places("overwrite", 1, &f);
+	assert_false(f.exact);
+	near(f.resolution, 1, 0);
+	/* Elsewhere the arms of a round are at different places, and quartiles tell whether that matters. */
+	compare_places("extend", 0, &f);
+	near(f.delta, -62, 0);
+	assert_true(isnan(f.delta_q1));
+	assert_false(f.exact);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -378,6 +424,7 @@ int main(void)
 		cmocka_unit_test(test_units),
 		cmocka_unit_test(test_unpaired),
 		cmocka_unit_test(test_counts),
+		cmocka_unit_test(test_places),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

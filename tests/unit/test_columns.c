@@ -55,7 +55,7 @@ static const struct figures unknown = {
 	.cell = &cell, .run = &run, .cost = NAN, .cost_q1 = NAN, .cost_q3 = NAN,
 	.baseline_cost = NAN, .mb_per_s = NAN, .mb_low = NAN, .mb_high = NAN,
 	.baseline_mb_per_s = NAN, .theta = NAN, .low = NAN, .high = NAN, .mde = NAN,
-	.delta = NAN, .delta_low = NAN, .delta_high = NAN, .resolution = NAN, .faults = NAN, .exceptions = NAN,
+	.delta = NAN, .delta_low = NAN, .delta_high = NAN, .delta_q1 = NAN, .delta_q3 = NAN, .resolution = NAN, .faults = NAN, .exceptions = NAN,
 	.short_copies = NAN, .retries = NAN,
 };
 
