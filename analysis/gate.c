@@ -316,6 +316,7 @@ static const struct context_field {
 	{ .name = "arch", .offset = offsetof(struct results_run, arch), .name_of = true },
 	{ .name = "cpu", .offset = offsetof(struct results_run, cpu) },
 	{ .name = "cpus", .offset = offsetof(struct results_run, cpus), .number = true },
+	{ .name = "cpu_kind", .offset = offsetof(struct results_run, cpu_kind) },
 	{ .name = "memory_bytes", .offset = offsetof(struct results_run, memory_bytes), .number = true },
 	{ .name = "emulator", .offset = offsetof(struct results_run, emulator) },
 	{ .name = "mitigations", .offset = offsetof(struct results_run, mitigations) },

@@ -297,7 +297,11 @@ void tables_add_machine(struct document *d, const struct results_run *run, uint6
 	if (run->cpu)
 		document_add(d, ", %s", run->cpu);
 	if (!isnan(run->cpus))
-		document_add(d, ", %.0f CPUs", run->cpus);
+		document_add(d, ", %.0f CPU%s", run->cpus, run->cpus > 1 ? "s" : "");
+	if (run->pinned)
+		document_add(d, ", on CPU%s %s", strpbrk(run->pinned, ",-") ? "s" : "", run->pinned);
+	if (run->cpu_kind)
+		document_add(d, " (%s)", run->cpu_kind);
 	if (!isnan(run->memory_bytes))
 		document_add(d, ", %.0f MB", run->memory_bytes / 1e6);
 	document_add(d, ", place %s", run->place);

@@ -36,7 +36,7 @@ struct option_row {
 };
 
 struct syntax {
-	const struct option_row *tables[8];	/* the command's options, up to a NULL */
+	const struct option_row *tables[10];	/* the command's options, up to a NULL */
 	const char *defaults[8][2];	/* name and default, in place of the row's, up to a NULL */
 	const char *arguments;		/* as in "FILE..."; NULL: the command takes none */
 	const char *doc;		/* before the options and, after a \v, behind them */

@@ -60,7 +60,7 @@ static int judge(const struct results *results, const struct outcome *outcome)
 
 static const struct measurement measurement = {
 	.syntax = {
-		.tables = { options, measuring_workload, measuring_effort, measuring_where, measuring_seed, measuring_output },
+		.tables = { options, measuring_workload, measuring_effort, measuring_where, measuring_cpu, measuring_seed, measuring_output },
 		.defaults = { { "workload", "seq-4k" }, { "target", "tmpfs" }, { "rounds", "10" },
 			      { "repetitions", "12" } },
 		.doc = "Measure native against native, many times, and count how often the harness finds a "

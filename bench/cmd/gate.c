@@ -188,7 +188,7 @@ static char **parse(struct gating *a, int argc, char **argv)
 {
 	struct option_row rows[FORMATS_MAX + 1] = { { .name = NULL } };
 	const struct syntax syntax = {
-		.tables = { options, rows, measuring_workload, measuring_budget, measuring_effort, measuring_where,
+		.tables = { options, rows, measuring_workload, measuring_budget, measuring_effort, measuring_where, measuring_cpu,
 			    measuring_seed },
 		.arguments = "[BASE.jsonl HEAD.jsonl]", .doc = doc,
 	};

@@ -46,6 +46,13 @@ const struct option_row measuring_choice[] = {
 	{ .name = NULL },
 };
 
+const struct option_row measuring_cpu[] = {
+	ROW(request.cpus, .name = "cpu", .type = OPTION_LIST, .argument = "LIST",
+	    .help = "measure on these CPUs, as in 3 or 4-7; threads take them from the last on (default: all "
+	    "that may be used)"),
+	{ .name = NULL },
+};
+
 const struct option_row measuring_workload[] = {
 	ROW(request.workloads, .name = "workload", .letter = 'w', .type = OPTION_LIST, .argument = "LIST",
 	    .help = "workloads, or paths of .ini files"),

@@ -20,6 +20,7 @@ extern const struct option_row measuring_where[];	/* targets and devices, --dry-
 extern const struct option_row measuring_seed[];
 extern const struct option_row measuring_output[];	/* --output */
 extern const struct option_row measuring_choice[];	/* strategies, layouts, the place */
+extern const struct option_row measuring_cpu[];
 extern const struct option_row measuring_workload[];
 extern const struct option_row measuring_budget[];
 extern const struct option_row measuring_effort[];	/* --rounds, --repetitions */

@@ -41,7 +41,7 @@ static int judge(const struct results *results, const struct outcome *outcome)
 
 static const struct measurement measurement = {
 	.syntax = {
-		.tables = { measuring_budget, measuring_where, measuring_seed, measuring_output },
+		.tables = { measuring_budget, measuring_where, measuring_cpu, measuring_seed, measuring_output },
 		.defaults = { { "target", "ext4,btrfs" }, { "budget", "150s" } },
 		.doc = "Measure the published case (512 MB in blocks of 1 MB from /dev/zero, a read every 16 "
 		       "bytes against a read a page) and print the published table beside it.\v"

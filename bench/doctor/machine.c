@@ -3,13 +3,13 @@
 #include <errno.h>
 #include <glob.h>
 #include <inttypes.h>
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "base/cpus.h"
 #include "base/proc.h"
 #include "base/sysfile.h"
 #include "disk/free_pages.h"
@@ -115,114 +115,35 @@ static void look_balloon(struct finding *f)
 	globfree(&g);
 }
 
-/* Whether @list, as in "0-3,8", has @cpu. */
-static bool list_has(const char *list, unsigned long cpu)
-{
-	unsigned long low, high;
-	char *end;
-
-	for (const char *at = list; *at; at = *end == ',' ? end + 1 : "") {
-		low = high = strtoul(at, &end, 10);
-		if (*end == '-')
-			high = strtoul(end + 1, &end, 10);
-		if (low <= cpu && cpu <= high)
-			return true;
-	}
-	return false;
-}
-
-/* "0-3,8" of @cpus in @list. */
-static void list_cpus(struct reason *list, const cpu_set_t *cpus)
-{
-	char text[32];
-	int end;
-
-	for (int cpu = 0; cpu < CPU_SETSIZE; cpu = end + 1) {
-		for (end = cpu; end < CPU_SETSIZE && CPU_ISSET(end, cpus); end++)
-			;
-		snprintf(text, sizeof(text), end - cpu > 1 ? "%d-%d" : "%d", cpu, end - 1);
-		if (end > cpu)
-			list_add(list, ",", text);
-	}
-}
-
-/* A kind of CPU, as far as Linux tells them apart. */
-struct cpu_kind {
-	char name[64];		/* "core", "MIDR 0x00000000410fd083" */
-	uint64_t capacity;	/* of 1024, which the fastest has; 0: not known */
-	cpu_set_t cpus;
-};
-
-static void read_kind(struct cpu_kind *kind, unsigned cpu)
-{
-	static const char *const hybrid[] = { "core", "atom", "lowpower" };	/* x86 */
-	char path[128], line[1024];
-
-	*kind = (struct cpu_kind){ .name = "" };
-	snprintf(path, sizeof(path), CPU_DIR "/cpu%u/cpu_capacity", cpu);
-	sysfile_number(path, &kind->capacity);
-	snprintf(path, sizeof(path), CPU_DIR "/cpu%u/regs/identification/midr_el1", cpu);
-	if (!sysfile_line(path, line, sizeof(line)))
-		snprintf(kind->name, sizeof(kind->name), "MIDR %.32s", line);
-	for (size_t i = 0; i < sizeof(hybrid) / sizeof(hybrid[0]); i++) {
-		snprintf(path, sizeof(path), "/sys/devices/cpu_%s/cpus", hybrid[i]);
-		if (!sysfile_line(path, line, sizeof(line)) && list_has(line, cpu))
-			strcpy(kind->name, hybrid[i]);
-	}
-}
-
-/* Sort the CPUs that may be used by kind. Returns how many kinds there are, @max at most. */
-static size_t find_kinds(struct cpu_kind *kinds, size_t max)
-{
-	struct cpu_kind kind;
-	cpu_set_t allowed;
-	size_t n = 0, i;
-
-	if (sched_getaffinity(0, sizeof(allowed), &allowed))
-		CPU_ZERO(&allowed);
-	for (unsigned cpu = 0; cpu < CPU_SETSIZE; cpu++) {
-		if (!CPU_ISSET(cpu, &allowed))
-			continue;
-		read_kind(&kind, cpu);
-		for (i = 0; i < n; i++)
-			if (!strcmp(kinds[i].name, kind.name) && kinds[i].capacity == kind.capacity)
-				break;
-		if (i == n && n < max)
-			kinds[n++] = kind;
-		if (i < n)
-			CPU_SET(cpu, &kinds[i].cpus);
-	}
-	return n;
-}
-
 /* A run takes the last CPUs that it may use: which kind it measures is chance, unless somebody chooses. */
 static void look_cpus(struct finding *f)
 {
 	struct cpu_kind kinds[8], *fastest = kinds;
-	size_t n = find_kinds(kinds, sizeof(kinds) / sizeof(kinds[0]));
-	struct reason cpus = { "" };
+	struct reason text = { "" };
+	cpu_set_t allowed;
+	size_t n;
 
+	cpus_allowed_here(&allowed);
+	n = cpus_kinds(&allowed, kinds, sizeof(kinds) / sizeof(kinds[0]));
 	if (unknown(f, "/sys/", sysfile_missing("/sys/")))
 		return;
 	if (n <= 1) {
-		found(f, LEVEL_OK, "all of one kind");
+		found(f, LEVEL_OK, "all CPUs are of one kind");
 		return;
 	}
 	found(f, LEVEL_NOTE, "%zu kinds of CPU, whose results cannot be compared", n);
 	for (struct cpu_kind *kind = kinds; kind < kinds + n; kind++) {
-		char capacity[48] = "";
-
 		if (kind->capacity > fastest->capacity)
 			fastest = kind;
-		if (kind->capacity)
-			snprintf(capacity, sizeof(capacity), "%scapacity %" PRIu64, kind->name[0] ? ", " : "", kind->capacity);
-		cpus.text[0] = '\0';
-		list_cpus(&cpus, &kind->cpus);
-		reason_add(&f->text, "CPUs %s: %s%s", cpus.text, kind->name, capacity);
+		reason_set(&text, "CPU%s ", CPU_COUNT(&kind->cpus) > 1 ? "s" : "");
+		cpus_add(&text, &kind->cpus);
+		list_add(&text, ": ", "");
+		cpus_add_kind(&text, kind);
+		reason_add(&f->text, "%s", text.text);
 	}
-	cpus.text[0] = '\0';
-	list_cpus(&cpus, &fastest->cpus);
-	fix(f, "taskset -c %s faultbench ...", cpus.text);
+	text.text[0] = '\0';
+	cpus_add(&text, &fastest->cpus);
+	fix(f, "faultbench run --cpu %s ...", text.text);
 }
 
 static void look_governor(struct finding *f)

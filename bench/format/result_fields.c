@@ -47,6 +47,8 @@ static const struct field run_fields[] = {
 	TEXT(emulator),
 	TEXT(cpu),
 	REAL(cpus),
+	TEXT(pinned),
+	TEXT(cpu_kind),
 	REAL(memory_bytes),
 	TEXT(mitigations),
 	TEXT(thp),

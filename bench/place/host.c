@@ -159,6 +159,7 @@ static int run_child(struct child *c, const char *binary, int dir, struct reason
 	const char *const *recorder = c->plan->recorder;
 	const char *argv[PLACE_RECORDER_WORDS + 1] = { binary };
 	int in[2], out[2], err;
+	cpu_set_t own;
 	pid_t pid;
 
 	for (unsigned i = 0; recorder && recorder[i]; i++) {
@@ -173,7 +174,11 @@ static int run_child(struct child *c, const char *binary, int dir, struct reason
 		close(in[1]);
 		return err;
 	}
+	/* A child has the CPUs of its parent. */
+	cpus_allowed_here(&own);
+	sched_setaffinity(0, sizeof(c->plan->cpus), &c->plan->cpus);
 	pid = proc_spawn((char *const *)(uintptr_t)argv, in[0], out[1], STDERR_FILENO, dir);
+	sched_setaffinity(0, sizeof(own), &own);
 	close(in[0]);
 	close(out[1]);
 	if (pid < 0) {

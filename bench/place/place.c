@@ -51,7 +51,10 @@ void place_close(struct place *place)
 
 struct plan place_plan(struct place *place, struct item *items, unsigned n)
 {
-	return (struct plan){ .items = items, .n = n, .jobs = n, .place = place };
+	struct plan plan = { .items = items, .n = n, .jobs = n, .place = place };
+
+	cpus_allowed_here(&plan.cpus);
+	return plan;
 }
 
 void place_fail(const struct observer *observer, const struct item *item, const bool *seen,

@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "base/cpus.h"
 #include "base/reason.h"
 #include "base/table.h"
 #include "disk/device.h"
@@ -44,6 +45,7 @@ struct plan {
 	} (*statuses)[JOB_ARMS_MAX];	/* of each job's arms, so far; NULL: not kept */
 	struct place *place;
 	struct device_choice device;
+	cpu_set_t cpus;			/* that a measuring process may use, from the last on */
 	FILE *profile;			/* where its tables go, or NULL */
 	/* On the host, a command that runs faultbench-measure, whose path takes that word's place; or NULL. */
 	const char *const *recorder;

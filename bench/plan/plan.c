@@ -189,6 +189,27 @@ static int check_layout(const char *word, void *arg)
 	return table_choose(&layout_table, word, &reason) < 0 ? say_bad("%s", reason.text) : 0;
 }
 
+/* The CPUs of --cpu @list, or all that this process may use. */
+static int choose_cpus(struct plan *plan, const char *list)
+{
+	struct reason allowed = { "" };
+	cpu_set_t both;
+
+	cpus_allowed_here(&plan->cpus);
+	if (!list)
+		return STATUS_OK;
+	if (!plan->place->kind->local)
+		return say_bad("--cpu does not apply to %s", plan->place->kind->name);
+	cpus_add(&allowed, &plan->cpus);
+	both = plan->cpus;
+	if (cpus_read(list, &plan->cpus))
+		return say_bad("--cpu %s: must be a list of CPUs, as in 3 or 4-7", list);
+	CPU_AND(&both, &both, &plan->cpus);
+	if (!CPU_EQUAL(&both, &plan->cpus))
+		return say_bad("--cpu %s: this process may use CPUs %s", list, allowed.text);
+	return STATUS_OK;
+}
+
 static int choose_place(const struct request *request, struct plan *plan)
 {
 	struct reason reason;
@@ -199,7 +220,8 @@ static int choose_place(const struct request *request, struct plan *plan)
 	if (!plan->place->kind->local && (request->device || request->device_size))
 		return say_bad("--device%s does not apply to %s, which has a device of its own",
 			       request->device ? "" : "-size", plan->place->kind->name);
-	return plan_device(plan, request->device, request->device_size);
+	return choose_cpus(plan, request->cpus) ? STATUS_BAD_INPUT
+						: plan_device(plan, request->device, request->device_size);
 }
 
 int plan_device(struct plan *plan, const char *device, uint64_t size)
@@ -419,6 +441,9 @@ static const char *obstacle(const struct plan *plan, const struct item *item, st
 		if (why)
 			return reason_set(reason, "%s: %s", job->arms[a], why);
 	}
+	if (job->threads > (unsigned)CPU_COUNT(&plan->cpus))
+		return reason_set(reason, "%u threads need as many CPUs, and %d may be used", job->threads,
+				  CPU_COUNT(&plan->cpus));
 	return memory_short(job, item->target, plan->device.size, reason);
 }
 

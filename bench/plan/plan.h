@@ -14,6 +14,7 @@ struct request {
 	const char *layouts;		/* default: all of the workload */
 	const char *place;
 	const char *device;
+	const char *cpus;		/* list of CPUs to measure on; default: all that may be used */
 	const char *baseline;		/* default: native, else the first strategy */
 	uint64_t device_size;		/* bytes; 0: what the files need */
 	uint64_t budget_ns;		/* of the whole run; 0: ten seconds a job */

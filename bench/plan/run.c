@@ -261,6 +261,34 @@ static void on_progress(const struct plan *plan, const struct item *item, void *
 	out->shown = (unsigned)len;
 }
 
+/* The CPUs that threads are pinned to, and their kind: the last of those that may be used. */
+static void describe_cpus(const struct plan *plan, struct results_run *run)
+{
+	struct reason text = { "" };
+	struct cpu_kind kinds[8];
+	cpu_set_t pinned = plan->cpus;
+	unsigned threads = 1;
+	size_t n;
+
+	for (unsigned i = 0; i < plan->jobs; i++)
+		if (plan->items[i].job.threads > threads)
+			threads = plan->items[i].job.threads;
+	for (int cpu = 0; cpu < CPU_SETSIZE && (unsigned)CPU_COUNT(&pinned) > threads; cpu++)
+		CPU_CLR(cpu, &pinned);
+	cpus_add(&text, &pinned);
+	result_set_text(&run->pinned, text.text);
+	text.text[0] = '\0';
+	n = cpus_kinds(&pinned, kinds, sizeof(kinds) / sizeof(kinds[0]));
+	for (size_t i = 0; i < n; i++) {
+		if (i)
+			strcat(text.text, "; ");
+		/* What every CPU of a machine with one kind has. */
+		if (kinds[i].name[0] || kinds[i].capacity != 1024)
+			cpus_add_kind(&text, &kinds[i]);
+	}
+	result_set_text(&run->cpu_kind, text.text);
+}
+
 int plan_run(struct plan *plan, const struct request *request, const char *command, int fd,
 	     struct results *keep, struct outcome *outcome)
 {
@@ -278,6 +306,8 @@ int plan_run(struct plan *plan, const struct request *request, const char *comma
 	context_here(&context.run, command, request->seed, place->name);
 	if (place->describe)
 		place->describe(plan->place, &context.run);
+	if (place->local)
+		describe_cpus(plan, &context.run);
 	plan->deadline = clock_ns() + plan->budget_ns;
 	interrupt_catch();
 	put_result(&out, &context);
