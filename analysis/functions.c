@@ -13,8 +13,8 @@ static const double least_change = 0.005;
 
 /* A symbol of one side, then all symbols of one stem. */
 struct function {
-	const char *name[2];	/* its symbol in base and head; NULL: none runs there */
-	unsigned symbols[2];	/* how many of the stem run there */
+	const char *name[2];	/* its symbol in base and head; NULL: there is none */
+	unsigned symbols[2];	/* how many have the stem */
 	double per_page[2];
 };
 

@@ -12,7 +12,7 @@
 #include "cmd/gate.h"
 
 /* In the order in which a side is taken for one. */
-static const struct gate_side_kind *const kinds[] = { &gate_strategies, &gate_images, NULL };
+static const struct gate_side_kind *const kinds[] = { &gate_strategies, &gate_images, &gate_revisions, NULL };
 
 enum { FORMATS_MAX = 16 };
 
@@ -20,10 +20,17 @@ enum { FORMATS_MAX = 16 };
 
 static const struct option_row options[] = {
 	ROW(sides[0], .name = "base", .type = OPTION_TEXT, .argument = "X",
-	    .help = "what to compare with: a strategy or a kernel image"),
+	    .help = "what to compare with: a strategy, a kernel image or a revision"),
 	ROW(sides[1], .name = "head", .type = OPTION_TEXT, .argument = "Y", .help = "what to judge"),
+	ROW(revisions.tree, .name = "tree", .type = OPTION_TEXT, .argument = "DIR",
+	    .help = "the git repository of revisions (default: the one that the current directory is in)"),
+	ROW(revisions.head_patch, .name = "head-patch", .type = OPTION_TEXT, .argument = "FILE",
+	    .help = "in place of --head: a series of patches on top of the base, as b4 am prints it; - is standard "
+	    "input. The default of --base is its base-commit"),
+	ROW(revisions.config, .name = "config", .type = OPTION_TEXT, .argument = "FILE",
+	    .help = "configuration of revisions (default: that of 'faultbench kernel')"),
 	ROW(on, .name = "on", .type = OPTION_LIST, .argument = "PLACE",
-	    .help = "where to measure; may be repeated (default: host for strategies, the image's guest for images)"),
+	    .help = "where to measure; may be repeated (default: host for strategies, a guest for kernels)"),
 	ROW(m.request.layouts, .name = "layout", .type = OPTION_LIST, .argument = "LIST",
 	    .help = "measure only these layouts of the workloads"),
 	ROW(margin, .name = "margin", .type = OPTION_TEXT, .argument = "M",
@@ -47,7 +54,7 @@ static const struct option_row options[] = {
 
 static const char doc[] =
 	"Judge whether HEAD is slower than BASE, or its path longer: two result files, or --base X --head Y, which "
-	"are measured first.\v"
+	"are measured first. A..B are two revisions.\v"
 	"With one FILE, --base and --head are strategies in it. Counts are judged from any two files, time from "
 	"repetitions inside one boot or from boots in pairs. The first line has the verdict. Exit status: 0 PASS, 1 "
 	"FAIL, 2 bad input or nothing comparable, 3 INCONCLUSIVE, 4 nothing compared.";
@@ -139,7 +146,7 @@ static int measure(struct gating *a)
 			a->plan.sides[side] = a->sides[side];
 		return kinds[i]->measure(a);
 	}
-	return say_bad("'%s' is neither a strategy nor a kernel image", a->sides[0]);
+	return STATUS_BAD_INPUT;
 }
 
 static int exit_status(const struct gating *a, enum gate_outcome outcome)
@@ -165,6 +172,8 @@ static int judge(struct gating *a)
 	} else {
 		err = gate_judge(&a->results[0], head, &a->plan, &g);
 	}
+	if (!err && !a->same_images)
+		err = gate_name_functions(a, &g);
 	if (!err)
 		err = formats[a->format]->verdict(stdout, &g);
 	status = err ? say_bad("not enough memory") : exit_status(a, g.outcome);
@@ -190,7 +199,7 @@ static char **parse(struct gating *a, int argc, char **argv)
 	const struct syntax syntax = {
 		.tables = { options, rows, measuring_workload, measuring_budget, measuring_effort, measuring_where, measuring_cpu,
 			    measuring_seed },
-		.arguments = "[BASE.jsonl HEAD.jsonl]", .doc = doc,
+		.arguments = "[BASE.jsonl HEAD.jsonl | A..B]", .doc = doc,
 	};
 	size_t n = 0;
 
@@ -213,9 +222,14 @@ static int gate_main(int argc, char **argv)
 	a.command = command;
 	a.m.request.seed = plan_seed();
 	files = parse(&a, argc, argv);
-	status = check_options(&a);
+	status = gate_take_revisions(&a, &files);
 	if (!status)
+		status = check_options(&a);
+	if (!status) {
 		status = files[0] ? load(&a, files) : measure(&a);
+		if (status == STATUS_BAD_INPUT)
+			status = exit_status(&a, GATE_ERROR);
+	}
 	if (interrupted)
 		status = INTERRUPT_STATUS;
 	else if (!status && !a.m.dry_run)

@@ -5,6 +5,7 @@
 
 #include "analysis/gate.h"
 #include "cmd/measuring.h"
+#include "vm/revision.h"
 
 enum { GATE_PLACES_MAX = 8 };
 
@@ -18,6 +19,8 @@ struct gating {
 	int format;
 	const char *command;
 
+	struct revision_request revisions;
+	char labels[2][512], commit[72];	/* of revisions, for the plan */
 	char *places[GATE_PLACES_MAX];	/* --on, one by one */
 	size_t n_places;
 	/* The image of each side at each place, or NULL; owned. */
@@ -34,11 +37,27 @@ struct gate_side_kind {
 	int (*measure)(struct gating *a);
 };
 
-extern const struct gate_side_kind gate_strategies, gate_images;
+extern const struct gate_side_kind gate_strategies, gate_images, gate_revisions;
+
+/* Take from the options and *@files, which is moved behind a range, what revisions to build. Returns as measure(). */
+int gate_take_revisions(struct gating *a, char ***files);
+
+/* --on, or @place where it was not given. Returns as measure(). */
+int gate_default_place(struct gating *a, const char *place);
+
+/*
+ * What measures the image of @side at place @i, in @request, which names a place that
+ * is returned for free(); NULL: not enough memory.
+ */
+char *gate_image_request(const struct gating *a, size_t i, int side, struct request *request);
+
+/* Name the functions of the cells of @g that failed on counts, by profiles of both images. Returns 0 or -ENOMEM. */
+int gate_name_functions(struct gating *a, struct gate *g);
 
 /*
  * Measure a->images of both sides at each place: counts one after the other, or boots in
- * pairs where the place has time. Returns as measure() does.
+ * pairs where the place has time; nothing where both sides are the same. Returns as
+ * measure() does.
  */
 int gate_measure_images(struct gating *a);
 

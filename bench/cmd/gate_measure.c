@@ -46,8 +46,7 @@ static int measure(struct gating *a, const struct request *request, struct resul
 	return status;
 }
 
-/* --on, or @place where it was not given. */
-static int default_place(struct gating *a, const char *place)
+int gate_default_place(struct gating *a, const char *place)
 {
 	if (!a->n_places)
 		a->places[a->n_places++] = strdup(place);
@@ -79,7 +78,7 @@ static char *strategy_list(const struct gating *a, bool counts)
 
 static int measure_strategies(struct gating *a)
 {
-	int status = default_place(a, "host");
+	int status = gate_default_place(a, "host");
 
 	for (int i = 0; i < 2; i++)
 		a->plan.strategies[i] = a->sides[i];
@@ -134,17 +133,28 @@ static bool same_images(const struct gating *a)
 	return same;
 }
 
+char *gate_image_request(const struct gating *a, size_t i, int side, struct request *request)
+{
+	char *place;
+
+	*request = a->m.request;
+	if (asprintf(&place, "%s,kernel=%s", a->places[i], a->images[side][i]) < 0)
+		return NULL;
+	request->place = place;
+	request->strategies = "native";
+	request->budget_ns = 0;
+	return place;
+}
+
 /* Measure @side once at place @i. */
 static int measure_image(struct gating *a, size_t i, int side, uint64_t budget_ns, bool first)
 {
-	struct request request = a->m.request;
-	char *place;
+	struct request request;
+	char *place = gate_image_request(a, i, side, &request);
 	int status;
 
-	if (asprintf(&place, "%s,kernel=%s", a->places[i], a->images[side][i]) < 0)
+	if (!place)
 		return say_bad("not enough memory");
-	request.place = place;
-	request.strategies = "native";
 	request.budget_ns = budget_ns;
 	status = measure(a, &request, &a->results[side], first);
 	free(place);
@@ -173,6 +183,9 @@ int gate_measure_images(struct gating *a)
 {
 	int status = STATUS_OK;
 
+	a->same_images = same_images(a);
+	if (a->same_images)
+		return STATUS_OK;
 	for (size_t i = 0; i < a->n_places && !status && !interrupted; i++) {
 		if (strstr(a->places[i], "accel=kvm")) {
 			status = measure_pairs(a, i);
@@ -186,14 +199,11 @@ int gate_measure_images(struct gating *a)
 
 static int measure_images(struct gating *a)
 {
-	int status = default_place(a, "vm:x86_64");
+	int status = gate_default_place(a, "vm:x86_64");
 
 	for (int side = 0; side < 2 && !status; side++)
 		status = take_images(a, side);
-	if (status)
-		return status;
-	a->same_images = same_images(a);
-	return a->same_images ? STATUS_OK : gate_measure_images(a);
+	return status ? status : gate_measure_images(a);
 }
 
 const struct gate_side_kind gate_images = { "kernel images", is_image, measure_images };

@@ -59,7 +59,10 @@ struct observer {
 	void (*result)(const struct item *item, struct result *r, void *arg);
 	/* @item is being prepared or measured: called a few times a second. NULL: not called. */
 	void (*progress)(const struct plan *plan, const struct item *item, void *arg);
-	/* The profile of @item's baseline, where the place has profiles. NULL: none is taken for it. */
+	/*
+	 * All functions of the kernel, with the profile of @item's baseline, where the place
+	 * has profiles. NULL: none is taken for it.
+	 */
 	void (*functions)(const struct item *item, const struct function_count *counts, size_t n, void *arg);
 	/* Where the faults of @item's baseline came from, where the place has profiles. NULL: none is taken. */
 	void (*faults)(const struct item *item, struct fault_sites *sites, void *arg);

@@ -270,7 +270,7 @@ ssize_t profile_functions(const struct symbols *s, const struct profile_arm *arm
 
 	*counts = rows ? calloc(s->n + 2, sizeof(**counts)) : NULL;
 	for (size_t i = 0; *counts && i < s->n + 2; i++)
-		if (rows[i].base)
+		if (rows[i].base || (i < s->n && s->list[i].text))
 			(*counts)[n++] = (struct function_count){ rows[i].name, (double)rows[i].base / pages };
 	free(rows);
 	return *counts ? (ssize_t)n : -ENOMEM;

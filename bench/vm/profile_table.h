@@ -68,8 +68,8 @@ int profile_table(FILE *out, const struct symbols *s, const struct profile_side 
 		  const struct profile_side *side, double pages);
 
 /*
- * Set *@counts to the functions that ran in @arm, for free(); their names are those of
- * @s. Returns their number or -ENOMEM.
+ * Set *@counts to all functions, with what ran of them in @arm, for free(); their names
+ * are those of @s. Returns their number or -ENOMEM.
  */
 ssize_t profile_functions(const struct symbols *s, const struct profile_arm *arm, double pages,
 			  struct function_count **counts);

@@ -46,7 +46,8 @@ static int keep_series(struct revision_request *q)
 static bool read_sides(FILE *in, struct revision sides[2])
 {
 	for (int i = 0; i < 2; i++)
-		if (!in || fscanf(in, "%15s %4095s %255[^\n]", sides[i].commit, sides[i].image, sides[i].name) != 3)
+		if (!in || fscanf(in, "%71s %71s %4095s %255[^\n]", sides[i].commit, sides[i].parent,
+				  sides[i].image, sides[i].name) != 4)
 			return false;
 	return true;
 }

@@ -19,7 +19,8 @@ struct revision_request {
 };
 
 struct revision {
-	char commit[16];	/* 12 digits */
+	char commit[72];	/* all digits */
+	char parent[72];	/* its first; "-": none in the repository */
 	char image[4096];	/* path */
 	char name[256];		/* as git describe has it */
 };

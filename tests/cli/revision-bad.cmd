@@ -2,7 +2,7 @@
 # What git itself says is not the same in every version.
 revision=$(dirname "$FB")/kernel/revision
 export FAULTBENCH_CACHE=$PWD/cache HOME=$PWD
-try() { "$revision" --arch x86_64 "$@" 2>&1 </dev/null | sed "s|$PWD/||; s/[0-9a-f]\{12\}/COMMIT/g"; }
+try() { "$revision" --arch x86_64 "$@" 2>&1 </dev/null | sed "s|$PWD/||; s/[0-9a-f]\{12,\}/COMMIT/g"; }
 git_() { git -c user.name=t -c user.email=t -c init.defaultBranch=main -C tree "$@"; }
 mkdir -p tree/mm empty
 git_ init -q

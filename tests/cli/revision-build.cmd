@@ -11,9 +11,9 @@ try() {
 	: >"$COMPILED"
 	"$top/kernel/revision" --arch x86_64 --tree tree "$@" >out 2>err
 	echo "$?: $(wc -l <"$COMPILED") compiled"
-	sed -E "s|$PWD/||g; s/[0-9a-f]{12}/HASH/g; s/in [0-9]+ s/in N s/" err out
+	sed -E "s|$PWD/||g; s/[0-9a-f]{12,}/HASH/g; s/in [0-9]+ s/in N s/" err out
 }
-images() { cut -d' ' -f2 out | xargs sha256sum | cut -d' ' -f1 | uniq | wc -l; }
+images() { cut -d' ' -f3 out | xargs sha256sum | cut -d' ' -f1 | uniq | wc -l; }
 
 fake_linux
 fake_commit 2
@@ -71,5 +71,5 @@ fake_linux
 mv tree new
 rm -rf old
 mv new tree2
-"$top/kernel/revision" --arch x86_64 --tree tree2 2>&1 | sed -E "s|$PWD/||g; s/[0-9a-f]{12}/HASH/g"
+"$top/kernel/revision" --arch x86_64 --tree tree2 2>&1 | sed -E "s|$PWD/||g; s/[0-9a-f]{12,}/HASH/g"
 find cache/revisions -mindepth 1 -maxdepth 1 -type d | wc -l

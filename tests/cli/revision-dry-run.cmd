@@ -2,7 +2,7 @@
 revision=$(dirname "$FB")/kernel/revision
 export FAULTBENCH_CACHE=$PWD/cache HOME=$PWD
 top=$PWD
-try() { "$revision" --arch x86_64 --dry-run "$@" 2>&1 | sed -E "s|$top/||; s/[0-9a-f]{12}/COMMIT/g"; }
+try() { "$revision" --arch x86_64 --dry-run "$@" 2>&1 | sed -E "s|$top/||; s/[0-9a-f]{12,}/COMMIT/g"; }
 git_() { git -c user.name=t -c user.email=t -c init.defaultBranch=main "$@"; }
 mkdir -p tree/mm other
 git_ -C other init -q

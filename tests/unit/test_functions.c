@@ -55,16 +55,16 @@ static void test_stems(void **unused)
 {
 	static const struct function_count base[] = {
 		{ "copy.isra.0", 10 }, { "copy_page", 4 }, { "split", 50 }, { "gone.constprop.0", 7 },
-		{ "kept.part.0", 9 }, { NULL, 0 } };
+		{ "kept.part.0", 9 }, { "idle", 0 }, { NULL, 0 } };
 	static const struct function_count head[] = {
 		{ "copy.constprop.0", 26 }, { "copy_page", 4 }, { "split", 40 }, { "split.cold", 18 }, { "new", 6 },
-		{ "kept.part.0", 14 }, { NULL, 0 } };
+		{ "kept.part.0", 14 }, { "idle", 4 }, { NULL, 0 } };
 	static const char *const lines[] = {
 		"+16 copy.constprop.0 (copy.isra.0 in base)",
 		"+8 split (symbols in base: 1, in head: 2; cloned or split)",
 		"-7 gone.constprop.0 (only in base: gone, or inlined in head)",
 		"+6 new (only in head: new, or inlined in base)",
-		"+5 kept.part.0", NULL };
+		"+5 kept.part.0", "+4 idle", NULL };
 
 	(void)unused;
 	expect(base, head, lines);
