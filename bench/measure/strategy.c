@@ -126,7 +126,7 @@ const struct strategy strategies[] = {
 	  .summary = "a byte every N, a power of two (touch:16: an MTE granule)",
 	  .for_reading = touch_reading, .for_writing = touch_writing },
 	{ .name = "touch-first", .backend = BACKEND_USER, .by_default = "touch-first",
-	  .summary = "the first byte only",
+	  .on_one_page = "touch", .summary = "the first byte only",
 	  .for_reading = touch_first_reading, .for_writing = touch_first_writing },
 	{ .name = "populate", .backend = BACKEND_USER, .by_default = "populate",
 	  .summary = "MADV_POPULATE_READ, for reads MADV_POPULATE_WRITE",

@@ -26,6 +26,7 @@ struct strategy {
 	enum backend backend;	/* a job's arms are of one */
 	const char *summary;
 	const char *by_default;	/* the arm that is measured by default; NULL: none */
+	const char *on_one_page;	/* does the same as this one where a block is within a page; or NULL */
 	/* NULL, or why it cannot be used here. */
 	const char *(*unsupported)(void);
 	/*

@@ -26,6 +26,8 @@ enum { PLACE_REPETITIONS_MIN = 8, PLACE_REPETITIONS_LOW = 12, PLACE_REPETITIONS_
 
 enum { PLACE_RECORDER_WORDS = 32 };
 
+struct strategy;
+
 /* A job, and the target that it is measured on. */
 struct item {
 	struct job job;
@@ -43,6 +45,7 @@ struct plan {
 		unsigned measured;	/* repetitions */
 		bool failed;
 	} (*statuses)[JOB_ARMS_MAX];	/* of each job's arms, so far; NULL: not kept */
+	const struct strategy *left_out;	/* by default, where another does the same; or NULL */
 	struct place *place;
 	struct device_choice device;
 	cpu_set_t cpus;			/* that a measuring process may use, from the last on */

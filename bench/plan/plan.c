@@ -121,6 +121,31 @@ static bool in_list(const char *list, const char *word)
 	return false;
 }
 
+static bool on_one_page(const struct job *job, uint64_t page)
+{
+	return job->source_offset % page + job->block_size <= page &&
+	       (!job->segment_size || job->segment_size >= job->block_size);
+}
+
+/* Leave out default strategies that do the same as another one in @job. */
+static void leave_out_same(struct making *m, struct job *job)
+{
+	unsigned n = 0;
+
+	if (m->request->strategies || !on_one_page(job, m->plan->place->page_size))
+		return;
+	for (unsigned i = 0; i < job->n_arms; i++) {
+		size_t stride;
+		const struct strategy *s = strategy_find(job->backend, job->arms[i], &stride);
+
+		if (s->on_one_page)
+			m->plan->left_out = s;
+		else
+			memmove(job->arms[n++], job->arms[i], sizeof(job->arms[i]));
+	}
+	job->n_arms = n;
+}
+
 static int add_job(struct making *m, unsigned index)
 {
 	struct plan *plan = m->plan;
@@ -133,6 +158,7 @@ static int add_job(struct making *m, unsigned index)
 	items[plan->n] = (struct item){ .job = m->job, .target = m->target };
 	job = &items[plan->n].job;
 	workload_job(&m->workload, index, job);
+	leave_out_same(m, job);
 	if (m->request->layouts && !in_list(m->request->layouts, layout_names[job->layout]))
 		return 0;
 	snprintf(job->target, sizeof(job->target), "%s", m->target->name);
@@ -468,10 +494,18 @@ static void print_device(const struct plan *plan, const struct item *item)
 	printf(";");
 }
 
+void plan_say_left_out(const struct plan *plan)
+{
+	if (plan->left_out)
+		say("%s is left out where a block is within one page: it does the same as %s",
+		    plan->left_out->name, plan->left_out->on_one_page);
+}
+
 int plan_print(const struct plan *plan)
 {
 	struct outcome outcome = { 0 };
 
+	plan_say_left_out(plan);
 	for (unsigned i = 0; i < plan->jobs; i++) {
 		const struct job *job = &plan->items[i].job;
 		struct reason reason;

@@ -55,6 +55,9 @@ int plan_device(struct plan *plan, const char *device, uint64_t size);
  */
 int plan_repeat(struct plan *plan, unsigned n);
 
+/* Say which default strategy is not measured everywhere, as another does the same; if any. */
+void plan_say_left_out(const struct plan *plan);
+
 /*
  * Print the jobs of @plan and what would be made for them, and what is known to
  * prevent some. Returns the exit status that a run would have, as far as is known.

@@ -309,6 +309,7 @@ int plan_run(struct plan *plan, const struct request *request, const char *comma
 	if (place->local)
 		describe_cpus(plan, &context.run);
 	plan->deadline = clock_ns() + plan->budget_ns;
+	plan_say_left_out(plan);
 	interrupt_catch();
 	put_result(&out, &context);
 	result_free(&context);
