@@ -31,7 +31,7 @@ SHARED	:= $(addprefix bench/base/,reason.c sysfile.c table.c) \
 MEASURE	:= $(wildcard bench/measure/*.c) $(SHARED)
 # The tables of what can be chosen serve the command too.
 TABLES	:= bench/measure/strategy.c bench/measure/source.c bench/measure/file.c \
-	   bench/measure/switch.c
+	   bench/measure/switch.c bench/measure/steady.c
 HOST	:= $(filter-out bench/measure/% bench/vm/plugin/%, \
 	     $(wildcard bench/*.c bench/*/*.c bench/*/*/*.c analysis/*.c analysis/*/*.c)) $(TABLES)
 HOST_OBJS := $(HOST:%.c=$(O)/host/%.o)

@@ -15,7 +15,6 @@ enum {
 };
 
 static const uint64_t window_ns = JOB_JUDGED_WARMUP * UINT64_C(1000000) / 2;
-static const double window_agreement = 0.01;
 
 /* splitmix64: small, and the same everywhere. */
 static uint64_t next_random(uint64_t *state)
@@ -148,11 +147,11 @@ static int warm_round(struct run *run, struct reason *reason)
 	return round_run(run, reason);
 }
 
-/* Rounds for half a second: steady if the baseline's median is that of the last, *@median. */
-static int window(struct run *run, uint64_t *median, struct reason *reason)
+/* Rounds for half a second, and their level in *@level. */
+static int window(struct run *run, struct window_level *level, struct reason *reason)
 {
 	const struct arm *arm = &run->arms[run->baseline];
-	uint64_t slots[WINDOW_SLOTS_MAX], until = clock_ns() + window_ns, last = *median;
+	uint64_t slots[WINDOW_SLOTS_MAX], until = clock_ns() + window_ns;
 	size_t n = 0;
 
 	do {
@@ -163,9 +162,7 @@ static int window(struct run *run, uint64_t *median, struct reason *reason)
 		slots[n++] = arm->slots[0];
 		slots[n++] = arm->slots[1];
 	} while (clock_ns() < until && n < WINDOW_SLOTS_MAX);
-	qsort(slots, n, sizeof(slots[0]), by_value);
-	*median = slots[n / 2];
-	run->steady = last && fabs((double)*median / (double)last - 1) <= window_agreement;
+	*level = window_level(slots, n);
 	return 0;
 }
 
@@ -173,14 +170,16 @@ static int window(struct run *run, uint64_t *median, struct reason *reason)
 static int warm_up(struct run *run, struct reason *reason)
 {
 	const uint64_t allowed = run->job->warmup_ns, until = clock_ns() + allowed;
-	uint64_t median = 0;
+	struct window_level last, now;
 
 	run->judged = allowed >= 2 * window_ns;
-	while (!run->steady && clock_ns() < until) {
-		int err = run->judged ? window(run, &median, reason) : warm_round(run, reason);
+	for (unsigned windows = 0; !run->steady && clock_ns() < until; windows++) {
+		int err = run->judged ? window(run, &now, reason) : warm_round(run, reason);
 
 		if (err)
 			return err;
+		run->steady = run->judged && windows && window_agrees(last, now);
+		last = now;
 	}
 	run->rounds = 0;
 	for (unsigned i = 0; i < run->n_arms; i++)

@@ -95,6 +95,17 @@ struct layout_ops {
 
 extern const struct layout_ops layouts[N_LAYOUTS];
 
+/* The level of a window of slots: mean and variance of the medians of its parts, of ln(ns). */
+struct window_level {
+	double mean, variance;
+};
+
+/* That of @slots, ns, at least 2 in the order of time; sorts them in parts. */
+struct window_level window_level(uint64_t *slots, size_t n);
+
+/* Whether two windows in a row differ by 1 % at most, or by no more than chance explains. */
+bool window_agrees(struct window_level a, struct window_level b);
+
 /*
  * Directory @path, where file system @type is mounted, or @name in a mount of
  * our own that no path leads to. Descriptor or -errno.
