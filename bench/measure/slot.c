@@ -21,6 +21,16 @@
 #include "format/marker.h"
 #include "measure/measure.h"
 
+/*
+ * End the program if what writes @bytes takes a minute longer than at 16 MiB/s: a machine
+ * may be slow, but a livelock never ends. Where the clock counts, a timer would be counted.
+ */
+static void watch(const struct run *run, uint64_t bytes)
+{
+	if (!run->counts)
+		alarm(60 + (unsigned)(bytes >> 24));
+}
+
 static uint64_t slot_bytes(const struct run *run)
 {
 	return run->calls * run->job->block_size;
@@ -203,6 +213,7 @@ int slot_run(struct run *run, const struct arm *arm, uint64_t *ns, struct reason
 {
 	uint64_t start = UINT64_MAX, end = 0;
 
+	watch(run, slot_bytes(run) * run->n_workers);
 	if (run->switch_fd >= 0 && run->switched != arm) {
 		const char *name = arm->strategy->selects ? arm->strategy->selects : arm->name;
 		int err = switch_select(run->switch_fd, name);
@@ -342,6 +353,7 @@ static int worker_open(struct worker *w, bool patterned, struct reason *reason)
 int workers_open(struct run *run, uint64_t max_calls, bool patterned, struct reason *reason)
 {
 	run->n_workers = run->job->threads;
+	watch(run, run->job->file_size * run->n_workers);
 	run->calls = run->max_calls = max_calls;
 	run->longest = 0;
 	run->workers = calloc(run->n_workers, sizeof(*run->workers));
@@ -381,6 +393,7 @@ void workers_close(struct run *run)
 {
 	if (!run->workers)
 		return;
+	alarm(0);
 	run->current = NULL;
 	atomic_fetch_add(&run->generation, 1);
 	for (unsigned i = 0; i < run->n_workers; i++) {
