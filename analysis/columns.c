@@ -44,6 +44,7 @@ static struct value judged(enum results_judged j)
 enum {
 	FILES = IN_CSV | IN_JSON,
 	SHARED = FILES | IN_CURVES,
+	IDENTITY = SHARED | IN_FAILURES,
 	TIME = IN_TIME | FILES,
 	COUNTS = IN_COUNTS | FILES,
 };

@@ -16,6 +16,7 @@ enum {
 	IN_CSV = 1 << 3,
 	IN_JSON = 1 << 4,
 	IN_CURVES = 1 << 5,	/* breakeven --json: what all cells of a curve share */
+	IN_FAILURES = 1 << 6,	/* --csv: what is known of a cell that was not measured */
 };
 
 struct column {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* RFC 4180: one line per cell, after a line of keys. What was not measured is empty. */
+/* RFC 4180: a line of keys, one per cell, and one per failure. What was not measured is empty. */
 #include <inttypes.h>
 #include <string.h>
 
@@ -40,8 +40,8 @@ static void print_value(FILE *out, struct value v)
 	}
 }
 
-/* @f NULL: the keys. */
-static void print_line(FILE *out, const struct figures *f)
+/* The columns of @f that show @where; @f NULL: the keys. */
+static void print_line(FILE *out, const struct figures *f, unsigned where)
 {
 	struct column columns[N_COLUMNS];
 	const char *comma = "";
@@ -52,22 +52,38 @@ static void print_line(FILE *out, const struct figures *f)
 			continue;
 		fputs(comma, out);
 		comma = ",";
-		if (f)
-			print_value(out, c->value);
-		else
+		if (!f)
 			fputs(c->key, out);
+		else if (c->where & where)
+			print_value(out, c->value);
 	}
 	fputc('\n', out);
 }
 
+static void print_failure(FILE *out, const struct results *r, const struct results_failure *failure)
+{
+	struct results_cell cell = { .run = failure->run };
+	const struct figures f = { .cell = &cell, .run = &r->runs[failure->run], .reason = failure->reason };
+
+	strcpy(cell.workload, failure->workload);
+	strcpy(cell.target, failure->target);
+	strcpy(cell.layout, failure->layout);
+	strcpy(cell.device, failure->device);
+	strcpy(cell.place, failure->place);
+	strcpy(cell.strategy, failure->strategy);
+	print_line(out, &f, IN_FAILURES);
+}
+
 static int cells(FILE *out, const struct results *r, const struct figures *figures)
 {
-	print_line(out, NULL);
+	print_line(out, NULL, 0);
 	for (size_t i = 0; i < r->n_cells; i++)
-		print_line(out, &figures[i]);
+		print_line(out, &figures[i], IN_CSV);
+	for (size_t i = 0; i < r->n_failures; i++)
+		print_failure(out, r, &r->failures[i]);
 	return 0;
 }
 
 const struct format format_csv = {
-	"csv", "one line per cell, for plots and spreadsheets", .cells = cells,
+	"csv", "one line per cell or failure, for plots and spreadsheets", .cells = cells,
 };
