@@ -27,10 +27,10 @@ struct window_level window_level(uint64_t *slots, size_t n)
 	double part[PARTS];
 
 	for (size_t i = 0; i < parts; i++) {
-		size_t first = i * n / parts, end = (i + 1) * n / parts;
+		const size_t first = i * n / parts, end = (i + 1) * n / parts, middle = first + (end - first) / 2;
 
 		qsort(slots + first, end - first, sizeof(*slots), by_value);
-		part[i] = log((double)slots[first + (end - first) / 2]);
+		part[i] = log((double)slots[middle]);
 		level.mean += part[i] / (double)parts;
 	}
 	for (size_t i = 0; i < parts && parts > 1; i++)
