@@ -88,7 +88,18 @@ static const char *run_of(char buf[32], const struct plots_input *in, const stru
 	return buf;
 }
 
-static void fill_forest(struct chart *c, const struct plots_input *in)
+/* The same of time, in nanoseconds added to a page. */
+static bool find_added(const struct figures *f, struct effect *e)
+{
+	if (f->counts || !find_effect(f, e) || isnan(f->delta_low))
+		return false;
+	*e = (struct effect){ f->delta, f->delta_low, f->delta_high, PLOTS_MARGIN * f->baseline_cost };
+	return true;
+}
+
+/* A row for each cell with an effect, which @find gives. */
+static void fill_effects(struct chart *c, const struct plots_input *in,
+			 bool (*find)(const struct figures *f, struct effect *e), const char *unit_of_time)
 {
 	for (int i = 0; i < N_PLOTS_VERDICTS; i++)
 		chart_series(c, plots_verdict_names[i]);
@@ -99,18 +110,27 @@ static void fill_forest(struct chart *c, const struct plots_input *in)
 		struct effect e;
 		char row[2 * NAME_SIZE], run[32];
 
-		if (!plots_verdict(f, &verdict))
+		if (!find(f, &e) || !plots_verdict(f, &verdict))
 			continue;
-		find_effect(f, &e);
 		p = chart_panel(c, "%s %s%s", f->cell->workload, f->cell->layout, run_of(run, in, f));
 		if (!p)
 			return;
-		p->unit = f->counts ? "instructions per page, + is longer" : "% of throughput lost, + is slower";
+		p->unit = f->counts ? "instructions per page, + is longer" : unit_of_time;
 		add_context(c, p, f);
 		snprintf(row, sizeof(row), "%s %s", f->cell->target, f->cell->strategy);
 		chart_add(c, p, plots_verdict_names[verdict], (struct chart_point){
 			(double)chart_tick(c, p, row, NAN), e.value, e.low, e.high, e.margin });
 	}
+}
+
+static void fill_forest(struct chart *c, const struct plots_input *in)
+{
+	fill_effects(c, in, find_effect, "% of throughput lost, + is slower");
+}
+
+static void fill_added(struct chart *c, const struct plots_input *in)
+{
+	fill_effects(c, in, find_added, "ns per page, + is slower");
 }
 
 /* A dot for the cost of @f, in the row of its strategy. */
@@ -375,6 +395,10 @@ const struct plot plots[] = {
 	  "Bars are intervals: 99 % confidence of time, resolution of counts. Grey is the margin: 1 % of throughput,"
 	  " 0.2 % of instructions. A difference counts when its interval excludes 0 and it is above half the margin.",
 	  "no strategy has an interval against a baseline", fill_forest },
+	{ { "added", "rows", "Time added to a page", "added", "", CHART_ROWS | CHART_UNIT_ON_X },
+	  "Nanoseconds, with intervals of 99 %. They hardly depend on what a page of the baseline costs, so compare"
+	  " file systems and machines by them. Grey is the margin: 1 % of the baseline.",
+	  "no strategy was timed with an interval", fill_added },
 	{ { "cost", "rows", "Cost per page", "cost", "", CHART_ROWS | CHART_UNIT_ON_X },
 	  "Medians of all slots, bars from the first to the third quartile.", "no cell was measured", fill_cost },
 	{ { "kernels", "rows", "Kernel versions", "cost", "", CHART_ROWS | CHART_UNIT_ON_X },
