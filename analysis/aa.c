@@ -138,7 +138,6 @@ int aa_figures(const struct results *r, struct aa *out)
 		if (f->cell->n_repetitions > out->repetitions)
 			out->repetitions = f->cell->n_repetitions;
 		out->alarms_p += value <= NOMINAL;
-		out->alarms_gate += f->theta > normal_quantile(1 - NOMINAL) * f->se;
 		out->runs++;
 	}
 	out->skipped = r->n_groups - out->runs;
@@ -148,8 +147,6 @@ int aa_figures(const struct results *r, struct aa *out)
 
 	aa_share(out->alarms_p, out->runs, CELLS_CONFIDENCE, &out->alarms_p_low,
 		 &out->alarms_p_high);
-	aa_share(out->alarms_gate, out->runs, CELLS_CONFIDENCE, &out->alarms_gate_low,
-		 &out->alarms_gate_high);
 	out->ks_p = aa_uniform(p, out->runs, &out->ks);
 	out->sd = sqrt(variance / (double)out->runs);
 	out->mde = median(mdes, out->runs);
@@ -194,8 +191,6 @@ void aa_write(struct document *d, const struct aa *aa)
 	document_block(d, DOCUMENT_PARAGRAPH, " False alarms are one-sided, nominally 1 %%.");
 	document_table(d, columns, sizeof(columns) / sizeof(columns[0]));
 	write_alarms(d, "p <= 0.01", aa->alarms_p, aa, aa->alarms_p_low, aa->alarms_p_high);
-	write_alarms(d, "theta > z SE (gate)", aa->alarms_gate, aa, aa->alarms_gate_low,
-		     aa->alarms_gate_high);
 	document_block(d, DOCUMENT_PARAGRAPH, "p-values, Kolmogorov-Smirnov against uniform: D ="
 		       " %.4f, p = %.4f%s", aa->ks, aa->ks_p,
 		       aa->ks_p > 0.01 ? "" : ". NOT UNIFORM: p is at most 0.01");

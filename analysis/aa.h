@@ -16,8 +16,6 @@ struct aa {
 	/* Runs in which the repeat was called slower, nominally 1 % of them. */
 	size_t alarms_p;	/* p <= 0.01, signed rank, one-sided */
 	double alarms_p_low, alarms_p_high;	/* shares: Clopper-Pearson, 99 % */
-	size_t alarms_gate;	/* theta > z(0.99) SE, what a gate does */
-	double alarms_gate_low, alarms_gate_high;
 	double ks;		/* largest distance of the p-values from uniform */
 	double ks_p;
 	double sd;		/* of the differences, root mean square over runs */

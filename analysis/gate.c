@@ -133,6 +133,8 @@ static int by_cell(const void *pa, const void *pb)
 		order = (a->cell->group > b->cell->group) - (a->cell->group < b->cell->group);
 	if (!order)
 		order = (x > y) - (x < y);
+	if (!order)
+		order = (a->cell->repetition > b->cell->repetition) - (a->cell->repetition < b->cell->repetition);
 	return order ? order : (a->cell->line > b->cell->line) - (a->cell->line < b->cell->line);
 }
 
@@ -214,8 +216,6 @@ static void note(struct gate_cell *c, const char *text)
 /* What the arms of @c say of themselves. */
 static void take_remarks(struct gate_cell *c)
 {
-	char text[128];
-
 	for (size_t i = 0; i < c->n_base + c->n_head; i++) {
 		const struct results_cell *cell = c->arms[i];
 
@@ -224,11 +224,6 @@ static void take_remarks(struct gate_cell *c)
 				 i < c->n_base ? "base" : "head");
 		if (cell->steady == RESULTS_NO && cell->rounds)
 			note(c, "not steady after warm-up");
-		if (cell->n_repetitions < cell->planned && cell->n_repetitions > 1) {
-			snprintf(text, sizeof(text), "%zu of %llu repetitions", cell->n_repetitions,
-				 (unsigned long long)cell->planned);
-			note(c, text);
-		}
 		for (size_t k = 0; k < cell->n_notes; k++)
 			note(c, cell->notes[k]);
 	}

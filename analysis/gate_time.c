@@ -101,19 +101,46 @@ static ssize_t repetitions(const struct gate_cell *c, double **d)
 	return n;
 }
 
-static double mean_cost(const struct results_cell *const *arms, size_t n)
+/* Median of @n values, which are sorted. */
+static double median(double *values, size_t n)
 {
-	double sum = 0;
-	size_t slots = 0;
+	gsl_sort(values, 1, n);
+	return n ? gsl_stats_median_from_sorted_data(values, 1, n) : NAN;
+}
 
-	for (size_t i = 0; i < n; i++) {
-		double pages = (double)arms[i]->bytes_per_slot / (double)arms[i]->page_size;
+/* Median of @n slots of @cell from @slots on, per page. NAN of none. */
+static double slot_cost(const struct results_cell *cell, const double *slots, size_t n)
+{
+	double *sorted = malloc((n + 1) * sizeof(*sorted)), cost = NAN;
 
-		for (uint64_t s = 0; s < 2 * arms[i]->rounds; s++)
-			sum += arms[i]->slots[s] / pages;
-		slots += 2 * (size_t)arms[i]->rounds;
+	if (sorted && n) {
+		memcpy(sorted, slots, n * sizeof(*sorted));
+		cost = median(sorted, n) * (double)cell->page_size / (double)cell->bytes_per_slot;
 	}
-	return slots ? sum / (double)slots : NAN;
+	free(sorted);
+	return cost;
+}
+
+/* Median over the repetitions of all @arms of their median slot, per page. */
+static double typical_cost(const struct results_cell *const *arms, size_t n)
+{
+	double *costs, cost;
+	size_t count = 0;
+
+	for (size_t i = 0; i < n; i++)
+		count += arms[i]->n_repetitions;
+	costs = calloc(count + 1, sizeof(*costs));
+	count = 0;
+	for (size_t i = 0; i < n && costs; i++)
+		for (size_t k = 0; k < arms[i]->n_repetitions; k++) {
+			const struct results_repetition *r = &arms[i]->repetitions[k];
+
+			if (r->rounds)
+				costs[count++] = slot_cost(arms[i], arms[i]->slots + 2 * r->first, 2 * (size_t)r->rounds);
+		}
+	cost = costs ? median(costs, count) : NAN;
+	free(costs);
+	return cost;
 }
 
 /* What the rules need to know before any cell is judged. Returns whether @c can be. */
@@ -122,8 +149,8 @@ static bool admit(const struct gate *g, struct gate_cell *c)
 	const struct gate_calibration *a = &g->plan->calibration;
 
 	c->margin = cells_penalty_pct(gate_margin_theta(g->plan));
-	c->base = mean_cost(c->arms, c->n_base);
-	c->head = mean_cost(c->arms + c->n_base, c->n_head);
+	c->base = typical_cost(c->arms, c->n_base);
+	c->head = typical_cost(c->arms + c->n_base, c->n_head);
 	if (g->plan->margin.instructions)
 		gate_set(c, GATE_ERROR, "a margin in instructions is none of time; give it in per cent");
 	else if (!a->passed && !a->waived)
@@ -271,18 +298,9 @@ static double cost_in(const struct gate *g, const struct gate_cell *c, const str
 	for (size_t i = first; i < first + n; i++) {
 		const struct results_cell *cell = c->arms[i];
 		const char *id = g->results[boot->head]->runs[cell->run].boot;
-		double *sorted, cost;
 
-		if (strcmp(id, boot->id) || !cell->rounds)
-			continue;
-		sorted = malloc(2 * (size_t)cell->rounds * sizeof(*sorted));
-		if (!sorted)
-			return NAN;
-		memcpy(sorted, cell->slots, 2 * (size_t)cell->rounds * sizeof(*sorted));
-		gsl_sort(sorted, 1, 2 * (size_t)cell->rounds);
-		cost = gsl_stats_median_from_sorted_data(sorted, 1, 2 * (size_t)cell->rounds);
-		free(sorted);
-		return log(cost * (double)cell->page_size / (double)cell->bytes_per_slot);
+		if (!strcmp(id, boot->id) && cell->rounds)
+			return log(slot_cost(cell, cell->slots, 2 * (size_t)cell->rounds));
 	}
 	return NAN;
 }

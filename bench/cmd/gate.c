@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* faultbench gate: a verdict on two result files, strategies or kernels, and its exit status. */
 #include <assert.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +11,7 @@
 #include "base/say.h"
 #include "cmd/command.h"
 #include "cmd/gate.h"
+#include "format/calibration.h"
 
 /* In the order in which a side is taken for one. */
 static const struct gate_side_kind *const kinds[] = { &gate_strategies, &gate_images, &gate_revisions, NULL };
@@ -158,9 +160,27 @@ static int exit_status(const struct gating *a, enum gate_outcome outcome)
 	return gate_words[outcome].exit[reader];
 }
 
+/* Whether time can be judged on the machine of @run. @why has room for the reason, which lives as long as it. */
+static void look_up_calibration(struct gate_calibration *g, const struct results_run *run, struct reason *why)
+{
+	struct results_calibration found;
+	int got = calibration_find(run, TIER_TIME, &found, why);
+
+	g->passed = got > 0 && found.passed == RESULTS_YES;
+	g->bias = got > 0 && isfinite(found.bias) ? found.bias : 0;
+	if (got == 0)
+		reason_set(why, "the harness was not checked against itself on this machine at %s: faultbench "
+			   "calibrate, or --uncalibrated", run->place);
+	else if (got > 0 && !g->passed)
+		reason_set(why, "the last 'faultbench calibrate' on this machine at %s has failed; again, or "
+			   "--uncalibrated", run->place);
+	g->why = why->text;
+}
+
 static int judge(struct gating *a)
 {
 	const struct results *head = a->plan.strategies[0] ? &a->results[0] : &a->results[1];
+	struct reason why;
 	struct gate g;
 	int err, status;
 
@@ -170,6 +190,8 @@ static int judge(struct gating *a)
 		reason_set(&g.reason, "base and head are the same image");
 		err = 0;
 	} else {
+		if (a->results[0].n_runs)
+			look_up_calibration(&a->plan.calibration, &a->results[0].runs[0], &why);
 		err = gate_judge(&a->results[0], head, &a->plan, &g);
 	}
 	if (!err && !a->same_images)
@@ -214,15 +236,19 @@ static char **parse(struct gating *a, int argc, char **argv)
 
 static int gate_main(int argc, char **argv)
 {
-	struct gating a = { .plan = { .calibration = { .why = "the harness was not checked against itself here: "
-						       "faultbench calibrate, or --uncalibrated" } } };
-	char *command = plan_command(argc, argv), **files;
+	struct gating a = { .plan = { .margin = { 0 } } };
+	const uint64_t seed = plan_seed();
+	char *command = plan_command(argc, argv), **files, drawn[32] = "";
 	int status;
 
-	a.command = command;
-	a.m.request.seed = plan_seed();
+	a.m.request.seed = seed;
 	files = parse(&a, argc, argv);
 	status = gate_take_revisions(&a, &files);
+	/* To be measured again it needs the seed that was drawn. */
+	if (!files[0] && a.m.request.seed == seed)
+		snprintf(drawn, sizeof(drawn), " --seed %llu", (unsigned long long)seed);
+	if (command && asprintf(&a.command, "%s%s", command, drawn) < 0)
+		a.command = NULL;
 	if (!status)
 		status = check_options(&a);
 	if (!status) {
@@ -235,6 +261,7 @@ static int gate_main(int argc, char **argv)
 	else if (!status && !a.m.dry_run)
 		status = judge(&a);
 	release(&a);
+	free(a.command);
 	free(command);
 	return status;
 }

@@ -17,7 +17,7 @@ struct gating {
 	bool bisect, regzbot;
 	uint64_t pairs;			/* of boots */
 	int format;
-	const char *command;
+	char *command;			/* that repeats it, with its seed; owned */
 
 	struct revision_request revisions;
 	char labels[2][512], commit[72];	/* of revisions, for the plan */

@@ -13,8 +13,8 @@
 #include "measure/tables.h"
 #include "vm/revision.h"
 
-/* Without --budget, for each job that is timed. */
-static const uint64_t default_job_ns = UINT64_C(60000000000);
+/* Without --budget, for what is timed at a place. */
+static const uint64_t default_budget_ns = UINT64_C(120000000000);
 
 /* Say what is compared and by which rules, before the first number. */
 static void say_plan(const struct gating *a, const struct plan *plan)
@@ -29,6 +29,16 @@ static void say_plan(const struct gating *a, const struct plan *plan)
 	document_end(&d);
 }
 
+static bool enough(const struct results *so_far, void *arg)
+{
+	const struct gating *a = arg;
+	struct gate g;
+	bool precise = !gate_judge(so_far, so_far, &a->plan, &g) && gate_precise(&g);
+
+	gate_free(&g);
+	return precise;
+}
+
 /* Measure @request into @results. @first: the plan is said. Returns an enum status. */
 static int measure(struct gating *a, const struct request *request, struct results *results, bool first)
 {
@@ -36,6 +46,10 @@ static int measure(struct gating *a, const struct request *request, struct resul
 	struct outcome outcome;
 	int status = plan_make(request, &plan);
 
+	if (!request->repetitions) {
+		plan.enough = enough;
+		plan.enough_arg = a;
+	}
 	if (!status && first)
 		say_plan(a, &plan);
 	if (!status && a->m.dry_run)
@@ -88,6 +102,10 @@ static int measure_strategies(struct gating *a)
 		char *list = strategy_list(a, counts);
 
 		request.place = a->places[i];
+		if (!counts) {
+			request.budget_ns = a->m.request.budget_ns ? a->m.request.budget_ns : default_budget_ns;
+			request.most_repetitions = JOB_REPETITIONS_MAX;
+		}
 		request.strategies = list;
 		request.baseline = a->sides[0];
 		status = list ? measure(a, &request, &a->results[0], i == 0) : say_bad("not enough memory");
@@ -164,7 +182,7 @@ static int measure_image(struct gating *a, size_t i, int side, uint64_t budget_n
 /* Boots in pairs, either side first by chance. */
 static int measure_pairs(struct gating *a, size_t i)
 {
-	const uint64_t all = a->m.request.budget_ns ? a->m.request.budget_ns : a->pairs * default_job_ns;
+	const uint64_t all = a->m.request.budget_ns ? a->m.request.budget_ns : 5 * default_budget_ns;
 	unsigned chance = (unsigned)a->m.request.seed;
 	int status = STATUS_OK;
 

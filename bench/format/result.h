@@ -105,7 +105,20 @@ struct results_failure {
 	char *reason;
 };
 
-enum result_type { RESULT_CONTEXT, RESULT_CELL, RESULT_FAILURE, N_RESULT_TYPES };
+/* What 'faultbench calibrate' found of the harness, at the machine and place of its context. */
+struct results_calibration {
+	size_t run;		/* of struct results: index into runs */
+	enum tier tier;
+	enum results_judged passed;
+	uint64_t runs, repetitions;
+	double false_alarms, ks_p;	/* share of the gate's; of its p-values against uniform */
+	double sd, mde, bias;	/* ln(time); bias: bound. NAN: not known */
+	/* Shares of the losses that were found: half, one and two margins; instructions per page. */
+	double found_half, found_margin, found_double;
+	double found_1, found_8, found_64;
+};
+
+enum result_type { RESULT_CONTEXT, RESULT_CELL, RESULT_FAILURE, RESULT_CALIBRATION, N_RESULT_TYPES };
 
 struct result {
 	enum result_type type;
@@ -113,6 +126,7 @@ struct result {
 		struct results_run run;
 		struct results_cell cell;
 		struct results_failure failure;
+		struct results_calibration calibration;
 	};
 };
 

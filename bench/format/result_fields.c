@@ -12,7 +12,8 @@
 #define PAGE_MAX (1 << 20)
 
 const char *const result_type_names[] = {
-	[RESULT_CONTEXT] = "context", [RESULT_CELL] = "cell", [RESULT_FAILURE] = "failure", NULL,
+	[RESULT_CONTEXT] = "context", [RESULT_CELL] = "cell", [RESULT_FAILURE] = "failure",
+	[RESULT_CALIBRATION] = "calibration", NULL,
 };
 
 static const char *type_name(size_t i)
@@ -120,8 +121,30 @@ static const struct field failure_fields[] = {
 };
 #undef STRUCT
 
+#define STRUCT struct results_calibration
+static const struct field calibration_fields[] = {
+	WORD(tier, tier_table),
+	JUDGED(passed),
+	WHOLE(runs, 0, WHOLE_MAX),
+	WHOLE(repetitions, 0, WHOLE_MAX),
+	REAL(false_alarms),
+	REAL(ks_p),
+	REAL(sd),
+	REAL(mde),
+	REAL(bias),
+	REAL(found_half),
+	REAL(found_margin),
+	REAL(found_double),
+	REAL(found_1),
+	REAL(found_8),
+	REAL(found_64),
+	{ .key = NULL },
+};
+#undef STRUCT
+
 const struct field *const result_fields[N_RESULT_TYPES] = {
 	[RESULT_CONTEXT] = run_fields, [RESULT_CELL] = cell_fields, [RESULT_FAILURE] = failure_fields,
+	[RESULT_CALIBRATION] = calibration_fields,
 };
 
 void result_init(struct result *r, enum result_type type)

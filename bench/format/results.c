@@ -23,6 +23,7 @@ void results_free(struct results *r)
 	free(r->runs);
 	free(r->cells);
 	free(r->failures);
+	free(r->calibrations);
 	results_init(r);
 }
 
@@ -61,6 +62,11 @@ int results_add(struct results *r, struct result *line, unsigned long number)
 		line->cell.repetitions->number = line->cell.repetition;
 		line->cell.repetitions->rounds = line->cell.rounds;
 		err = append(&r->cells, &r->n_cells, &line->cell, sizeof(line->cell));
+		break;
+	case RESULT_CALIBRATION:
+		line->calibration.run = r->n_runs - 1;
+		err = append(&r->calibrations, &r->n_calibrations, &line->calibration,
+			     sizeof(line->calibration));
 		break;
 	default:
 		line->failure.run = r->n_runs - 1;

@@ -13,6 +13,8 @@ struct results {
 	size_t n_pooled;		/* of them; the rest are single lines */
 	struct results_failure *failures;
 	size_t n_failures;
+	struct results_calibration *calibrations;
+	size_t n_calibrations;
 	size_t n_groups;
 };
 

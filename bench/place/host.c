@@ -56,7 +56,7 @@ static int take_lines(struct child *c, struct reason *reason)
 		err = result_parse(start, (size_t)(end - start), &r, &why);
 		if (err)
 			return reason_fail(reason, err, "unexpected output from faultbench-measure: %s", why.text);
-		arm = r.type == RESULT_CONTEXT ? c->item->job.n_arms : place_arm(&c->item->job, &r);
+		arm = place_arm(&c->item->job, &r);
 		if (arm == c->item->job.n_arms) {
 			err = reason_fail(reason, -EINVAL, "faultbench-measure reported a strategy that is not in "
 					  "this job");
@@ -470,6 +470,13 @@ static void correct_rounds(struct session *s, unsigned next, uint64_t took)
 			at_most((uint64_t)fmax(1, (double)plan->items[i % plan->jobs].job.rounds * scale), JOB_ROUNDS_MAX);
 }
 
+/* Whether @done repetitions of every job are enough. */
+static bool is_enough(const struct observer *observer, unsigned done)
+{
+	return observer->enough && done >= PLACE_LOOK_FIRST && (done - PLACE_LOOK_FIRST) % PLACE_LOOK_EVERY == 0 &&
+	       observer->enough(observer->arg);
+}
+
 /* Measure everything with repetitions. */
 static void run_repetitions(struct session *s)
 {
@@ -483,6 +490,10 @@ static void run_repetitions(struct session *s)
 	plan_repetitions(s);
 	start = clock_ns();
 	for (unsigned i = 0; i < plan->n && !interrupted; i++) {
+		if (i % plan->jobs == 0 && is_enough(s->observer, i / plan->jobs)) {
+			plan->n = i;
+			break;
+		}
 		if (s->fits_rounds && i && i % plan->jobs == 0) {
 			correct_rounds(s, i / plan->jobs, clock_ns() - start);
 			start = clock_ns();

@@ -82,7 +82,7 @@ static const char *strategy_of(const struct result *r)
 
 unsigned place_arm(const struct job *job, const struct result *r)
 {
-	unsigned i = 0;
+	unsigned i = r->type == RESULT_CELL || r->type == RESULT_FAILURE ? 0 : job->n_arms;
 
 	while (i < job->n_arms && strcmp(job->arms[i], strategy_of(r)))
 		i++;

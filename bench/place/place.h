@@ -26,6 +26,10 @@ enum { PLACE_REPETITIONS_MIN = 8, PLACE_REPETITIONS_LOW = 12, PLACE_REPETITIONS_
 
 enum { PLACE_RECORDER_WORDS = 32 };
 
+/* Repetitions of every job before observer->enough() is asked, and from one time to the next. */
+enum { PLACE_LOOK_FIRST = 20, PLACE_LOOK_EVERY = 4 };
+
+struct results;
 struct strategy;
 
 /* A job, and the target that it is measured on. */
@@ -54,6 +58,9 @@ struct plan {
 	const char *const *recorder;
 	uint64_t budget_ns;		/* of the whole run */
 	uint64_t deadline;		/* of the whole run, clock_ns(); 0: none */
+	/* Whether the results so far are enough, with @enough_arg. NULL: the plan is done in full. */
+	bool (*enough)(const struct results *so_far, void *arg);
+	void *enough_arg;
 };
 
 /* What hears of a run. Every callback gets @arg. */
@@ -62,6 +69,8 @@ struct observer {
 	void (*result)(const struct item *item, struct result *r, void *arg);
 	/* @item is being prepared or measured: called a few times a second. NULL: not called. */
 	void (*progress)(const struct plan *plan, const struct item *item, void *arg);
+	/* Whether to end early, between two repetitions of all jobs. NULL: no. */
+	bool (*enough)(void *arg);
 	/*
 	 * All functions of the kernel, with the profile of @item's baseline, where the place
 	 * has profiles. NULL: none is taken for it.
@@ -125,7 +134,7 @@ struct plan place_plan(struct place *place, struct item *items, unsigned n);
 void place_fail(const struct observer *observer, const struct item *item, const bool *seen,
 		const char *reason);
 
-/* The arm of @job that @r, a cell or a failure, is about; job->n_arms: none of them. */
+/* The arm of @job that @r is about; job->n_arms: none of them. */
 unsigned place_arm(const struct job *job, const struct result *r);
 
 /* The status of the arm of job @job that @r is about; NULL: the job has no such arm. */

@@ -286,6 +286,8 @@ static unsigned choose_repetitions(const struct request *request, const struct p
 		return 1;
 	if (request->repetitions)
 		return (unsigned)request->repetitions;
+	if (request->most_repetitions)
+		return request->most_repetitions;
 	if (request->rounds || plan->budget_ns / plan->jobs < repetitions_job_ns)
 		return 1;
 	return plan->place->kind->local ? PLACE_REPETITIONS_HIGH : PLACE_REPETITIONS_LOW;

@@ -21,6 +21,7 @@ struct request {
 	uint64_t seed;
 	uint64_t rounds;		/* a repetition; 0: what the budget allows */
 	uint64_t repetitions;		/* 0: what the budget allows */
+	unsigned most_repetitions;	/* that the budget may allow; 0: as many as show their variance well */
 };
 
 /* Cells that were measured, those of them that lack a repetition, and the others. */

@@ -289,6 +289,13 @@ static void describe_cpus(const struct plan *plan, struct results_run *run)
 	result_set_text(&run->cpu_kind, text.text);
 }
 
+static bool on_look(void *arg)
+{
+	const struct output *out = arg;
+
+	return out->plan->enough(out->keep, out->plan->enough_arg);
+}
+
 int plan_run(struct plan *plan, const struct request *request, const char *command, int fd,
 	     struct results *keep, struct outcome *outcome)
 {
@@ -296,7 +303,10 @@ int plan_run(struct plan *plan, const struct request *request, const char *comma
 		.fd = fd, .plan = plan, .keep = keep, .began = clock_ns(), .terminal = isatty(STDERR_FILENO),
 		.fixed_rounds = request->rounds > 0,
 	};
-	const struct observer observer = { .result = on_result, .progress = on_progress, .arg = &out };
+	const struct observer observer = {
+		.result = on_result, .progress = on_progress, .enough = plan->enough && keep ? on_look : NULL,
+		.arg = &out,
+	};
 	const struct place_kind *place = plan->place->kind;
 	struct result context = { .type = RESULT_CONTEXT };
 	unsigned long line;

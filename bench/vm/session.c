@@ -124,7 +124,7 @@ static int take_result(struct session *s, const struct lane *lane, const char *l
 
 	if (err)
 		return err;
-	arm = r.type == RESULT_CONTEXT ? job->n_arms : place_arm(job, &r);
+	arm = place_arm(job, &r);
 	if (arm == job->n_arms || o->seen[arm]) {
 		result_free(&r);
 		return reason_fail(reason, -EINVAL, "result for a strategy not in this job");

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "format/calibration.h"
+
+/* The cache, as kernel/build finds it; the caller frees it. */
+static char *cache_folder(void)
+{
+	const char *cache = getenv("FAULTBENCH_CACHE"), *base = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
+	char *path = NULL;
+	int len = -1;
+
+	if (cache && *cache)
+		len = asprintf(&path, "%s", cache);
+	else if (base && *base)
+		len = asprintf(&path, "%s/faultbench", base);
+	else if (home && *home)
+		len = asprintf(&path, "%s/.cache/faultbench", home);
+	return len < 0 ? NULL : path;
+}
+
+char *calibration_path(struct reason *reason)
+{
+	char *folder = cache_folder(), *path = NULL;
+
+	if (!folder)
+		reason_set(reason, "HOME is not set: name a cache with FAULTBENCH_CACHE=DIR");
+	else if (asprintf(&path, "%s/calibration.jsonl", folder) < 0)
+		reason_set(reason, "not enough memory");
+	free(folder);
+	return path;
+}
+
+/* Make the folders above @path, which is left as it was. */
+static void make_folders(char *path)
+{
+	for (char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+		*slash = '\0';
+		mkdir(path, 0777);
+		*slash = '/';
+	}
+}
+
+int calibration_keep(const struct results_run *run, const struct results_calibration *c, struct reason *reason)
+{
+	char *path = calibration_path(reason);
+	FILE *out;
+	int err;
+
+	if (!path)
+		return -EINVAL;
+	make_folders(path);
+	out = fopen(path, "ae");
+	if (out) {
+		result_write(out, &(struct result){ .type = RESULT_CONTEXT, .run = *run });
+		result_write(out, &(struct result){ .type = RESULT_CALIBRATION, .calibration = *c });
+	}
+	err = out && !ferror(out) && !fclose(out) ? 0 : -errno;
+	if (err)
+		reason_set(reason, "%s: %s", path, strerror(-err));
+	free(path);
+	return err;
+}
+
+static bool same_text(const char *a, const char *b)
+{
+	return !strcmp(a ? a : "", b ? b : "");
+}
+
+/* CPU and page size tell machines apart; memory and kernel may change. */
+static bool same_machine(const struct results_run *a, const struct results_run *b)
+{
+	return same_text(a->cpu, b->cpu) && same_text(a->emulator, b->emulator) &&
+	       same_text(a->governor, b->governor) && a->cpus == b->cpus && a->page_size == b->page_size &&
+	       !strcmp(a->arch, b->arch) && !strcmp(a->place, b->place);
+}
+
+int calibration_find(const struct results_run *run, enum tier tier, struct results_calibration *out,
+		     struct reason *reason)
+{
+	char *path = calibration_path(reason);
+	struct results all;
+	FILE *in = path ? fopen(path, "re") : NULL;
+	int found = 0;
+
+	results_init(&all);
+	if (!path)
+		found = -EINVAL;
+	else if (!in && errno != ENOENT)
+		found = reason_fail(reason, -errno, "%s: %s", path, strerror(errno));
+	else if (in && results_read(in, path, &all, reason) < 0)
+		found = -EINVAL;
+	for (size_t i = 0; found >= 0 && i < all.n_calibrations; i++)
+		if (all.calibrations[i].tier == tier &&
+		    same_machine(run, &all.runs[all.calibrations[i].run])) {
+			*out = all.calibrations[i];
+			found = 1;
+		}
+	if (in)
+		fclose(in);
+	results_free(&all);
+	free(path);
+	return found;
+}
