@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The outcomes; which cells are compared, and whether they can be; the verdict of all. */
+#include <assert.h>
 #include <errno.h>
 #include <math.h>
 #include <stdarg.h>
@@ -179,13 +180,19 @@ static const char *why_missing(const struct gate *g, const struct gate_cell *c, 
 	return "it has no such cell";
 }
 
+static const struct results_cell *arm_of(const struct gate_cell *c, size_t i)
+{
+	assert(i < c->n_base + c->n_head && c->arms[i]);
+	return c->arms[i];
+}
+
 /* Fields that must agree between all arms of a cell. */
 static void check_fields(struct gate_cell *c)
 {
-	const struct results_cell *a = c->arms[0];
+	const struct results_cell *a = arm_of(c, 0);
 
 	for (size_t i = 1; i < c->n_base + c->n_head; i++) {
-		const struct results_cell *b = c->arms[i];
+		const struct results_cell *b = arm_of(c, i);
 		const struct { const char *name; double a, b; } numbers[] = {
 			{ "block_size", (double)a->block_size, (double)b->block_size },
 			{ "page_size", (double)a->page_size, (double)b->page_size },
@@ -217,7 +224,7 @@ static void note(struct gate_cell *c, const char *text)
 static void take_remarks(struct gate_cell *c)
 {
 	for (size_t i = 0; i < c->n_base + c->n_head; i++) {
-		const struct results_cell *cell = c->arms[i];
+		const struct results_cell *cell = arm_of(c, i);
 
 		if (cell->verified == RESULTS_NO)
 			gate_set(c, GATE_ERROR, "DATA WRONG: file and source differ in the %s",
@@ -306,6 +313,7 @@ static const struct context_field {
 	const char *name;
 	size_t offset;
 	bool number, name_of, side;
+	bool boot_words;	/* words that name an image or a disk do not count */
 } context_fields[] = {
 	{ .name = "place", .offset = offsetof(struct results_run, place), .name_of = true },
 	{ .name = "arch", .offset = offsetof(struct results_run, arch), .name_of = true },
@@ -315,7 +323,7 @@ static const struct context_field {
 	{ .name = "memory_bytes", .offset = offsetof(struct results_run, memory_bytes), .number = true },
 	{ .name = "emulator", .offset = offsetof(struct results_run, emulator) },
 	{ .name = "mitigations", .offset = offsetof(struct results_run, mitigations) },
-	{ .name = "cmdline", .offset = offsetof(struct results_run, cmdline) },
+	{ .name = "cmdline", .offset = offsetof(struct results_run, cmdline), .boot_words = true },
 	{ .name = "config_hash", .offset = offsetof(struct results_run, config_hash) },
 	{ .name = "thp", .offset = offsetof(struct results_run, thp) },
 	{ .name = "governor", .offset = offsetof(struct results_run, governor) },
@@ -327,18 +335,6 @@ static const struct context_field {
 };
 
 enum { VALUE_SIZE = 512 };
-
-/* The value of @f in @run, as text: "unknown" of what it has not. */
-static const char *value_of(const struct context_field *f, const struct results_run *run, char out[VALUE_SIZE])
-{
-	const char *at = (const char *)run + f->offset, *text = f->name_of ? at : *(char *const *)at;
-
-	if (f->number)
-		snprintf(out, VALUE_SIZE, "%.0f", *(const double *)at);
-	else
-		snprintf(out, VALUE_SIZE, "%s", text && *text ? text : "unknown");
-	return out;
-}
 
 /* Take the words out of @cmdline that name an image or a disk. */
 static void strip_boot_words(char *cmdline)
@@ -352,6 +348,20 @@ static void strip_boot_words(char *cmdline)
 		if (at && (at == cmdline || at[-1] == ' '))
 			memmove(at, at + len + (at[len] == ' '), strlen(at + len + (at[len] == ' ')) + 1);
 	}
+}
+
+/* The value of @f in @run, as text: "unknown" of what it has not. */
+static const char *value_of(const struct context_field *f, const struct results_run *run, char out[VALUE_SIZE])
+{
+	const char *at = (const char *)run + f->offset, *text = f->name_of ? at : *(char *const *)at;
+
+	if (f->number)
+		snprintf(out, VALUE_SIZE, "%.0f", *(const double *)at);
+	else
+		snprintf(out, VALUE_SIZE, "%s", text && *text ? text : "unknown");
+	if (f->boot_words)
+		strip_boot_words(out);
+	return out;
 }
 
 static bool accepted(const char *list, const char *field)
@@ -373,10 +383,6 @@ static const char *differing(const struct gate_plan *plan, const struct results_
 
 		value_of(f, a, va);
 		value_of(f, b, vb);
-		if (!strcmp(f->name, "cmdline")) {
-			strip_boot_words(va);
-			strip_boot_words(vb);
-		}
 		if ((same_side || !f->side) && strcmp(va, vb) && !accepted(plan->accept, f->name))
 			return f->name;
 	}

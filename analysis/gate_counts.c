@@ -98,7 +98,7 @@ static double spread(const double *values, size_t n)
 /* The median difference by place of each arm of the head into @d. Returns whether they compare so. */
 static bool by_place(const struct gate_cell *c, double *d)
 {
-	bool same = c->n_base == c->n_head && c->n_base <= ARMS_MAX;
+	bool same = c->n_base && c->n_base == c->n_head && c->n_base <= ARMS_MAX;
 
 	for (size_t i = 0; i < c->n_base && same; i++) {
 		struct cells_quartiles by_place;

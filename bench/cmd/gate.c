@@ -64,25 +64,21 @@ static const char doc[] =
 /* Split --on into a->places: a word with '=' is an option of the place before it. */
 static int split_places(struct gating *a)
 {
-	char *copy = a->on ? strdup(a->on) : NULL, *rest = copy, *word;
-	int status = STATUS_OK;
+	const char *at = a->on;
 
-	while (!status && copy && (word = strsep(&rest, ","))) {
-		char **last = a->n_places ? &a->places[a->n_places - 1] : NULL, *joined;
+	while (at && *at) {
+		const char *end = strchrnul(at, ',');
 
-		if (strchr(word, '=') && last) {
-			if (asprintf(&joined, "%s,%s", *last, word) < 0)
-				status = say_bad("not enough memory");
-			else
-				free(*last), *last = joined;
-		} else if (a->n_places == GATE_PLACES_MAX) {
-			status = say_bad("--on: more than %d places", GATE_PLACES_MAX);
-		} else {
-			a->places[a->n_places++] = strdup(word);
-		}
+		while (*end && memchr(end + 1, '=', strcspn(end + 1, ",")))
+			end = strchrnul(end + 1, ',');
+		if (a->n_places == GATE_PLACES_MAX)
+			return say_bad("--on: more than %d places", GATE_PLACES_MAX);
+		a->places[a->n_places] = strndup(at, (size_t)(end - at));
+		if (!a->places[a->n_places++])
+			return say_bad("not enough memory");
+		at = *end ? end + 1 : end;
 	}
-	free(copy);
-	return status;
+	return STATUS_OK;
 }
 
 static int check_options(struct gating *a)
@@ -160,9 +156,11 @@ static int exit_status(const struct gating *a, enum gate_outcome outcome)
 	return gate_words[outcome].exit[reader];
 }
 
-/* Whether time can be judged on the machine of @run. @why has room for the reason, which lives as long as it. */
-static void look_up_calibration(struct gate_calibration *g, const struct results_run *run, struct reason *why)
+/* Whether time can be judged on the machine of @run. */
+static void look_up_calibration(struct gating *a, const struct results_run *run)
 {
+	struct gate_calibration *g = &a->plan.calibration;
+	struct reason *why = &a->uncalibrated;
 	struct results_calibration found;
 	int got = calibration_find(run, TIER_TIME, &found, why);
 
@@ -180,7 +178,6 @@ static void look_up_calibration(struct gate_calibration *g, const struct results
 static int judge(struct gating *a)
 {
 	const struct results *head = a->plan.strategies[0] ? &a->results[0] : &a->results[1];
-	struct reason why;
 	struct gate g;
 	int err, status;
 
@@ -191,7 +188,7 @@ static int judge(struct gating *a)
 		err = 0;
 	} else {
 		if (a->results[0].n_runs)
-			look_up_calibration(&a->plan.calibration, &a->results[0].runs[0], &why);
+			look_up_calibration(a, &a->results[0].runs[0]);
 		err = gate_judge(&a->results[0], head, &a->plan, &g);
 	}
 	if (!err && !a->same_images)
@@ -212,6 +209,7 @@ static void release(struct gating *a)
 	}
 	results_free(&a->results[0]);
 	results_free(&a->results[1]);
+	free(a->command);
 }
 
 /* Parse @argv. Returns the files. */
@@ -261,7 +259,6 @@ static int gate_main(int argc, char **argv)
 	else if (!status && !a.m.dry_run)
 		status = judge(&a);
 	release(&a);
-	free(a.command);
 	free(command);
 	return status;
 }

@@ -26,6 +26,7 @@ struct gating {
 	/* The image of each side at each place, or NULL; owned. */
 	char *images[2][GATE_PLACES_MAX];
 	struct results results[2];	/* of strategies only the first is used */
+	struct reason uncalibrated;	/* why time cannot be judged */
 	bool same_images;		/* nothing was measured: both sides are the same */
 };
 
