@@ -9,10 +9,11 @@
 #include "base/text.h"
 
 enum {
-	LINE = 68,		/* characters of a small line across the picture */
+	LINE = 68, NAME_MAX_LENGTH = 58,	/* characters across the picture, small and larger */
 	ROW_NAME_MAX = 26,	/* of the name of a row */
 	LINES_MAX = 64,		/* of a panel: contexts have 600 characters at most */
 	/* Pixels. */
+	WIDTH = 480, TITLE_HEIGHT = 34, ENTRY_HEIGHT = 21, NAME_HEIGHT = 24, LINE_HEIGHT = 13, FOOT_HEIGHT = 58,
 	CURVES_HEIGHT = 190, CURVES_LEFT = 78, ROW_HEIGHT = 15, SERIES_HEIGHT = 8, LETTER = 7,
 };
 
@@ -232,24 +233,43 @@ static void set_text(FILE *out, const char *name, size_t i, const char *text, si
 	fputc('\n', out);
 }
 
-/* The small text above panel @p, in lines; there are *@n of them so far. */
-static void set_lines(FILE *out, const struct chart_panel *p, size_t *n)
+/* The small text above panel @p, in lines; the caller frees it. NULL without memory. */
+static char *small_text(const struct chart_panel *p)
 {
-	char *text = NULL, *at = NULL, *line;
+	char *text = NULL;
 	size_t size;
 	FILE *lines = open_memstream(&text, &size);
 
 	if (!lines)
-		return;
+		return NULL;
 	for (size_t i = 0; i < p->n_contexts; i++)
 		text_continue(lines, 0, LINE, p->contexts[i]);
 	if (p->n_of && p->n_low < p->n_high)
 		fprintf(lines, "n = %zu to %zu %s\n", p->n_low, p->n_high, p->n_of);
 	else if (p->n_of)
 		fprintf(lines, "n = %zu %s\n", p->n_low, p->n_of);
-	if (!fclose(lines))
-		for (line = strtok_r(text, "\n", &at); line; line = strtok_r(NULL, "\n", &at))
-			set_text(out, "line", ++*n, line, LINE);
+	fclose(lines);
+	return text;
+}
+
+static size_t count_lines(const struct chart_panel *p)
+{
+	char *text = small_text(p);
+	size_t n = 0;
+
+	for (const char *at = text; at && *at; at++)
+		n += *at == '\n';
+	free(text);
+	return n;
+}
+
+/* Set the lines of @p; there are *@n of others so far. */
+static void set_lines(FILE *out, const struct chart_panel *p, size_t *n)
+{
+	char *text = small_text(p), *at = NULL;
+
+	for (char *line = text ? strtok_r(text, "\n", &at) : NULL; line; line = strtok_r(NULL, "\n", &at))
+		set_text(out, "line", ++*n, line, LINE);
 	free(text);
 }
 
@@ -282,6 +302,46 @@ static bool is_shared(const struct chart_panel *p)
 	return points > p->n_ticks;
 }
 
+static size_t body_height(const struct chart_panel *p, bool rows)
+{
+	const size_t row = ROW_HEIGHT + (is_shared(p) ? SERIES_HEIGHT * (p->n_blocks - 1) : 0);
+
+	return rows ? row * p->n_ticks + 10 : CURVES_HEIGHT;
+}
+
+static bool is_used(const struct chart *c, size_t series)
+{
+	for (size_t i = 0; i < chart_shown(c); i++)
+		for (size_t k = 0; k < c->panels[i].n_blocks; k++)
+			if (c->panels[i].blocks[k].series == series)
+				return true;
+	return false;
+}
+
+void chart_layout(const struct chart *c, const struct chart_style *style, struct chart_layout *l)
+{
+	size_t longest = 1, used = 0, fit;
+
+	for (size_t i = 0; i < c->n_series; i++) {
+		size_t len = strlen(c->series[i]);
+
+		if (!is_used(c, i))
+			continue;
+		used++;
+		longest = longest > len ? longest : len;
+	}
+	longest = longest < ROW_NAME_MAX ? longest : ROW_NAME_MAX;
+	fit = (WIDTH - 10) / (LETTER * longest + 36);
+	l->width = WIDTH;
+	l->across = fit < 1 ? 1 : fit < used ? fit : used;
+	l->head = TITLE_HEIGHT + (used ? ENTRY_HEIGHT * ((used + l->across - 1) / l->across) + 12 : 0);
+	l->panels = chart_shown(c);
+	l->top[0] = l->head;
+	for (size_t i = 0; i < l->panels; i++)
+		l->top[i + 1] = l->top[i] + NAME_HEIGHT + LINE_HEIGHT * count_lines(&c->panels[i]) +
+				body_height(&c->panels[i], style->flags & CHART_ROWS) + FOOT_HEIGHT;
+}
+
 static size_t left_margin(const struct chart_panel *p)
 {
 	size_t longest = 6;
@@ -298,17 +358,14 @@ static size_t left_margin(const struct chart_panel *p)
 static void set_panel(FILE *out, const struct chart_panel *p, size_t i, const struct chart_style *style)
 {
 	const bool rows = style->flags & CHART_ROWS;
-	const bool shared = is_shared(p);
-	const size_t row = ROW_HEIGHT + (shared ? SERIES_HEIGHT * (p->n_blocks - 1) : 0);
 	double range[2];
 
 	find_range(p, rows, range);
-	set_text(out, "name", i, p->name, LINE);
+	set_text(out, "name", i, p->name, NAME_MAX_LENGTH);
 	set_text(out, "unit", i, p->unit, LINE);
 	fprintf(out, "low[%zu] = %.9g\nhigh[%zu] = %.9g\n", i, range[0], i, range[1]);
-	fprintf(out, "shared[%zu] = %d\n", i, shared);
-	fprintf(out, "body[%zu] = %zu\nleft[%zu] = %zu\n", i, rows ? row * p->n_ticks + 10 : CURVES_HEIGHT,
-		i, rows ? left_margin(p) : CURVES_LEFT);
+	fprintf(out, "shared[%zu] = %d\n", i, is_shared(p));
+	fprintf(out, "body[%zu] = %zu\nleft[%zu] = %zu\n", i, body_height(p, rows), i, rows ? left_margin(p) : CURVES_LEFT);
 }
 
 static int by_place(const void *pa, const void *pb)
@@ -350,10 +407,11 @@ static void set_parts(FILE *out, const struct chart_panel *p, size_t i, const st
 		n[2]);
 }
 
-void chart_variables(FILE *out, const struct chart *c, const struct chart_style *style)
+void chart_variables(FILE *out, const struct chart *c, const struct chart_style *style,
+		     const struct chart_layout *layout)
 {
 	static const char *const arrays[] = {
-		"name", "unit", "low", "high", "shared", "body", "left", "first_line", "first_block", "first_tick",
+		"name", "unit", "low", "high", "top", "shared", "body", "left", "first_line", "first_block", "first_tick",
 		"last_line", "last_block", "last_tick",
 	};
 	const size_t shown = chart_shown(c);
@@ -372,10 +430,14 @@ void chart_variables(FILE *out, const struct chart *c, const struct chart_style 
 		shown * LINES_MAX + 1);
 	for (size_t i = 0; i < sizeof(arrays) / sizeof(arrays[0]); i++)
 		fprintf(out, "array %s[%zu]\n", arrays[i], shown);
-	fprintf(out, "n_series = %zu\n", c->n_series);
-	for (size_t i = 0; i < c->n_series; i++)
+	fprintf(out, "width = %zu\nheight = %zu.0\nhead = %zu\nacross = %zu\nn_series = %zu\narray used[%zu]\n",
+		layout->width, layout->top[shown], layout->head, layout->across, c->n_series, c->n_series + 1);
+	for (size_t i = 0; i < c->n_series; i++) {
 		set_text(out, "series", i + 1, c->series[i], ROW_NAME_MAX);
+		fprintf(out, "used[%zu] = %d\n", i + 1, is_used(c, i));
+	}
 	for (size_t i = 0; i < shown; i++) {
+		fprintf(out, "top[%zu] = %zu\n", i + 1, layout->top[i]);
 		set_panel(out, &c->panels[i], i + 1, style);
 		set_parts(out, &c->panels[i], i + 1, style, n);
 	}

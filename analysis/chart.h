@@ -91,10 +91,20 @@ struct chart_style {
 	} flags;
 };
 
+/* Where the parts of the picture are, in pixels from its top. */
+struct chart_layout {
+	size_t width, head;	/* head: of title and legend */
+	size_t across;		/* entries of a line of the legend */
+	size_t panels, top[CHART_PANELS_MAX + 1];	/* the last is the height of the picture */
+};
+
+void chart_layout(const struct chart *c, const struct chart_style *style, struct chart_layout *l);
+
 /* Points, a block for each series of a panel, in the order of chart_variables(). */
 void chart_data(FILE *out, const struct chart *c);
 
 /* The variables of the template. Texts are quoted: none can act in gnuplot. */
-void chart_variables(FILE *out, const struct chart *c, const struct chart_style *style);
+void chart_variables(FILE *out, const struct chart *c, const struct chart_style *style,
+		     const struct chart_layout *layout);
 
 #endif

@@ -12,6 +12,8 @@
 #include "analysis/page.h"
 #include "analysis/tables.h"
 
+enum { TITLE = 28 };	/* pixels of a picture's title, which the page has as a heading */
+
 static const char head[] =
 	"<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
 	"<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
@@ -25,16 +27,17 @@ static const char head[] =
 	"body{margin:0 auto;max-width:1080px;padding:1rem;background:var(--ground);color:var(--text);"
 	"font:16px/1.5 sans-serif;overflow-wrap:anywhere}\n"
 	"a{color:var(--link)}h1{font-size:1.5rem}h2{font-size:1.25rem;border-top:1px solid var(--line);padding-top:1rem}\n"
-	"h3{font-size:1rem;margin-bottom:0}.verdict{font-weight:bold}\n"
-	".plots{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,480px),1fr));gap:1.5rem;"
+	"h3{font-size:1rem;margin-bottom:0}.whole{position:absolute;width:0;height:0;overflow:hidden}"
+	".head svg{width:100%;max-width:480px}.verdict{font-weight:bold}\n"
+	".plots{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,480px),1fr));gap:1rem 1.5rem;"
 	"align-items:start}\n"
 	"figure{margin:0;min-width:0}figure svg,figure img{width:100%;height:auto;display:block}\n"
-	"figcaption{font-size:.9rem;color:var(--soft)}.flame{grid-column:1/-1}.flame img{background:#fff}\n"
+	"figcaption,section p{font-size:.9rem;color:var(--soft)}.flame img{background:#fff}\n"
 	".wide{overflow-x:auto}table{border-collapse:collapse;font-size:.875rem;font-variant-numeric:tabular-nums}\n"
 	"th,td{padding:.1rem .5rem;text-align:right;border-bottom:1px solid var(--line);white-space:nowrap}\n"
 	".name{text-align:left}pre{white-space:pre-wrap;border:1px solid var(--line);padding:.5rem;font-size:.875rem}\n"
-	"@media print{body{font-size:10pt;max-width:none}.plots{display:block}figure{break-inside:avoid;width:13cm;"
-	"margin-bottom:1cm}.flame{width:100%}table{font-size:7pt}.wide{overflow:visible}tr,h3{break-inside:avoid}"
+	"@media print{body{font-size:10pt;max-width:none}.plots{display:block}figure{break-inside:avoid;"
+	"display:inline-block;vertical-align:top;width:8.4cm}.flame{display:block;width:100%}table{font-size:7pt}.wide{overflow:visible}tr,h3{break-inside:avoid}"
 	"h2,h3{break-after:avoid}}\n"
 	"</style>\n</head>\n<body>\n<h1>faultbench report</h1>\n";
 
@@ -78,36 +81,56 @@ static void write_flame_graph(FILE *out, const struct page_picture *p)
 	fputs("</figcaption></figure>\n", out);
 }
 
+/* What of the picture of @p is @height high, from @top on. */
+static void write_part(FILE *out, const struct page_picture *p, size_t top, size_t height)
+{
+	fprintf(out, "<svg role=\"img\" aria-label=\"%s\" viewBox=\"0 %zu %zu %zu\"><use href=\"#%s-all\"/></svg>\n",
+		p->plot->style.title, top, p->layout.width, height, p->plot->style.name);
+}
+
+/* The picture is there once, and shown in parts: its head, and panels that fill columns and pages. */
 static void write_plot(FILE *out, const struct page_picture *p)
 {
 	const char *name = p->plot->style.name, *svg = strstr(p->svg, "<svg");
 
-	/* Names of shapes are for the whole page: each picture gets its own. */
-	fprintf(out, "<figure id=\"%s\">\n", name);
+	fprintf(out, "<section id=\"%s\">\n<h3>%s</h3>\n<div class=\"whole\">", name, p->plot->style.title);
+	/* Names are for the whole page: each picture gets its own. */
 	for (const char *at = svg ? svg : ""; *at; at++) {
 		if (!strncmp(at, "gpPt", 4) || !strncmp(at, "gpDot", 5))
 			fprintf(out, "%s-", name);
-		fputc(*at, out);
+		if (!strncmp(at, "gnuplot_canvas", 14)) {
+			fprintf(out, "%s-all", name);
+			at += 13;
+		} else {
+			fputc(*at, out);
+		}
 	}
-	fprintf(out, "<figcaption>%s", p->plot->caption);
-	if (p->shown < p->panels)
-		fprintf(out, " The first %zu of %zu panels.", p->shown, p->panels);
+	fprintf(out, "</div>\n<p>%s", p->plot->caption);
+	if (p->layout.panels < p->panels)
+		fprintf(out, " The first %zu of %zu panels.", p->layout.panels, p->panels);
 	fprintf(out, " <a href=\"%s.png\">PNG</a>, <a href=\"%s.svg\">SVG</a>, <a href=\"%s.dat\">data</a>,"
-		" <a href=\"%s.gp\">gnuplot</a></figcaption></figure>\n", name, name, name, name);
+		" <a href=\"%s.gp\">gnuplot</a></p>\n<div class=\"head\">", name, name, name, name);
+	write_part(out, p, TITLE, p->layout.head - TITLE);
+	fputs("</div>\n<div class=\"plots\">\n", out);
+	for (size_t i = 0; i < p->layout.panels; i++) {
+		fputs("<figure>", out);
+		write_part(out, p, p->layout.top[i], p->layout.top[i + 1] - p->layout.top[i]);
+		fputs("</figure>\n", out);
+	}
+	fputs("</div>\n</section>\n", out);
 }
 
 static void write_pictures(FILE *out, const struct page *page)
 {
 	const char *lead = "<p>Left out: ";
 
-	fputs("<h2>Plots</h2>\n<div class=\"plots\">\n", out);
+	fputs("<h2>Plots</h2>\n", out);
 	for (const struct page_picture *p = page->pictures; p; p = p->next) {
 		if (p->svg && p->plot)
 			write_plot(out, p);
 		else if (p->svg)
 			write_flame_graph(out, p);
 	}
-	fputs("</div>\n", out);
 	for (const struct page_picture *p = page->pictures; p; p = p->next) {
 		if (p->svg)
 			continue;

@@ -10,7 +10,8 @@ struct page_picture {
 	const struct plot *plot;
 	const char *name;
 	char *svg;		/* whole, of who made it; NULL: @plot has no data */
-	size_t shown, panels;	/* some of all */
+	struct chart_layout layout;
+	size_t panels;		/* of which the layout has some */
 	struct page_picture *next;
 };
 

@@ -3,8 +3,8 @@
 # variables of the plot, this file, the template and end.gp; `gnuplot NAME.gp` in the
 # directory of NAME.dat draws NAME.svg and NAME.png again.
 #
-# Of panel p from 1 to panels: name[p], unit[p], the pixels body[p] of its height and
-# left[p] of its left margin, the range low[p] to high[p] of its values, and the first
+# Of panel p from 1 to panels: name[p], unit[p], the pixels top[p] above it, body[p] of
+# its height and left[p] of its left margin, the range low[p] to high[p] of its values, and the first
 # and last number of what it has several of: lines of small text line[], blocks of
 # NAME.dat with series_of[] (0: marks) and ticks tick_at[] with a text tick[]. A
 # template plots one panel.
@@ -23,27 +23,7 @@ unit_of(range) = 10.0 ** floor(log10(range / 6.0))
 step_of(range) = unit_of(range) * (range / 6.0 <= unit_of(range) ? 1 : \
 	range / 6.0 <= 2 * unit_of(range) ? 2 : range / 6.0 <= 5 * unit_of(range) ? 5 : 10)
 
-# Pixels.
-width = 480
-head = 34.0
-foot = 58.0
-array used[n_series + 1]
-longest = 1
-do for [s = 1:n_series + 1] { used[s] = 0 }
-do for [b = 1:last_block[panels]] {
-	if (series_of[b]) { used[series_of[b]] = 1 }
-}
-entries = 0
-do for [s = 1:n_series] {
-	entries = entries + used[s]
-	if (used[s] && strlen(series[s]) > longest) { longest = strlen(series[s]) }
-}
-across = floor((width - 10) / (longest * 7.2 + 34))
-across = across < 1 ? 1 : across > entries ? entries : across
-legend = entries < 1 ? 0 : 21.0 * ceil(1.0 * entries / across) + 12
 lines(p) = last_line[p] - first_line[p] + 1
-height = head + legend
-do for [p = 1:panels] { height = height + 24 + 13 * lines(p) + body[p] + foot }
 
 do for [kind in "svg png"] {
 	if (kind eq "svg") {
@@ -60,11 +40,9 @@ do for [kind in "svg png"] {
 	set multiplot
 	set border 3 linecolor rgb "#777777"
 	set tics scale 0.5
-	top = 0
 	set label 1 title at screen 0.5, screen 1 - 16 / height center font ",14"
 	do for [p = 1:panels] {
-		if (p == 1) { top = head + legend }
-		y = top
+		y = top[p]
 		set label 2 name[p] at screen 8.0 / width, screen 1 - (y + 12) / height font ",13"
 		do for [i = first_line[p]:last_line[p]] {
 			set label 9 + i line[i] at screen 8.0 / width, \
@@ -75,7 +53,6 @@ do for [kind in "svg png"] {
 		set rmargin at screen 1 - 24.0 / width
 		set tmargin at screen 1 - (y + 4) / height
 		set bmargin at screen 1 - (y + body[p]) / height
-		top = y + body[p] + foot
 		unset xtics
 		unset ytics
 		set grid linetype 1 linewidth 0.7 linecolor rgb "#cccccc"

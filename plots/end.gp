@@ -3,7 +3,7 @@
 		unset label
 		unset arrow
 	}
-	if (entries) {
+	if (across) {
 		unset xlabel
 		unset xtics
 		unset ytics
@@ -12,11 +12,11 @@
 		unset logscale
 		set lmargin at screen 0.02
 		set rmargin at screen 0.98
-		set tmargin at screen 1 - (head - 4) / height
-		set bmargin at screen 1 - (head - 4 + legend) / height
+		set tmargin at screen 1 - 30.0 / height
+		set bmargin at screen 1 - 1.0 * (head - 4) / height
 		set xrange [0:1]
 		set yrange [0:1]
-		set key center center horizontal reverse Left samplen 1.2 maxcols across maxrows ceil(1.0 * entries / across)
+		set key center center horizontal reverse Left samplen 1.2 maxcols across
 		plot for [s = 1:n_series] used[s] ? NaN : 1 / 0 with points pointtype form(s) pointsize 2 * dot \
 			linecolor rgb hue(s) title used[s] ? series[s] : ""
 	}

@@ -101,7 +101,8 @@ static char *read_text(FILE *file, const char *name)
 	return realloc(text, len + 1);
 }
 
-static int write_files(const struct report *r, const struct plot *plot, const struct chart *c)
+static int write_files(const struct report *r, const struct plot *plot, const struct chart *c,
+		       const struct chart_layout *layout)
 {
 	const char *parts[] = { "begin.gp", NULL, "end.gp" };
 	FILE *data = open_in(r->folder, plot->style.name, ".dat", "we"), *program;
@@ -118,7 +119,7 @@ static int write_files(const struct report *r, const struct plot *plot, const st
 		return STATUS_BAD_INPUT;
 	snprintf(template, sizeof(template), "%s.gp", plot->style.template);
 	parts[1] = template;
-	chart_variables(program, c, &plot->style);
+	chart_variables(program, c, &plot->style, layout);
 	for (int i = 0; i < 3 && !status; i++)
 		status = append(program, r->plots, parts[i]);
 	return finish(r, program, plot->style.name) || status ? STATUS_BAD_INPUT : STATUS_OK;
@@ -180,23 +181,25 @@ static void free_pictures(struct page_picture *p)
 
 static int make_plot(struct report *r, const struct plot *plot, const struct plots_input *in)
 {
-	char *svg = NULL;
+	struct page_picture picture = { .plot = plot };
 	struct chart c = { .n_panels = 0 };
+	char *svg = NULL;
 	int status = STATUS_OK;
 
 	remove_files(r, plot);
 	plot->fill(&c, in);
 	if (c.out_of_memory)
 		status = say_bad("not enough memory");
-	else if (c.n_panels)
-		status = write_files(r, plot, &c) || draw(r, plot) ? STATUS_BAD_INPUT : STATUS_OK;
+	chart_layout(&c, &plot->style, &picture.layout);
+	picture.panels = c.n_panels;
+	if (!status && c.n_panels)
+		status = write_files(r, plot, &c, &picture.layout) || draw(r, plot) ? STATUS_BAD_INPUT : STATUS_OK;
 	if (!status && c.n_panels) {
 		svg = read_text(open_in(r->folder, plot->style.name, ".svg", "re"), plot->style.name);
 		status = svg ? STATUS_OK : STATUS_BAD_INPUT;
 	}
 	if (!status)
-		status = add_picture(r, (struct page_picture){ .plot = plot, .shown = chart_shown(&c),
-							       .panels = c.n_panels }, svg);
+		status = add_picture(r, picture, svg);
 	chart_free(&c);
 	return status;
 }
