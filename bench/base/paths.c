@@ -4,23 +4,34 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <unistd.h>
 
 #include "base/paths.h"
 
+/* The path of this program; without /proc, the one that it was started by. Returns 0 or -errno. */
+static int own_path(char self[PATH_MAX])
+{
+	ssize_t len = readlink("/proc/self/exe", self, PATH_MAX - 1);
+
+	if (len >= 0)
+		self[len] = '\0';
+	else if (!realpath((const char *)getauxval(AT_EXECFN), self))
+		return -errno;
+	return 0;
+}
+
 char *path_of(const char *name)
 {
 	char self[PATH_MAX];
-	ssize_t len = readlink("/proc/self/exe", self, sizeof(self) - 1);
 	/* Beside the program, in a tree that was installed and moved, where it was installed. */
 	static const char *const places[] = { "/", "/../share/faultbench/", "/../libexec/faultbench/" };
 	static const char *const roots[] = { FAULTBENCH_DATADIR "/", FAULTBENCH_LIBEXECDIR "/" };
 	enum { N_PLACES = sizeof(places) / sizeof(places[0]), N_ROOTS = sizeof(roots) / sizeof(roots[0]) };
 	char *slash;
 
-	if (len < 0)
+	if (own_path(self))
 		return NULL;
-	self[len] = '\0';
 	slash = strrchr(self, '/');
 	if (slash)
 		*slash = '\0';

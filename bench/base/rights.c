@@ -21,14 +21,17 @@ static bool in_namespace(const char *path, ino_t inode)
 	return stat(path, &ns) ? errno == ENOENT : ns.st_ino == inode;
 }
 
-bool rights_admin(void)
+bool rights_capability(void)
 {
 	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
 	struct __user_cap_data_struct set[_LINUX_CAPABILITY_U32S_3];
 
-	if (syscall(SYS_capget, &header, set) || !(set[0].effective & 1U << CAP_SYS_ADMIN))
-		return false;
-	return in_namespace("/proc/self/ns/user", initial_user);
+	return !syscall(SYS_capget, &header, set) && set[0].effective & 1U << CAP_SYS_ADMIN;
+}
+
+bool rights_admin(void)
+{
+	return rights_capability() && in_namespace("/proc/self/ns/user", initial_user);
 }
 
 /* Whether the cgroup, of version 2 or 1, is named after something that runs containers. */
@@ -57,5 +60,9 @@ bool rights_container(void)
 
 const char *rights_way_out(void)
 {
-	return rights_container() ? "start the container with --privileged" : "run it as root";
+	if (rights_container())
+		return "start the container with --privileged";
+	if (rights_capability())
+		return "run it outside this user namespace";
+	return geteuid() ? "run it as root" : "root lacks CAP_SYS_ADMIN here";
 }

@@ -8,6 +8,9 @@
 /* Whether it may administer this machine: CAP_SYS_ADMIN, in the initial user namespace. */
 bool rights_admin(void);
 
+/* Whether it has CAP_SYS_ADMIN, be it in a user namespace of its own. */
+bool rights_capability(void);
+
 /* Whether it runs in a container, as far as such leave a sign. */
 bool rights_container(void);
 

@@ -89,6 +89,9 @@ static int add_mount(struct target *t, char *option, struct reason *reason)
 				   "remove it", option);
 	if (value)
 		*value++ = '\0';
+	if (!target_has_device(t) && (!strcmp(option, "size") || !strcmp(option, "nr_blocks")))
+		return reason_fail(reason, -EINVAL, "%s: a run chooses the size of %s by that of its files; remove it",
+				   option, t->fstype);
 	t->options[n][0] = option;
 	t->options[n][1] = value;
 	return 0;

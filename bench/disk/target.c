@@ -19,6 +19,7 @@
 
 #include "base/proc.h"
 #include "base/rights.h"
+#include "base/sysfile.h"
 #include "disk/target.h"
 #include "format/names.h"
 
@@ -87,10 +88,12 @@ static int file_mentions(const char *path, const char *word)
 	return found;
 }
 
+static const char filesystems[] = "/proc/filesystems";
+
 /* 1: registered; 2: a module that can be loaded; 0: neither; or -errno. */
 static int kernel_has(const char *fstype)
 {
-	int found = file_mentions("/proc/filesystems", fstype);
+	int found = file_mentions(filesystems, fstype);
 	struct utsname host;
 	char path[192];
 
@@ -114,10 +117,12 @@ static bool may_mount(const char *fstype)
 	return err != EPERM;
 }
 
+static const char shm_path[] = "/dev/shm";
+
 /* /dev/shm in place of @t, for a process that may not mount; files there are unlinked at once. */
 static int open_shm(const struct target *t, struct reason *reason)
 {
-	static const char path[] = "/dev/shm";
+	const char *path = shm_path;
 	int dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	struct statfs fs;
 
@@ -140,9 +145,11 @@ static int open_shm(const struct target *t, struct reason *reason)
 const char *target_unsupported(const struct target *t, struct reason *reason)
 {
 	int has = kernel_has(t->fstype), shm;
+	struct reason why;
 
 	if (has < 0)
-		return reason_set(reason, "/proc/filesystems: %s: mount -t proc proc /proc", strerror(-has));
+		return reason_set(reason, "%s: %s", sysfile_why(&why, filesystems, has), rights_capability() ?
+				  "mount -t proc proc /proc" : "start the container with /proc");
 	if (!has)
 		return reason_set(reason, "this kernel has no %s", t->fstype);
 	if (target_has_device(t) && !proc_exists(t->mkfs[0]))
@@ -157,6 +164,19 @@ const char *target_unsupported(const struct target *t, struct reason *reason)
 		return reason->text;
 	close(shm);
 	return NULL;
+}
+
+const char *target_full(const struct target *t, uint64_t bytes, struct reason *reason)
+{
+	struct statfs fs;
+	uint64_t left;
+
+	if (target_has_device(t) || may_mount(t->fstype) || statfs(shm_path, &fs))
+		return NULL;
+	left = (uint64_t)fs.f_bavail * (uint64_t)fs.f_bsize;
+	return left >= bytes ? NULL : reason_set(reason, "%s has %llu MiB left, and files of %llu MiB are written: use a "
+						 "smaller file_size, or see 'faultbench doctor shm'", shm_path,
+						 (unsigned long long)(left >> 20), (unsigned long long)(bytes >> 20));
 }
 
 uint64_t target_size(const struct target *t, uint64_t files)

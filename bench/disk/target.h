@@ -44,6 +44,12 @@ static inline bool target_has_device(const struct target *t)
 /* Why @t cannot be used on this host (kernel, mkfs, rights), or NULL. */
 const char *target_unsupported(const struct target *t, struct reason *reason);
 
+/*
+ * Why files of @bytes do not fit where @t is without a device, which is /dev/shm for a
+ * process that may not mount, or NULL.
+ */
+const char *target_full(const struct target *t, uint64_t bytes, struct reason *reason);
+
 /* Bytes of a device (of memory for tmpfs) that holds @files bytes of files. */
 uint64_t target_size(const struct target *t, uint64_t files);
 

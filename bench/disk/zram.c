@@ -33,7 +33,8 @@ static const char *zram_unsupported(const char *path, struct reason *reason)
 {
 	(void)path;
 	if (access(control, F_OK))
-		return reason_set(reason, "no zram here: modprobe zram");
+		return sysfile_missing(control) == -ENOENT ? reason_set(reason, "no zram here: modprobe zram")
+							   : sysfile_why(reason, control, -ENODEV);
 	return rights_admin() ? NULL : reason_set(reason, "not permitted: %s", rights_way_out());
 }
 

@@ -69,13 +69,6 @@ static bool refused(int err)
 	return err == -EPERM || err == -EACCES || err == -ENOSYS;
 }
 
-static bool has_admin_capability(void)
-{
-	uint64_t set;
-
-	return !sysfile_value("/proc/self/status", "CapEff", 16, &set) && set >> CAP_SYS_ADMIN & 1;
-}
-
 bool fs_loaded(const char *fstype)
 {
 	char line[64], rest[8];
@@ -92,7 +85,7 @@ void doctor_look_around(struct doctor *d)
 	read_cpu_ticks(&d->at_start);
 	clock_gettime(CLOCK_MONOTONIC, &d->started);
 	d->engine = find_engine();
-	d->outside = d->engine ? "   # on the host" : has_admin_capability() && !admin ? "   # outside this namespace" : "";
+	d->outside = d->engine ? "   # on the host" : rights_capability() && !admin ? "   # outside this namespace" : "";
 	d->sudo = geteuid() ? "sudo " : "";
 	d->host_sudo = *d->outside ? "sudo " : d->sudo;
 	d->mounts_tmpfs = !refused(try_mount("tmpfs"));
@@ -132,25 +125,31 @@ void fix_file(struct finding *f, const char *path, const char *value)
 		fix(f, "echo %s %s %s%s", value, *d->host_sudo ? "| sudo tee" : ">", path, d->outside);
 }
 
+/* Who may not mount has the container started with it. */
+static void fix_mount(struct finding *f, const char *fstype, const char *path)
+{
+	if (rights_capability() || sudo_helps(f->doctor))
+		fix(f, "%smount -t %s %s %s", f->doctor->sudo, fstype, fstype, path);
+	else
+		reason_add(&f->text, "start the container with %s", path);
+}
+
 static void look_proc(struct finding *f)
 {
 	found(f, LEVEL_OK, "/proc and /sys are mounted");
 	if (sysfile_missing("/proc/") == -ENODEV) {
-		found(f, LEVEL_NOTHING, "/proc is not mounted: without it faultbench cannot find faultbench-measure");
-		fix(f, "%smount -t proc proc /proc", f->doctor->sudo);
+		found(f, LEVEL_NOTHING, "/proc is not mounted: without it nothing can be measured");
+		fix_mount(f, "proc", "/proc");
 	} else if (sysfile_missing("/sys/") == -ENODEV) {
 		found(f, LEVEL_NOTE, "/sys is not mounted: its settings of CPUs and memory cannot be checked");
-		fix(f, "%smount -t sysfs sysfs /sys", f->doctor->sudo);
+		fix_mount(f, "sysfs", "/sys");
 	}
 }
 
 static void look_program(struct finding *f)
 {
-	char *path;
+	char *path = path_of("faultbench-measure");
 
-	if (unknown(f, "/proc/", sysfile_missing("/proc/")))
-		return;
-	path = path_of("faultbench-measure");
 	found(f, LEVEL_OK, "faultbench-measure found");
 	if (!path || access(path, X_OK)) {
 		found(f, LEVEL_NOTHING, "faultbench-measure is neither next to faultbench nor installed");
@@ -168,7 +167,7 @@ static void look_rights(struct finding *f)
 		found(f, LEVEL_OK, "file systems can be mounted");
 		return;
 	}
-	if (has_admin_capability())
+	if (rights_capability())
 		who = rights_admin() ? "denied by seccomp or a security module" : "root of a user namespace";
 	found(f, LEVEL_BLOCKS, "%s%s: %s", who, d->engine ? " in this container" : "", d->mounts_tmpfs ?
 	      "only tmpfs may be mounted and measured" :

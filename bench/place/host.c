@@ -209,28 +209,47 @@ static const char *limits_short(uint64_t files, struct reason *reason)
 	return NULL;
 }
 
+/* Bytes of the device that @item gets (of memory for tmpfs). */
+static uint64_t device_size(const struct plan *plan, const struct item *item)
+{
+	return target_has_device(item->target) && plan->device.size ? plan->device.size
+								   : target_size(item->target, memory_files(&item->job));
+}
+
+static const char *host_obstacle(const struct plan *plan, const struct item *item, struct reason *reason)
+{
+	const struct target *target = item->target;
+	const struct job *job = &item->job;
+	const uint64_t bytes = device_size(plan, item), files = job->file_size * (job->shared ? 1 : job->threads);
+
+	if (target_unsupported(target, reason) || target_full(target, files, reason) ||
+	    limits_short(target_has_device(target) ? bytes : memory_files(job), reason) ||
+	    memory_short(job, target, plan->device.size, reason) ||
+	    (target_has_device(target) && plan->device.kind->unsupported(plan->device.path, reason)))
+		return reason->text;
+	if (bytes < target->min_size)
+		return reason_set(reason, "needs a device of at least %llu MiB: a larger --device-size",
+				  (unsigned long long)(target->min_size >> 20));
+	if (job->threads > (unsigned)CPU_COUNT(&plan->cpus))
+		return reason_set(reason, "%u threads need as many CPUs, and %d may be used", job->threads,
+				  CPU_COUNT(&plan->cpus));
+	return NULL;
+}
+
 /* Make the target of @item and measure it there. Returns 0, or -errno with @reason. */
 static int run_item(const struct plan *plan, const struct item *item, const struct observer *observer,
 		    struct reason *reason)
 {
 	const struct target *target = item->target;
 	const bool has_device = target_has_device(target);
-	uint64_t files = memory_files(&item->job), bytes = target_size(target, files);
+	const uint64_t bytes = device_size(plan, item);
 	struct device device = { .kind = plan->device.kind, .fd = -1 };
 	int dir, err = 0;
 
-	if (has_device && plan->device.size)
-		bytes = plan->device.size;
-	if (target_unsupported(target, reason) || limits_short(has_device ? bytes : files, reason) ||
-	    memory_short(&item->job, target, plan->device.size, reason))
+	if (host_obstacle(plan, item, reason))
 		return -ENOTSUP;
-	if (bytes < target->min_size)
-		return reason_fail(reason, -ENOSPC, "needs a device of at least %llu MiB: a larger --device-size",
-				   (unsigned long long)(target->min_size >> 20));
 	if (!has_device) {
 		dir = target_mount(target, NULL, bytes, reason);
-	} else if (device.kind->unsupported(plan->device.path, reason)) {
-		return -ENOTSUP;
 	} else {
 		err = device.kind->open(&device, plan->device.path, bytes, reason);
 		if (err)
@@ -534,5 +553,5 @@ static void host_run(struct plan *plan, const struct observer *observer)
 const struct place_kind place_host = {
 	.name = "host", .summary = "this machine; strategies of user space, or its kernel's",
 	.targets = "ext4,btrfs,xfs,tmpfs", .local = true, .open = host_open,
-	.target_unsupported = target_unsupported, .run = host_run,
+	.target_unsupported = target_unsupported, .obstacle = host_obstacle, .run = host_run,
 };

@@ -455,7 +455,7 @@ static const char *obstacle(const struct plan *plan, const struct item *item, st
 	const struct source_ops *source = source_find(job->source);
 	size_t stride;
 
-	if (place->target_unsupported(item->target, reason))
+	if (place->obstacle ? place->obstacle(plan, item, reason) : place->target_unsupported(item->target, reason))
 		return reason->text;
 	/* A guest's kernel is asked when it runs. */
 	if (!place->local)
@@ -469,10 +469,7 @@ static const char *obstacle(const struct plan *plan, const struct item *item, st
 		if (why)
 			return reason_set(reason, "%s: %s", job->arms[a], why);
 	}
-	if (job->threads > (unsigned)CPU_COUNT(&plan->cpus))
-		return reason_set(reason, "%u threads need as many CPUs, and %d may be used", job->threads,
-				  CPU_COUNT(&plan->cpus));
-	return memory_short(job, item->target, plan->device.size, reason);
+	return NULL;
 }
 
 static void print_device(const struct plan *plan, const struct item *item)

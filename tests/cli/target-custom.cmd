@@ -9,7 +9,7 @@ run() {
 		sed 's/loop of [0-9]* MiB/loop/; /cannot:/d'
 }
 run ext4+nodelalloc+-b=1024,./small.ini,tmpfs+huge=always
-for bad in ext5+x ext4+dax tmpfs+-b=1 ./none.ini ext4+ 'ext4+a+b+c+d+e' 'ext4+a b' ext4+-E=stride=8; do run "$bad"; done
+for bad in ext5+x ext4+dax tmpfs+-b=1 ./none.ini ext4+ 'ext4+a+b+c+d+e' 'ext4+a b' ext4+-E=stride=8 tmpfs+size=1M tmpfs+nr_blocks=9; do run "$bad"; done
 printf '[target]\nmount = x\n' > bad.ini; run ./bad.ini
 printf '[target]\nbase = ext4\ncolour = x\n' > bad.ini; run ./bad.ini
 printf '[target]\nbase = etx4\nmount = x\n' > bad.ini; run ./bad.ini
