@@ -3,6 +3,7 @@
 #include <linux/capability.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -64,5 +65,6 @@ const char *rights_way_out(void)
 		return "start the container with --privileged";
 	if (rights_capability())
 		return "run it outside this user namespace";
-	return geteuid() ? "run it as root" : "root lacks CAP_SYS_ADMIN here";
+	/* What is not in the bounding set no user can get. */
+	return prctl(PR_CAPBSET_READ, CAP_SYS_ADMIN) == 1 ? "run it as root" : "CAP_SYS_ADMIN is denied here";
 }

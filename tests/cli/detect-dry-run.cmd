@@ -1,3 +1,4 @@
+[ -e /proc/self ] || { echo "/proc is not mounted"; exit 77; }
 # Every size on a target without a device, so that no machine differs.
 $FB detect -t tmpfs --dry-run
 echo $?

@@ -1,3 +1,4 @@
+[ -e /proc/self ] || { echo "/proc is not mounted"; exit 77; }
 # A pass per strategy; what cannot be recorded is refused before anything is made.
 $FB record -t tmpfs -s native,touch --dry-run
 echo $?

@@ -1,3 +1,4 @@
+command -v gnuplot >/dev/null || { echo "no gnuplot: apt install gnuplot-nox"; exit 77; }
 # What a report refuses, in one line each.
 echo '{"type":"context","schema":1,"seed":7,"place":"host","arch":"x86_64","page_size":4096,"kernel":"6.1"}' > r.jsonl
 mkdir folder

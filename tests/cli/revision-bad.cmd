@@ -1,3 +1,4 @@
+command -v git >/dev/null || { echo "no git: apt install git"; exit 77; }
 # Revisions that cannot be built, in a repository with the one file that is looked for.
 # What git itself says is not the same in every version.
 revision=$(dirname "$FB")/kernel/revision

@@ -1,3 +1,4 @@
+command -v git >/dev/null || { echo "no git: apt install git"; exit 77; }
 # Which revisions are named, from where; the developer's repository stays as it was.
 revision=$(dirname "$FB")/kernel/revision
 export FAULTBENCH_CACHE=$PWD/cache HOME=$PWD
