@@ -30,3 +30,11 @@ slot_quartiles() {
 	cells "$1" workload target strategy slots | awk -v cell="$2 $3 $4" '$1 " " $2 " " $3 == cell { print $4 }' |
 		tr , '\n' | quartiles
 }
+
+# FILE WORKLOAD TARGET A B: what B has more than A at each place, one a line.
+place_differences() {
+	cells "$1" workload target strategy slots | awk -v a="$2 $3 $4" -v b="$2 $3 $5" '
+		$1 " " $2 " " $3 == a { n = split($4, from, ",") }
+		$1 " " $2 " " $3 == b { m = split($4, to, ",") }
+		END { for (i = 1; i <= n && n == m; i++) print to[i] - from[i] }'
+}
