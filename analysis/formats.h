@@ -37,7 +37,11 @@ struct format {
 	row(ktap) \
 	row(junit) \
 	row(github) \
-	row(b4)
+	row(b4) \
+	row(benchstat) \
+	row(kcidb) \
+	row(lava) \
+	row(tmt)
 
 #define FORMAT_DECLARE(name) extern const struct format format_##name;
 FORMATS(FORMAT_DECLARE)

@@ -53,8 +53,10 @@ static void cell(struct document *d, const char *text, bool rest)
 {
 	if (d->column == 0)
 		fputs("<tr>", d->out);
-	fprintf(d->out, "<td colspan=\"%zu\"%s>", rest ? d->n_columns - d->column : 1,
-		d->columns[d->column].name || rest ? " class=\"name\"" : "");
+	fputs(d->columns[d->column].name || rest ? "<td class=\"name\"" : "<td", d->out);
+	if (rest)
+		fprintf(d->out, " colspan=\"%zu\"", d->n_columns - d->column);
+	fputc('>', d->out);
 	html_text(d->out, text);
 	fputs("</td>", d->out);
 }

@@ -7,7 +7,7 @@ cat > r.jsonl <<EOF
 {"type":"cell","workload":"@w","target":"tmpfs","layout":"+l","device":"none","place":"host","arch":"x86_64","page_size":4096,"backend":"user","source":"-s","block_size":4096,"cold_fraction":0,"threads":1,"strategy":"native","baseline":"native","tier":"time","unit":"ns","seed":7,"steady":true,"verified":true,"writes_per_slot":1,"bytes_per_slot":4096,"rounds":9,"slots":[$slots],"order":[$order],"notes":["- $text"]}
 {"type":"failure","workload":"@w","target":"tmpfs","layout":"+l","device":"none","place":"host","strategy":"touch","repetition":0,"reason":"$text"}
 EOF
-for format in "" --mail --markdown --csv --json; do
+for format in "" --mail --markdown --html --csv --json --benchstat --kcidb --lava --tmt; do
 	echo "compare $format"
 	$FB compare $format r.jsonl
 done
