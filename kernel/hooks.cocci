@@ -9,7 +9,7 @@
 //   page loop	"goto again" after any failed copy; to 6.1 (iomap to 6.2)
 //   chunk loop	halves the chunk, "goto retry" only if something was copied
 //   post loop	a chunk loop that faults in after such a copy, from 6.14
-//   btrfs	an array of pages and no zero-copy branch at all, to 6.12
+//   btrfs	no zero-copy branch at all: an array of pages to 6.12, a folio to 6.15
 //   range	btrfs with the copy in copy_one_range(), from 6.16
 
 // ---- after a copy that copied nothing ---------------------------------------
@@ -86,51 +86,56 @@ symbol status;
  }
 
 // btrfs returns -EFAULT for any byte that is not resident, and so does its hook.
-// After btrfs_drop_pages() nothing is locked or reserved any more.
+// In all three shapes nothing is locked or reserved any more where it is called.
 @btrfs_copy@
-identifier i, copied, pos, write_bytes, pages;
+identifier i, copied, write_bytes;
+expression pos, pages, folio, offset;
 @@
+(
  copied = btrfs_copy_from_user(pos, write_bytes, pages, i);
+|
+ copied = copy_folio_from_iter_atomic(folio, offset, write_bytes, i);
+)
 
 @btrfs@
-identifier btrfs_copy.i, btrfs_copy.copied, btrfs_copy.pos, btrfs_copy.write_bytes;
-identifier num_written;
+identifier btrfs_copy.i, btrfs_copy.copied, btrfs_copy.write_bytes;
+identifier pos, num_written;
 symbol ret;
 @@
  btrfs_buffered_write(..., struct iov_iter *i, ...)
  {
  <+...
+(
  btrfs_drop_pages(...);
+|
+ btrfs_drop_folio(...);
+)
  cond_resched();
 +if (unlikely(copied == 0) &&
 +    unlikely(faultbench_after_copy(i, write_bytes, FAULTBENCH_ADDED))) {
 +	ret = -EFAULT;
 +	break;
 +}
+ ...
  pos += copied;
  num_written += copied;
  ...+>
  }
 
-// btrfs_buffered_write() holds no lock between two ranges. The length of the
-// range that copied nothing is not known there, so the hook gets the rest of
-// the page.
+// A short copy into a folio that is not up to date is rejected whole: the next
+// try needs all of the range.
 @range@
-identifier i, pos, ret;
-expression inode, reserved, nowait;
+identifier btrfs_copy.i, btrfs_copy.copied, btrfs_copy.write_bytes;
 @@
- btrfs_buffered_write(..., struct iov_iter *i, ...)
+ copy_one_range(..., struct iov_iter *i, ...)
  {
  <+...
- ret = copy_one_range(inode, i, reserved, pos, nowait);
- if (ret < 0)
- 	break;
-+if (unlikely(ret == 0) &&
-+    unlikely(faultbench_after_copy(i, min_t(size_t, iov_iter_count(i), PAGE_SIZE - offset_in_page(pos)), FAULTBENCH_ADDED))) {
-+	ret = -EFAULT;
-+	break;
-+}
- pos += ret;
+ if (copied == 0) {
+ 	...
++	if (unlikely(faultbench_after_copy(i, write_bytes, FAULTBENCH_ADDED)))
++		return -EFAULT;
+ 	return 0;
+ }
  ...+>
  }
 
@@ -169,7 +174,8 @@ symbol current;
  }
 
 @before_post_iomap depends on post_loop && !before@
-identifier i, bytes, length, status;
+identifier i, bytes, status;
+expression length;
 @@
  iomap_write_iter(..., struct iov_iter *i, ...)
  {

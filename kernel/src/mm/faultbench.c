@@ -422,12 +422,21 @@ static int counters_show(struct seq_file *m, void *unused)
 }
 DEFINE_SHOW_ATTRIBUTE(counters);
 
+/* The write loops that got their hooks; apply-hooks has the list. */
+static int loops_show(struct seq_file *m, void *unused)
+{
+	seq_puts(m, FAULTBENCH_LOOPS "\n");
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(loops);
+
 static int __init faultbench_init(void)
 {
 	struct dentry *dir = debugfs_create_dir("faultbench", NULL);
 
 	debugfs_create_file("strategy", 0600, dir, NULL, &strategy_fops);
 	debugfs_create_file("counters", 0400, dir, NULL, &counters_fops);
+	debugfs_create_file("loops", 0400, dir, NULL, &loops_fops);
 	return 0;
 }
 late_initcall(faultbench_init);
