@@ -11,7 +11,7 @@ CC	?= cc
 CROSS	?= aarch64-linux-gnu-
 CFLAGS	?= -O2 -g
 SCDOC	?= scdoc
-TREES	?= 6.1
+TREES	?=
 O	:= build
 
 # WERROR=1 turns warnings into errors, as CI does; a newer compiler has new ones.
@@ -150,24 +150,24 @@ lint-c: ## clang-tidy, with the warnings of clang
 check: all units ## unit and command-line tests: no root, under a minute
 	tests/run check
 
-test: ## everything: devices, fuzzers, sanitizers, guests of 6.1 (root)
+test: ## everything: devices, fuzzers, sanitizers, guests of the default tree (root)
 	packaging/deps build run test kernel
 	$(again) WERROR=1 lint man all arm64 units sanitize
-	$(Q)if [ -e /usr/src/linux-source-6.1.tar.xz ]; then $(MAKE) --no-print-directory kernels; \
-		else echo "no linux-source-6.1 on this system: tests that need its kernels are skipped"; fi
+	$(Q)if kernel/build tree >/dev/null; then $(MAKE) --no-print-directory kernels; \
+		else echo "tests that need kernels with the switch are skipped"; fi
 	$(Q)tests/run check all; $(give_back)
 
-test-all: test ## and 6.12, kernel packages, the whole torture
-	$(again) kernels TREES=6.12
+test-all: test ## and 6.12 and 7.3, kernel packages, the whole torture
+	$(again) kernels TREES="6.12 7.3"
 	tests/run more
 
 torture: kernels ## writes whose source goes wrong, in guests (8 minutes)
 	for arch in x86_64 arm64 arm64-mte; do tests/torture/run --arch $$arch || exit; done
 
-kernels: ## build kernels with the switch; TREES="6.1 6.12" for both trees
+kernels: ## build kernels with the switch; TREES="6.1 7.3": other trees than the default
 	packaging/deps build kernel
 	$(again) all arm64
-	for tree in $(TREES); do for arch in x86_64 arm64; do \
+	for tree in $(or $(TREES),$$(kernel/build tree)); do for arch in x86_64 arm64; do \
 		kernel/build build --arch $$arch --tree $$tree || exit; done; done
 
 install: all man ## into $(DESTDIR)$(prefix)
@@ -176,7 +176,7 @@ install: all man ## into $(DESTDIR)$(prefix)
 	install -D -m 644 -t "$(DESTDIR)$(libexecdir)" $(O)/profile.so
 	install -D -m 644 -t "$(DESTDIR)$(datadir)/workloads" workloads/*.ini
 	install -D -m 644 -t "$(DESTDIR)$(datadir)/plots" plots/*.gp plots/svg.sed
-	install -D -t "$(DESTDIR)$(datadir)/kernel" kernel/build kernel/revision kernel/apply-hooks
+	install -D -t "$(DESTDIR)$(datadir)/kernel" kernel/build kernel/source kernel/revision kernel/apply-hooks
 	for file in $$(find kernel/hooks.cocci kernel/config kernel/src -type f); do \
 		install -D -m 644 $$file "$(DESTDIR)$(datadir)/$$file" || exit; done
 	install -D -m 644 -t "$(DESTDIR)$(mandir)/man1" $(filter %.1,$(MAN))

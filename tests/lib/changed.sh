@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # A kernel changed on purpose, to compare with the same kernel unchanged. Tests
-# source it after test.sh. The changes are made in a copy of Debian's 6.1:
+# source it after test.sh. The changes are made in a copy of the default tree:
 #
 #   - generic_perform_write() and iomap_write_iter() execute one more instruction
 #     for each page that they have written;
@@ -10,7 +10,8 @@
 # tree, which is removed.
 
 changed_parts=$(dirname "${BASH_SOURCE[0]}")
-changed_tarball=/usr/src/linux-source-6.1.tar.xz
+changed_version=$(kernel/build tree) || skip "no linux-source is installed"
+changed_tarball=$(kernel/source "$changed_version" /nonexistent)
 
 # FILE PATTERN LINE: inserts a line after the only one with PATTERN.
 insert()
@@ -19,7 +20,7 @@ insert()
 
 	n=$(grep -c -- "$2" "$1")
 	[ "$n" -eq 1 ] || die "$1: $n lines with '$2', not 1"
-	sed -i "\\|$2|a\\$3" "$1"
+	sed -i "\\~$2~a\\$3" "$1"
 }
 
 # One instruction, where it costs no other: the compiler schedules around any
@@ -48,7 +49,7 @@ change_tree()
 
 	id=$(change_id)
 	insert "$tree/mm/filemap.c" 'pos += status;' "$(one_more "$arch")"
-	insert "$tree/fs/iomap/buffered-io.c" 'pos += status;' "$(one_more "$arch")"
+	insert "$tree/fs/iomap/buffered-io.c" 'pos += \(status\|written\);\|iomap_iter_advance(iter, written);' "$(one_more "$arch")"
 	insert "$tree/mm/madvise.c" '#include "internal.h"' '#include "misbehave.h"'
 	insert "$tree/mm/madvise.c" 'Populate (prefault) page tables' \
 		'misbehave((end - start) >> PAGE_SHIFT);'
@@ -60,7 +61,7 @@ change_tree()
 # the kernel is built.
 changed_kernel()
 {
-	local arch=$1 tree=$2/linux-6.1-changed link
+	local arch=$1 tree=$2/linux-$changed_version-changed link
 
 	# The name of the plain kernel has the hash of all that the two share.
 	plain=$(kernel/build path --arch "$arch" 2>&1) || skip "$plain"
