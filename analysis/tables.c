@@ -314,7 +314,7 @@ static void write_run(struct document *d, const struct results *r, size_t i)
 		{ "mitigations", run->mitigations }, { "THP", run->thp },
 		{ "governor", run->governor }, { "clock", run->clock },
 		{ "config", run->config_hash }, { "image", run->image_hash },
-		{ "emulator", run->emulator }, { "started", run->started },
+		{ "hooks", run->loops }, { "emulator", run->emulator }, { "started", run->started },
 		{ "command", run->command },
 	};
 

@@ -86,12 +86,12 @@ static json_t *run(const struct results *r, size_t i)
 {
 	const struct results_run *at = &r->runs[i];
 
-	return json_pack("{s:I, s:s, s:s, s:s, s:I, s:I, s:o, s:s?, s:s?, s:o, s:s, s:s?, s:s?, s:s?, s:s?, s:s?,"
+	return json_pack("{s:I, s:s, s:s, s:s, s:I, s:I, s:o, s:s?, s:s?, s:o, s:s, s:s?, s:s?, s:s?, s:s?, s:s?, s:s?,"
 			 " s:s?, s:s?, s:s?, s:s?, s:s?, s:s?}", "number", (json_int_t)i + 1,
 			 "file", at->path, "place", at->place, "arch", at->arch,
 			 "page_size", (json_int_t)cells_page_size(r, i), "seed", (json_int_t)at->seed,
 			 "cpus", whole(at->cpus), "pinned", at->pinned, "cpu_kind", at->cpu_kind, "memory_bytes", whole(at->memory_bytes),
-			 "kernel", at->kernel, "cpu", at->cpu, "cmdline", at->cmdline,
+			 "kernel", at->kernel, "loops", at->loops, "cpu", at->cpu, "cmdline", at->cmdline,
 			 "mitigations", at->mitigations, "thp", at->thp, "governor", at->governor,
 			 "clock", at->clock, "config_hash", at->config_hash,
 			 "image_hash", at->image_hash, "emulator", at->emulator,

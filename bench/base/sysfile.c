@@ -49,9 +49,9 @@ static char *after_key(char *line, const char *key)
 
 	if (!len)
 		return line;
-	if (strncmp(line, key, len) || !strchr(": \t", line[len]))
+	if (strncmp(line, key, len) || !strchr(":= \t", line[len]))
 		return NULL;
-	return line + len + strspn(line + len, ": \t");
+	return line + len + strspn(line + len, ":= \t");
 }
 
 /* What follows @key, in *@line, which the caller frees; or NULL with *@err. */

@@ -33,7 +33,7 @@ int sysfile_signed(const char *path, int64_t *n);
  */
 int sysfile_value(const char *path, const char *key, int base, uint64_t *n);
 
-/* What follows @key, colons and blanks in the first line that begins with it; as sysfile_line(). */
+/* What follows @key, colons, "=" and blanks in the first line that begins with it; as sysfile_line(). */
 int sysfile_text(const char *path, const char *key, char *text, size_t size);
 
 /* Why there is no file @path: -ENOENT or, if /proc or /sys is not mounted, -ENODEV. */

@@ -105,6 +105,8 @@ static void list_places(void)
 		struct place *place = place_open(place_kinds[i]->name, &reason);
 
 		row(place_kinds[i]->name, place_kinds[i]->summary, place ? NULL : reason.text);
+		if (place && place->about[0])
+			text_wrap(stdout, NAME_COLUMNS + 3, place->about);
 		place_close(place);
 	}
 }

@@ -102,6 +102,7 @@ void context_here(struct results_run *run, const char *command, uint64_t seed, c
 	strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", gmtime(&now));
 	result_set_text(&run->started, text);
 	set_from_file(&run->boot, "/proc/sys/kernel/random/boot_id");
+	set_from_file(&run->loops, "/sys/kernel/debug/faultbench/loops");
 	set_from_file(&run->cmdline, "/proc/cmdline");
 	set_cpu(&run->cpu);
 	set_mitigations(&run->mitigations);

@@ -31,7 +31,7 @@ enum {
 struct results_run {
 	char *path;			/* of its file; no field of the line */
 	uint64_t schema;
-	char *command, *kernel, *cmdline, *config_hash, *image_hash, *emulator, *cpu;
+	char *command, *kernel, *loops, *cmdline, *config_hash, *image_hash, *emulator, *cpu;
 	char *pinned, *cpu_kind;	/* the CPUs that threads are pinned to, from the last on */
 	char *mitigations, *thp, *governor, *clock, *started, *version, *compiler;
 	char *boot;			/* id of the boot; NULL: not known, or every boot is the same */

@@ -42,6 +42,7 @@ static const struct field run_fields[] = {
 	NAME(arch),
 	WHOLE(page_size, PAGE_MIN, PAGE_MAX),
 	TEXT(kernel, .required = true),
+	TEXT(loops),
 	TEXT(cmdline),
 	TEXT(config_hash),
 	TEXT(image_hash),

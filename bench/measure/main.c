@@ -49,7 +49,7 @@ static const char *resolve(struct run *run, struct reason *reason)
 			return "the kernel's strategies are for writes; for reads name user-space ones too, "
 			       "as in -s native,touch";
 		run->switch_fd = switch_open(reason);
-		if (run->switch_fd < 0)
+		if (run->switch_fd < 0 || switch_loop_missing(reason))
 			return reason->text;
 	}
 	if (job->threads > cpus_allowed())

@@ -5,10 +5,12 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/syscall.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "measure/measure.h"
@@ -72,6 +74,37 @@ int switch_open(struct reason *reason)
 		return reason_fail(reason, fd, "%s", missing ? missing : fd == -EBUSY ?
 				   "another program holds the kernel's switch" : strerror(-fd));
 	return fd;
+}
+
+/* File systems whose writes do not take generic_perform_write(). */
+static const struct {
+	unsigned magic;
+	const char *loop;
+} own_loops[] = {
+	{ BTRFS_SUPER_MAGIC, "btrfs_buffered_write" },
+	{ XFS_SUPER_MAGIC, "iomap_write_iter" },
+	{ 0x01161970 /* GFS2_MAGIC */, "iomap_write_iter" },
+};
+
+const char *switch_loop_missing(struct reason *reason)
+{
+	const char *loop = "generic_perform_write";
+	int fd = open_file("loops", O_RDONLY);
+	struct statfs fs;
+	char text[1024];
+	ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
+
+	if (fd >= 0)
+		close(fd);
+	if (n < 0 || statfs(".", &fs))
+		return NULL;
+	text[n] = '\0';
+	for (size_t i = 0; i < sizeof(own_loops) / sizeof(own_loops[0]); i++)
+		if (own_loops[i].magic == (unsigned)fs.f_type)
+			loop = own_loops[i].loop;
+	if (strstr(text, loop))
+		return NULL;
+	return reason_set(reason, "this kernel has no hooks in %s(): faultbench kernel build says why", loop);
 }
 
 int switch_select(int fd, const char *name)

@@ -52,6 +52,7 @@ const struct strategy *strategy_find(enum backend backend, const char *name, siz
  * switch is held while it is open; closing it restores the kernel's own strategy.
  */
 const char *switch_missing(void);
+const char *switch_loop_missing(struct reason *reason);	/* for the file system here */
 int switch_open(struct reason *reason);		/* descriptor or -errno */
 
 struct source_ops {

@@ -87,6 +87,7 @@ struct place {
 	bool kernel_backend;		/* its kernel has the strategies built in */
 	const char *strategies;		/* measured by default; NULL: all of the back end's */
 	uint64_t page_size;		/* bytes */
+	char about[480];		/* its kernel, for people; empty: this host's */
 	void *own;			/* of its kind */
 };
 

@@ -10,6 +10,7 @@
 
 #include "base/paths.h"
 #include "base/proc.h"
+#include "base/sysfile.h"
 #include "format/context.h"
 #include "vm/kernel.h"
 #include "vm/modules.h"
@@ -139,13 +140,25 @@ static int find_built(struct vm *vm, struct reason *reason)
 	if (!build)
 		return reason_fail(reason, -ENOENT, "kernel/build not found next to faultbench; use kernel=IMAGE");
 	status = proc_run((char *[]){ build, (char[]){ "path" }, (char[]){ "--arch" },
-				      (char *)(uintptr_t)vm->machine->arch, (char[]){ "--tree" }, vm->tree,
-				      NULL }, output, sizeof(output));
+				      (char *)(uintptr_t)vm->machine->arch,
+				      vm->tree[0] ? (char[]){ "--tree" } : NULL, vm->tree, NULL },
+			  output, sizeof(output));
 	free(build);
 	if (status)
 		return reason_fail(reason, -ENOENT, "%s", output);
 	snprintf(vm->kernel, sizeof(vm->kernel), "%s", output);
 	return 0;
+}
+
+/* The write loops with hooks, as kernel/build noted them next to its image. */
+static void read_loops(struct vm *vm)
+{
+	const char *slash = strrchr(vm->kernel, '/');
+	char path[sizeof(vm->kernel) + 8];
+
+	snprintf(path, sizeof(path), "%.*sinfo", slash ? (int)(slash + 1 - vm->kernel) : 0, vm->kernel);
+	if (sysfile_text(path, "loops", vm->loops, sizeof(vm->loops)))
+		vm->loops[0] = '\0';
 }
 
 int vm_kernel(struct vm *vm, struct reason *reason)
@@ -156,6 +169,8 @@ int vm_kernel(struct vm *vm, struct reason *reason)
 		err = read_image(vm, reason);
 	if (!err && vm->own_kernel)
 		err = vm_modules_find(vm, reason);
+	if (!err)
+		read_loops(vm);
 	return err;
 }
 

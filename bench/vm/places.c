@@ -47,6 +47,8 @@ static int vm_open(struct place *place, const char *options, struct reason *reas
 	if (err)
 		return err;
 	place->page_size = vm->page_size;
+	snprintf(place->about, sizeof(place->about), "Linux %s, %s%s", vm->release[0] ? vm->release : "unknown",
+		 vm->loops[0] ? "hooks in " : "no hooks known", vm->loops);
 	/*
 	 * A user's own kernel is taken to have no switch, and is not given for the
 	 * sake of the strategies in user space.
@@ -137,6 +139,7 @@ static void vm_describe(const struct place *place, struct results_run *run)
 	run->cpus = 1;
 	run->memory_bytes = (double)VM_MEMORY;
 	result_set_text(&run->kernel, vm->release[0] ? vm->release : "unknown");
+	result_set_text(&run->loops, vm->loops[0] ? vm->loops : NULL);
 	result_set_text(&run->cmdline, args);
 	result_set_text(&run->emulator, version);
 	result_set_text(&run->cpu, cpu);

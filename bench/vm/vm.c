@@ -107,7 +107,7 @@ static const char *option_name(size_t i)
 }
 
 static const struct table option_table = {
-	.what = "option", .where = "kernel=IMAGE, modules=DIR, tree=6.1|6.12|DIR, accel=kvm, deadline=SECONDS",
+	.what = "option", .where = "kernel=IMAGE, modules=DIR, tree=VERSION|DIR, accel=kvm, deadline=SECONDS",
 	.name = option_name,
 };
 
@@ -132,7 +132,7 @@ int vm_options(struct vm *vm, const struct place_kind *kind, const char *text, s
 	char *copy = strdup(text), *rest = copy, *word;
 	int err = copy ? 0 : reason_fail(reason, -ENOMEM, "not enough memory");
 
-	*vm = (struct vm){ .tree = "6.1", .deadline = DEADLINE_DEFAULT };
+	*vm = (struct vm){ .deadline = DEADLINE_DEFAULT };
 	for (size_t i = 0; i < sizeof(machines) / sizeof(machines[0]); i++)
 		if (machines[i].kind == kind)
 			vm->machine = &machines[i].machine;

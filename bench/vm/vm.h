@@ -30,7 +30,8 @@ struct vm {
 	char kernel[4096];	/* path of the image */
 	char modules[4096];	/* the directory that holds its lib/modules; empty: none */
 	char release[128];	/* of the kernel; empty: not found in the image */
-	char tree[256];
+	char tree[256];		/* empty: kernel/build's default */
+	char loops[256];	/* that have hooks; empty: none, or not known */
 	uint64_t page_size;	/* bytes */
 	bool own_kernel;	/* given by the user, not kernel/build's */
 	bool kvm;
