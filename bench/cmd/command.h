@@ -24,6 +24,7 @@ struct command {
 	row(reproduce) \
 	row(record) \
 	row(report) \
+	row(bundle) \
 	row(kernel)
 
 #define COMMAND_DECLARE(name) extern const struct command cmd_##name;
