@@ -10,7 +10,8 @@ sed 's/ on Linux.*/.../' err
 sed 's/: [0-9]* files.*/: .../' out
 tar tzf b.tar.gz | grep -E '/(README.txt|commands.txt|cmdline.txt|cpu.txt|results-1.jsonl)$'
 tar xzf b.tar.gz
-cat faultbench-bundle/commands.txt faultbench-bundle/results-1.jsonl
+cat faultbench-bundle/commands.txt
+grep -oE '"(command|cmdline|reason)":"[^"]*"' faultbench-bundle/results-1.jsonl
 grep -c 'Left out: .*serial number: ' faultbench-bundle/README.txt
 echo "secrets:"
 grep -rE 's3cret|jane|0fc63daf' faultbench-bundle
