@@ -5,7 +5,14 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
+
+/* Constant words, as exec takes them: it writes to none. */
+static inline char *const *proc_words(const char *const *words)
+{
+	return (char *const *)(uintptr_t)words;
+}
 
 /*
  * Start argv[0] (found on PATH) with standard input @in, output @out and error

@@ -20,6 +20,7 @@
 #include "base/proc.h"
 #include "disk/free_pages.h"
 #include "disk/memory.h"
+#include "disk/mounted.h"
 #include "measure/tables.h"
 #include "place/place.h"
 
@@ -163,7 +164,7 @@ static int run_child(struct child *c, const char *binary, int dir, struct reason
 	/* A child has the CPUs of its parent. */
 	cpus_allowed_here(&own);
 	sched_setaffinity(0, sizeof(c->plan->cpus), &c->plan->cpus);
-	pid = proc_spawn((char *const *)(uintptr_t)argv, in[0], out[1], STDERR_FILENO, dir);
+	pid = proc_spawn(proc_words(argv), in[0], out[1], STDERR_FILENO, dir);
 	sched_setaffinity(0, sizeof(own), &own);
 	close(in[0]);
 	close(out[1]);
@@ -240,30 +241,17 @@ static const char *host_obstacle(const struct plan *plan, const struct item *ite
 static int run_item(const struct plan *plan, const struct item *item, const struct observer *observer,
 		    struct reason *reason)
 {
-	const struct target *target = item->target;
-	const bool has_device = target_has_device(target);
-	const uint64_t bytes = device_size(plan, item);
-	struct device device = { .kind = plan->device.kind, .fd = -1 };
-	int dir, err = 0;
+	struct mounted mounted;
+	int err;
 
 	if (host_obstacle(plan, item, reason))
 		return -ENOTSUP;
-	if (!has_device) {
-		dir = target_mount(target, NULL, bytes, reason);
-	} else {
-		err = device.kind->open(&device, plan->device.path, bytes, reason);
-		if (err)
-			return err;
-		err = target_mkfs(target->mkfs, device.path, reason);
-		dir = err ? err : target_mount(target, device.path, bytes, reason);
-	}
-	if (dir >= 0) {
-		measure(plan, item, observer, dir);
-		close(dir);
-	}
-	if (has_device)
-		device.kind->close(&device);
-	return dir < 0 ? dir : 0;
+	err = mounted_open(&mounted, item->target, &plan->device, device_size(plan, item), reason);
+	if (err)
+		return err;
+	measure(plan, item, observer, mounted.dir);
+	mounted_close(&mounted);
+	return 0;
 }
 
 /* Settle as much memory as the largest timed item will allocate, in a little of the budget. */

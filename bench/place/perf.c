@@ -16,19 +16,13 @@ static const char *const choices[] = {
 	"exceptions:page_fault_kernel,exceptions:page_fault_user,page-faults", "page-faults",
 };
 
-/* As programs are started; none of them writes to its words. */
-static char *const *words(const char *const *argv)
-{
-	return (char *const *)(uintptr_t)argv;
-}
-
 /* Whether perf can record @events; else what it says. */
 static bool works(const char *events, char *answer, size_t size)
 {
 	const char *argv[] = { "perf", "record", "-q", "-o", "/dev/null", "-c", "1", "-g", "-e", events, "--", "true",
 			       NULL };
 
-	return !proc_run(words(argv), answer, size);
+	return !proc_run(proc_words(argv), answer, size);
 }
 
 int perf_open(struct perf *p, struct reason *reason)
@@ -121,7 +115,7 @@ FILE *perf_script(const char *path, const char *fields, struct reason *reason)
 			close(fd);
 		return NULL;
 	}
-	pid = proc_spawn(words(argv), -1, fd, -1, -1);
+	pid = proc_spawn(proc_words(argv), -1, fd, -1, -1);
 	status = pid < 0 ? 127 : proc_wait(pid);
 	if (!status) {
 		rewind(text);
