@@ -118,10 +118,10 @@ bench: ## measure this machine: table, plot and raw results in results/
 	$(again) all
 	$(Q)plots/bench $(if $(RESULTS),"$(RESULTS)"); $(give_back)
 
-reproduce: ## the published 5-6 % penalty, on this machine
-	packaging/deps build run
-	$(again) all
-	$(Q)./faultbench reproduce; $(give_back)
+reproduce: ## the published figures next to this machine's and two guests'
+	packaging/deps build run kernel
+	$(again) all arm64
+	$(Q)./faultbench reproduce --on host,vm:x86_64,vm:arm64 --verify; $(give_back)
 
 report: ## this machine and two guests as a page with plots, in results/
 	packaging/deps build run kernel

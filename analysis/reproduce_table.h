@@ -1,36 +1,36 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The published table of October 2021 and what was measured here. */
+/* Published figures, and what was measured of them here. */
 #ifndef FAULTBENCH_REPRODUCE_TABLE_H
 #define FAULTBENCH_REPRODUCE_TABLE_H
 
+#include "analysis/cells.h"
 #include "analysis/document.h"
-#include "format/results.h"
 
-/* What `faultbench reproduce` measures for the table. */
-#define REPRODUCE_WORKLOAD "dd-1m"
-#define REPRODUCE_BASELINE "touch"	/* reads one byte per page */
-#define REPRODUCE_STRATEGY "touch:16"	/* reads one byte in 16 */
+/* What is measured for the tables: strategies of one baseline are never in a row with another's. */
+#define REPRODUCE_WORKLOAD	"dd-1m"
+#define REPRODUCE_VERIFY	"seq-4k,seq-512,seq-64"
 
 enum reproduce_verdict {
-	REPRODUCE_NOT_MEASURED,
+	REPRODUCE_CANNOT,		/* be measured here */
 	REPRODUCE_NOT_REPRODUCED,
-	REPRODUCE_CANNOT_TELL,
 	REPRODUCE_SAME_DIRECTION,
 	REPRODUCE_REPRODUCED,
 };
 
 /*
- * Verdict from a 99 % interval of the penalty in per cent; NAN: not measured.
- * Reproduced when it is above 0 and overlaps 5 to 6.5; same direction when it is
- * above 0 only; cannot tell when it overlaps that and contains 0; else not
- * reproduced.
+ * The verdict of @f against a penalty of 5 to 6.5 per cent and @published_ns a page of
+ * 4 KiB: by the rule that is printed with the table.
  */
-enum reproduce_verdict reproduce_verdict(double low_pct, double high_pct);
+enum reproduce_verdict reproduce_verdict(const struct figures *f, double published_ns);
 
-/* Write the table for @r. Returns how many of its rows were measured, or -ENOMEM. */
-int reproduce_write(struct document *d, const struct results *r);
+/* The same against a published gain of 3.6 to 8.8 per cent. */
+enum reproduce_verdict reproduce_verify_verdict(const struct figures *f);
 
-/* The same as plain text. */
-int reproduce_print(FILE *out, const struct results *r);
+/*
+ * Write the tables of what is in @r: the published one, the sweep over the distance
+ * between two reads, and the gains of copying first. Returns how many rows were
+ * measured, and in *@rows how many there are, or -ENOMEM.
+ */
+int reproduce_write(struct document *d, const struct results *r, unsigned *rows);
 
 #endif

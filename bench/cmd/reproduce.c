@@ -1,22 +1,95 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * faultbench reproduce: the published measurement on this machine, and the
- * published table beside it. analysis/reproduce_table.c has table and rule.
+ * faultbench reproduce: the published measurements on this machine and in guests, and
+ * the published tables next to them. analysis/reproduce_table.c has tables and rules.
  */
+#include <errno.h>
+#include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
+#include "analysis/dd_table.h"
+#include "analysis/formats.h"
 #include "analysis/reproduce_table.h"
+#include "base/interrupt.h"
+#include "base/rights.h"
 #include "base/say.h"
+#include "base/sysfile.h"
 #include "cmd/command.h"
 #include "cmd/measuring.h"
 #include "disk/memory.h"
+#include "measure/tables.h"
+#include "place/dd.h"
+
+struct reproducing {
+	struct measuring m;	/* first: rows of options are about its members */
+	const char *places;
+	bool as_published, verify;
+};
+
+#define ROW(member, ...) { .offset = offsetof(struct reproducing, member), __VA_ARGS__ }
+
+static const struct option_row options[] = {
+	ROW(places, .name = "on", .type = OPTION_LIST, .argument = "LIST", .by_default = "host",
+	    .help = "places, as in host,vm:x86_64,vm:arm64"),
+	ROW(verify, .name = "verify", .type = OPTION_FLAG,
+	    .help = "also the published gains of copying first: small writes to tmpfs"),
+	ROW(as_published, .name = "as-published", .type = OPTION_FLAG,
+	    .help = "on brd where there is one, and with what the time of dd consists of"),
+	{ .name = NULL },
+};
+
+static const struct syntax syntax = {
+	.tables = { options, measuring_budget, measuring_where, measuring_cpu, measuring_seed, measuring_output },
+	.defaults = { { "target", "ext4,btrfs" }, { "budget", "120s" } },
+	.doc = "Measure the published case (512 MB in blocks of 1 MB from /dev/zero, a read every 16 bytes against "
+	       "a read per page) and print the published table next to it.\v"
+	       "Exit status: 0 when all was measured that can be measured at these places, 3 some, 4 none.",
+};
+
+/* Who measures it: a place where time passes, or one that counts; the first target alone, or a given one. */
+static const struct experiment {
+	bool timed, counted, kernel, first_target, verify;
+	const char *workloads, *strategies, *layouts, *target;
+	unsigned share;		/* of the budget */
+} experiments[] = {
+	{ .timed = true, .workloads = REPRODUCE_WORKLOAD, .strategies = "touch,touch:16,null", .share = 4 },
+	{ .timed = true, .first_target = true, .workloads = REPRODUCE_WORKLOAD, .share = 2,
+	  .strategies = "touch,touch:32,touch:64,touch:128,touch:256,touch:512,touch:1024,touch:2048,touch:4096" },
+	{ .timed = true, .kernel = true, .workloads = REPRODUCE_WORKLOAD, .strategies = "pre,probe:16,probe-each:16",
+	  .share = 4 },
+	{ .timed = true, .kernel = true, .first_target = true, .workloads = REPRODUCE_WORKLOAD, .share = 2,
+	  .strategies = "pre,probe:32,probe:64,probe:128,probe:256,probe:512,probe:1024,probe:2048,probe:4096" },
+	{ .counted = true, .kernel = true, .workloads = REPRODUCE_WORKLOAD,
+	  .strategies = "pre,probe:16,probe-each:16,probe:32,probe:64,probe:128,probe:256,probe:512,probe:1024,"
+			"probe:2048,probe:4096" },
+	{ .counted = true, .workloads = REPRODUCE_WORKLOAD, .strategies = "touch,touch:16" },
+	{ .timed = true, .counted = true, .kernel = true, .verify = true, .workloads = REPRODUCE_VERIFY,
+	  .strategies = "pre,post", .layouts = "overwrite", .target = "tmpfs", .share = 2 },
+};
+
+enum { N_EXPERIMENTS = sizeof(experiments) / sizeof(experiments[0]), DD_ROWS_MAX = 32, DD_RUNS = 6 };
+
+/* All that is measured, and how it went. */
+struct session {
+	const struct reproducing *asked;
+	const char *command;
+	int fd;			/* of the result file, or -1 */
+	struct results results;
+	struct outcome outcome;
+	struct dd_row dd[DD_ROWS_MAX];
+	size_t n_dd;
+	unsigned missing;	/* places that cannot be used */
+};
 
 /* Halve the files until page cache and device fit into half of the available memory. */
-static int shrink(const struct measuring *m, struct plan *plan)
+static void shrink(struct plan *plan)
 {
 	uint64_t room = memory_available() / 2;
 
-	(void)m;
 	for (unsigned i = 0; i < plan->n; i++) {
 		const struct target *target = plan->items[i].target;
 		struct job *job = &plan->items[i].job;
@@ -28,36 +101,324 @@ static int shrink(const struct measuring *m, struct plan *plan)
 			continue;
 		job->file_asked = was;
 		if (i < plan->jobs)
-			say("memory is short: files of %llu MiB instead of %llu on %s",
-			    (unsigned long long)(job->file_size >> 20), (unsigned long long)(was >> 20), job->target);
+			say("memory is short: files of %" PRIu64 " MiB instead of %" PRIu64 " on %s",
+			    job->file_size >> 20, was >> 20, job->target);
 	}
-	return STATUS_OK;
 }
 
-static int judge(const struct results *results, const struct outcome *outcome)
+/* The budget of @e on @place: its share of those that are measured there. */
+static uint64_t budget_of(const struct session *s, const struct experiment *e, bool kernel)
 {
-	return reproduce_print(stdout, results) < 0 ? say_bad("not enough memory") : plan_status(outcome);
+	unsigned shares = 0;
+
+	for (const struct experiment *x = experiments; x < experiments + N_EXPERIMENTS; x++)
+		if (x->timed && (!x->kernel || kernel) && (!x->verify || s->asked->verify))
+			shares += x->share;
+	return s->asked->m.request.budget_ns / shares * e->share;
 }
 
-static const struct measurement measurement = {
-	.syntax = {
-		.tables = { measuring_budget, measuring_where, measuring_cpu, measuring_seed, measuring_output },
-		.defaults = { { "target", "ext4,btrfs" }, { "budget", "150s" } },
-		.doc = "Measure the published case (512 MB in blocks of 1 MB from /dev/zero, a read every 16 "
-		       "bytes against a read a page) and print the published table beside it.\v"
-		       "Exit status: 0 when every row was measured, 3 some, 4 none.",
-	},
-	.request = {
-		.workloads = REPRODUCE_WORKLOAD, .strategies = REPRODUCE_BASELINE "," REPRODUCE_STRATEGY,
-		.baseline = REPRODUCE_BASELINE,
-	},
-	.prepare = shrink,
-	.judge = judge,
+/* A row that cannot be measured, with @reason. Returns 0 or -errno. */
+static int add_failure(struct session *s, const char *place, const char *workload, const char *strategy, const char *target,
+		       const char *reason)
+{
+	struct result r;
+	int err;
+
+	result_init(&r, RESULT_FAILURE);
+	snprintf(r.failure.workload, NAME_SIZE, "%s", workload);
+	snprintf(r.failure.target, NAME_SIZE, "%s", target);
+	snprintf(r.failure.strategy, NAME_SIZE, "%s", strategy);
+	snprintf(r.failure.place, NAME_SIZE, "%.*s", (int)strcspn(place, ","), place);
+	result_set_text(&r.failure.reason, reason);
+	err = results_add(&s->results, &r, 0);
+	result_free(&r);
+	return err;
+}
+
+struct cannot {
+	struct session *s;
+	const char *place, *reason;
 };
+
+static int add_target_failures(const char *target, void *arg)
+{
+	const struct cannot *c = arg;
+	int err = add_failure(c->s, c->place, REPRODUCE_WORKLOAD, "probe:16", target, c->reason);
+
+	return err ? err : add_failure(c->s, c->place, REPRODUCE_WORKLOAD, "probe-each:16", target, c->reason);
+}
+
+/* Say in the tables that rows in the kernel of @place cannot be measured. */
+static int add_kernel_failures(struct session *s, const char *place, const char *reason)
+{
+	struct cannot c = { s, place, reason };
+	int err = s->results.n_runs ? plan_each_word(s->asked->m.request.targets, add_target_failures, &c) : 0;
+
+	if (!err && s->results.n_runs && s->asked->verify)
+		err = add_failure(s, place, "seq-4k", "post", "tmpfs", reason);
+	return err;
+}
+
+/* GNU dd as a whole: A/A, or each strategy where the kernel has the switch. */
+static void time_dd(struct session *s, const struct plan *plan, const struct item *item)
+{
+	static const char *const switched[] = { "pre", "probe:16", "probe-each:16" };
+	struct reason reason;
+	const bool kernel = !switch_missing();
+	const int held = kernel ? switch_open(&reason) : -1;
+	struct dd_times times[DD_COMMANDS_MAX];
+	double written = NAN;
+
+	for (unsigned i = 0; i < (kernel ? 3 : 1) && !interrupted; i++) {
+		const unsigned n = kernel ? 1 : 2;
+
+		if ((kernel && (held < 0 || write(held, switched[i], strlen(switched[i])) < 0)) ||
+		    s->n_dd + n > DD_ROWS_MAX || dd_time(item, &plan->device, n, DD_RUNS, times, &written, &reason)) {
+			say("dd on %s: %s", item->job.target, kernel && held < 0 ? "the kernel's switch is in use" : reason.text);
+			break;
+		}
+		for (unsigned k = 0; k < n; k++) {
+			struct dd_row *row = &s->dd[s->n_dd++];
+
+			*row = (struct dd_row){ .mean_s = times[k].mean_s, .sd_s = times[k].sd_s, .runs = times[k].runs,
+						.bytes = (double)item->job.file_size, .written_back = written };
+			strcpy(row->target, item->job.target);
+			strcpy(row->strategy, kernel ? switched[i] : "native");
+		}
+	}
+	if (held >= 0)
+		close(held);
+}
+
+static const char *first_word(const char *list, char word[NAME_SIZE])
+{
+	snprintf(word, NAME_SIZE, "%.*s", (int)strcspn(list, ","), list);
+	return word;
+}
+
+static void add_outcome(struct outcome *sum, const struct outcome *o)
+{
+	sum->cells += o->cells;
+	sum->partial += o->partial;
+	sum->failures += o->failures;
+}
+
+/* Measure @e at @place. Returns an exit status. */
+static int measure(struct session *s, const struct experiment *e, const char *place)
+{
+	struct request request = s->asked->m.request;
+	struct outcome outcome;
+	struct plan plan;
+	char target[NAME_SIZE];
+	int status;
+
+	request.place = place;
+	request.workloads = e->workloads;
+	request.strategies = e->strategies;
+	request.baseline = e->kernel ? "pre" : "touch";
+	request.layouts = e->layouts;
+	request.targets = e->target ? e->target : e->first_target ? first_word(request.targets, target) : request.targets;
+	request.budget_ns = e->timed && !e->counted ? budget_of(s, e, !switch_missing()) : 0;
+	if (strcmp(place, "host")) {
+		request.device = NULL;
+		request.device_size = 0;
+	}
+	status = plan_make(&request, &plan);
+	if (!status && plan.place->kind->local)
+		shrink(&plan);
+	if (!status && s->asked->m.dry_run)
+		status = plan_print(&plan);
+	else if (!status && plan_run(&plan, &request, s->command, s->fd, &s->results, &outcome))
+		status = STATUS_BAD_INPUT;
+	else if (!status)
+		add_outcome(&s->outcome, &outcome);
+	if (!status && !s->asked->m.dry_run && plan.place->kind->local && e == experiments)
+		for (unsigned i = 0; i < plan.jobs && !interrupted; i++)
+			if (plan.statuses[i][0].measured)
+				time_dd(s, &plan, &plan.items[i]);
+	plan_free(&plan);
+	return status;
+}
+
+/* Whether @e is measured at @place, whose clock counts if @counts, and which has a switch if @kernel. */
+static bool suits(const struct session *s, const struct experiment *e, bool counts, bool kernel)
+{
+	return (counts ? e->counted : e->timed) && (kernel || !e->kernel) && (!e->verify || s->asked->verify);
+}
+
+/* Measure everything at @place. Returns an exit status. */
+static int measure_at(struct session *s, const char *place)
+{
+	struct reason reason = { "" };
+	struct place *opened = place_open(place, &reason);
+	const bool local = opened && opened->kind->local;
+	const bool kernel = opened && (!local || !switch_missing());
+	const bool counts = opened && !local && !strstr(place, "accel=kvm");
+	int status = STATUS_OK;
+
+	if (!opened) {
+		say("%s", reason.text);
+		s->missing++;
+		return add_kernel_failures(s, place, reason.text) ? say_bad("not enough memory") : STATUS_OK;
+	}
+	place_close(opened);
+	for (size_t i = 0; !status && !interrupted && i < N_EXPERIMENTS; i++)
+		if (suits(s, &experiments[i], counts, kernel))
+			status = measure(s, &experiments[i], place);
+	if (!status && !kernel && !s->asked->m.dry_run && add_kernel_failures(s, place, switch_missing()))
+		status = say_bad("not enough memory");
+	return status;
+}
+
+/* Call measure_at() for each place of the list; "KEY=VALUE" belongs to the place before. */
+static int measure_everywhere(struct session *s)
+{
+	char *copy = strdup(s->asked->places), *at = copy;
+	int status = copy ? STATUS_OK : say_bad("not enough memory");
+
+	while (!status && !interrupted && at) {
+		char *place = at, *comma = at;
+
+		do {
+			comma = strchr(comma, ',');
+			at = comma ? ++comma : NULL;
+		} while (at && strcspn(at, "=") < strcspn(at, ","));
+		if (at)
+			at[-1] = '\0';
+		status = measure_at(s, place);
+	}
+	free(copy);
+	return status;
+}
+
+/* ---- what is printed ----------------------------------------------------- */
+
+/* Exact commands; they follow the firmware's documentation. */
+static const char raspberry_pi[] =
+	"The published machine is a Raspberry Pi 4. To measure in its kernel, or in that of a Raspberry Pi 5, on"
+	" Raspberry Pi OS (64 bit), without touching the installed kernel:";
+
+static const char *const raspberry_pi_commands[] = {
+	"git clone --depth 1 -b rpi-6.12.y https://github.com/raspberrypi/linux",
+	"faultbench kernel build --arch arm64 --tree linux --deb \\",
+	"    --config linux/arch/arm64/configs/bcm2711_defconfig",
+	"# then, on the board, with the package that it names:",
+	"dpkg -x linux-image-*.deb x && sudo cp -r x/lib/modules/* /lib/modules/",
+	"cd /boot/firmware && sudo mkdir faultbench",
+	"sudo cp ~/x/boot/vmlinuz-* faultbench/kernel8.img",
+	"sudo cp bcm2711-rpi-4-b.dtb bcm2712-rpi-5-b.dtb faultbench/",
+	"sed 's/$/ brd.rd_nr=1 brd.rd_size=1048576/' cmdline.txt |",
+	"    sudo tee faultbench/cmdline.txt",
+	"(cat config.txt; echo '[all]'; echo os_prefix=faultbench/) |",
+	"    sudo tee tryboot.txt",
+	"sudo reboot '0 tryboot'",
+	"sudo faultbench reproduce --as-published",
+};
+
+static bool has_host_kernel(const struct results *r)
+{
+	for (size_t i = 0; i < r->n_cells; i++)
+		if (r->cells[i].backend == BACKEND_KERNEL && r->cells[i].tier == TIER_TIME)
+			return true;
+	return false;
+}
+
+/* Whether write-back may be in the time, and by which limits. */
+static void write_limits(struct document *d)
+{
+	uint64_t background = 0, limit = 0;
+
+	if (!sysfile_number("/proc/sys/vm/dirty_background_ratio", &background) &&
+	    !sysfile_number("/proc/sys/vm/dirty_ratio", &limit))
+		document_block(d, DOCUMENT_ITEM, "dirty limits: vm.dirty_background_ratio %" PRIu64 ", vm.dirty_ratio %" PRIu64
+			       " (Linux's default: 10 and 20); write-back begins at %" PRIu64 " MB", background, limit,
+			       memory_background() / 1000000);
+}
+
+static int print(struct session *s)
+{
+	struct document d;
+	unsigned rows = 0;
+	int measured, err = 0;
+
+	document_begin(&d, stdout, &plain_style);
+	measured = reproduce_write(&d, &s->results, &rows);
+	if (measured >= 0 && s->n_dd)
+		dd_table(&d, s->dd, s->n_dd);
+	if (measured >= 0 && s->asked->as_published) {
+		document_block(&d, DOCUMENT_HEADING, "What the time of dd consists of");
+		err = dd_parts(&d, s->dd, s->n_dd, &s->results);
+		write_limits(&d);
+	}
+	if (!has_host_kernel(&s->results)) {
+		document_part(&d);
+		document_block(&d, DOCUMENT_PARAGRAPH, "%s", raspberry_pi);
+	}
+	if (document_end(&d) || measured < 0 || err)
+		return say_bad("not enough memory");
+	if (!has_host_kernel(&s->results))
+		for (size_t i = 0; i < sizeof(raspberry_pi_commands) / sizeof(raspberry_pi_commands[0]); i++)
+			printf("  %s\n", raspberry_pi_commands[i]);
+	if (s->missing && !s->outcome.failures)
+		return s->outcome.cells ? STATUS_SOME : STATUS_NONE;
+	return plan_status(&s->outcome);
+}
+
+static int check_places(const char *word, void *arg)
+{
+	struct reason reason;
+
+	(void)arg;
+	return strchr(word, '=') || table_choose(&place_table, word, &reason) >= 0 ? 0 : say_bad("%s", reason.text);
+}
+
+static int check_target(const char *word, void *arg)
+{
+	struct reason reason;
+
+	(void)arg;
+	return target_find(word, &reason) ? 0 : say_bad("%s", reason.text);
+}
+
+static int check(struct reproducing *asked)
+{
+	struct reason reason;
+	int status = plan_each_word(asked->places, check_places, NULL);
+
+	if (!status)
+		status = plan_each_word(asked->m.request.targets, check_target, NULL);
+	/* The published device, where this machine has it. */
+	if (asked->as_published && !asked->m.request.device && !device_brd.unsupported(NULL, &reason))
+		asked->m.request.device = "brd";
+	return status;
+}
 
 static int reproduce_main(int argc, char **argv)
 {
-	return measuring_main(&measurement, argc, argv);
+	struct reproducing asked = { .m.request.seed = plan_seed() };
+	struct session s = { .asked = &asked, .fd = -1 };
+	char *command = plan_command(argc, argv);
+	int status;
+
+	option_parse(&syntax, argc, argv, &asked);
+	s.command = command;
+	results_init(&s.results);
+	status = check(&asked);
+	if (!status && asked.m.output && !asked.m.dry_run) {
+		s.fd = plan_open_output(asked.m.output);
+		status = s.fd < 0 ? STATUS_BAD_INPUT : STATUS_OK;
+	}
+	if (!status)
+		status = measure_everywhere(&s);
+	if (!status && interrupted)
+		status = INTERRUPT_STATUS;
+	if (!status)
+		status = !asked.m.dry_run ? print(&s) : s.missing ? STATUS_SOME : STATUS_OK;
+	if (s.fd >= 0 && close(s.fd))
+		status = say_bad("%s: %s", asked.m.output, strerror(errno));
+	results_free(&s.results);
+	free(command);
+	return status;
 }
 
 const struct command cmd_reproduce = { "reproduce", "measure the published case, and compare", reproduce_main };

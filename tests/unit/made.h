@@ -28,7 +28,8 @@ static inline void begin(struct file *f)
 }
 
 struct arm {
-	const char *target, *layout, *strategy, *baseline;
+	const char *target, *layout, *strategy, *baseline, *workload;
+	bool kernel;		/* back end */
 	bool counts, unsteady;
 	unsigned seed, repetitions, repetition, rounds, pages;	/* pages a slot */
 	double cost, drift, noise;	/* a page; factors of each round and each slot */
@@ -40,15 +41,16 @@ static inline void add(struct file *f, const struct arm *a)
 {
 	uint64_t keep = state;
 
-	fprintf(f->out, "{\"type\":\"cell\",\"workload\":\"dd-1m\",\"target\":\"%s\","
+	fprintf(f->out, "{\"type\":\"cell\",\"workload\":\"%s\",\"target\":\"%s\","
 		"\"layout\":\"%s\",\"device\":\"loop\",\"place\":\"host\",\"arch\":\"x86_64\","
-		"\"page_size\":4096,\"backend\":\"user\",\"source\":\"zero\",\"block_size\":1048576,"
+		"\"page_size\":4096,\"backend\":\"%s\",\"source\":\"zero\",\"block_size\":1048576,"
 		"\"cold_fraction\":0,\"threads\":1,\"strategy\":\"%s\",\"baseline\":\"%s\","
 		"\"tier\":\"%s\",\"unit\":\"%s\",\"seed\":%u,\"repetitions\":%u,\"repetition\":%u,\"steady\":%s,"
 		"\"verified\":true,\"writes_per_slot\":1,\"bytes_per_slot\":%u,\"rounds\":%u,"
 		"\"counts\":{\"pages\":256,\"minor_faults\":64,\"major_faults\":0,"
 		"\"exceptions_kernel\":64,\"exceptions_user\":null},\"slots\":[",
-		a->target ? a->target : "ext4", a->layout ? a->layout : "extend", a->strategy, a->baseline ? a->baseline : "native",
+		a->workload ? a->workload : "dd-1m", a->target ? a->target : "ext4",
+		a->layout ? a->layout : "extend", a->kernel ? "kernel" : "user", a->strategy, a->baseline ? a->baseline : "native",
 		a->counts ? "counts" : "time", a->counts ? "instructions" : "ns", a->seed,
 		a->repetitions ? a->repetitions : 1, a->repetition,
 		a->unsteady ? "false" : "true", 4096 * a->pages, a->rounds);
