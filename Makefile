@@ -53,7 +53,7 @@ DEPS	= -MMD -MP -MF $@.d -MT $@
 # This make again, on all CPUs unless it was told how many.
 again	= +$(Q)$(MAKE) $(if $(filter -j%,$(MAKEFLAGS)),,-j$$(nproc)) --no-print-directory
 
-.PHONY: all arm64 units fuzzers sanitize man deps bench reproduce report versus lint lint-c lint-shell \
+.PHONY: all arm64 units fuzzers sanitize man deps bench reproduce report versus equal-time lint lint-c lint-shell \
 	lint-rooms check test test-all torture kernels install help clean
 
 all: $(PROGRAMS) $(O)/profile.so ## both binaries (the default)
@@ -132,6 +132,11 @@ versus: ## the harness against GNU dd and fio, interleaved (root, two minutes)
 	packaging/deps build run test
 	$(again) all $(O)/lib/settled
 	$(O)/lib/settled 1152 tests/versus
+
+equal-time: ## intervals of faultbench, dd, hyperfine and fio from the same time (root, 42 minutes)
+	packaging/deps build run test
+	$(again) all $(O)/lib/settled
+	$(O)/lib/settled 1152 tests/equal-time
 
 lint: lint-rooms lint-shell lint-c ## the three checks of the sources
 
