@@ -277,6 +277,7 @@ static void settle_memory(struct free_pages *f, const struct plan *plan)
 struct pilot {
 	uint64_t overhead_ns;	/* of a repetition: device, file system, process, files */
 	uint64_t round_ns;	/* wall-clock time of a round */
+	double lowest_ns;	/* median slot of the baseline in the best repetition so far; 0: none */
 	struct {
 		bool seen;
 		enum results_judged verified;
@@ -293,6 +294,10 @@ struct session {
 	bool fits_rounds;	/* the user did not give their number */
 	double scale;		/* rounds of the current repetition, as a share of those of the first */
 	double scales, rounds_ns;	/* sums over the repetitions that have ended */
+	struct free_pages held;
+	bool scattered;		/* in this repetition some baseline cost a tenth more than that */
+	bool settled;		/* before this repetition, once more */
+	bool gave_up;		/* that did not help */
 };
 
 /* A longer warm-up brings nothing, and the measuring process refuses one of hours. */
@@ -333,6 +338,50 @@ static void on_pilot(const struct item *item, struct result *r, void *arg)
 		s->plan->items[i].job.slot_calls = cell->writes_per_slot / cell->threads;
 }
 
+static int by_value(const void *pa, const void *pb)
+{
+	double a = *(const double *)pa, b = *(const double *)pb;
+
+	return (a > b) - (a < b);
+}
+
+/* Note from @cell, the baseline of a job with pilot @p in a repetition, whether free memory has scattered. */
+static void watch_baseline(struct session *s, struct pilot *p, const struct results_cell *cell)
+{
+	const size_t n = 2 * (size_t)cell->rounds;
+	double *slots = n ? malloc(n * sizeof(*slots)) : NULL;
+	double cost;
+
+	if (!slots)
+		return;
+	memcpy(slots, cell->slots, n * sizeof(*slots));
+	qsort(slots, n, sizeof(*slots), by_value);
+	cost = slots[n / 2];
+	free(slots);
+	if (!p->lowest_ns || cost < p->lowest_ns)
+		p->lowest_ns = cost;
+	s->scattered |= cost > 1.1 * p->lowest_ns;
+}
+
+/*
+ * What a run frees scatters memory, and pages from all over it cost up to five times as
+ * much. Where a baseline shows that, settle memory again before the next repetition; not
+ * a third time where that did not help, since then something else has slowed the machine.
+ */
+static void settle_again(struct session *s)
+{
+	const bool again = s->scattered && !s->gave_up;
+
+	if (again && s->settled)
+		s->gave_up = true;
+	s->settled = again && !s->gave_up;
+	s->scattered = false;
+	if (!s->settled)
+		return;
+	free_pages_let_go(&s->held);
+	settle_memory(&s->held, s->plan);
+}
+
 /* A result of a repetition: the first one of an arm gets what the pilot found. */
 static void on_repetition(const struct item *item, struct result *r, void *arg)
 {
@@ -349,6 +398,8 @@ static void on_repetition(const struct item *item, struct result *r, void *arg)
 		memcpy(r->cell.reasons, p->arms[arm].reasons, sizeof(r->cell.reasons));
 		memset(p->arms[arm].reasons, 0, sizeof(p->arms[arm].reasons));
 	}
+	if (status && r->type == RESULT_CELL && !strcmp(r->cell.strategy, r->cell.baseline))
+		watch_baseline(s, p, &r->cell);
 	s->observer->result(item, r, s->observer->arg);
 }
 
@@ -444,7 +495,7 @@ static void plan_repetitions(struct session *s)
 		const uint64_t round_ns = s->pilots[i % plan->jobs].round_ns;
 
 		job->repetitions = repetitions;
-		job->warmup_ns = at_most(per_job / 12, warmup_max_ns);
+		job->warmup_ns = at_most(per_job / 24, warmup_max_ns);
 		job->budget_ns = per_job;
 		if (!job->rounds)
 			job->rounds = round_ns ? at_most((per_job - job->warmup_ns) / round_ns, JOB_ROUNDS_MAX) : 1;
@@ -501,8 +552,12 @@ static void run_repetitions(struct session *s)
 			plan->n = i;
 			break;
 		}
-		if (s->fits_rounds && i && i % plan->jobs == 0) {
-			correct_rounds(s, i / plan->jobs, clock_ns() - start);
+		if (i && i % plan->jobs == 0) {
+			uint64_t took = clock_ns() - start;
+
+			settle_again(s);
+			if (s->fits_rounds)
+				correct_rounds(s, i / plan->jobs, took);
 			start = clock_ns();
 		}
 		/* In a slower minute than planned fewer repetitions are as good. */
@@ -519,10 +574,9 @@ static void run_repetitions(struct session *s)
 static void host_run(struct plan *plan, const struct observer *observer)
 {
 	struct session s = { .plan = plan, .observer = observer, .scale = 1 };
-	struct free_pages held;
 
 	on_progress(plan, &plan->items[0], &s);
-	settle_memory(&held, plan);
+	settle_memory(&s.held, plan);
 	assert(plan->jobs);
 	if (plan->n > plan->jobs)
 		s.pilots = calloc(plan->jobs, sizeof(*s.pilots));
@@ -535,7 +589,7 @@ static void host_run(struct plan *plan, const struct observer *observer)
 			for (unsigned c = 0; c < N_COUNTERS; c++)
 				free(s.pilots[j].arms[arm].reasons[c]);
 	free(s.pilots);
-	free_pages_let_go(&held);
+	free_pages_let_go(&s.held);
 }
 
 const struct place_kind place_host = {
