@@ -170,7 +170,7 @@ static int window(struct run *run, struct window_level *level, struct reason *re
 static int warm_up(struct run *run, struct reason *reason)
 {
 	const uint64_t allowed = run->job->warmup_ns, until = clock_ns() + allowed;
-	struct window_level last, now;
+	struct window_level last = { 0 }, now = { 0 };
 
 	run->judged = allowed >= 2 * window_ns;
 	for (unsigned windows = 0; !run->steady && clock_ns() < until; windows++) {
