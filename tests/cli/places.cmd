@@ -1,0 +1,31 @@
+command -v qemu-system-x86_64 >/dev/null && command -v qemu-system-aarch64 >/dev/null || { echo "no QEMU"; exit 77; }
+[ -e "$(dirname "$FB")/build/faultbench-measure-arm64" ] || { echo "no faultbench-measure for arm64: make arm64"; exit 77; }
+[ "$(uname -m)" = x86_64 ] || { echo "needs x86_64"; exit 77; }
+# Without HOME, without a kernel, with a cache that cannot be read: each place says why, in whole words.
+# Which kernel a place takes by default is not in question.
+lines() {
+	tr -s '\n ' ' ' | sed -e 's/linux-[^:]*: not/LINUX: not/g; s/kernel build[^,]*,/kernel build ...,/g' \
+		-e 's/ vm:[a-z0-9_-]* [aA] /\n&/g; s/ host .* [a-z]*kernel.s /&/'
+	echo
+}
+unset HOME XDG_CACHE_HOME FAULTBENCH_CACHE
+$FB list places | lines
+$FB run --on vm:x86_64 -w seq-4k; echo "$?"
+mkdir empty
+export FAULTBENCH_CACHE=empty
+$FB list places | lines
+$FB doctor guests | lines
+touch file
+FAULTBENCH_CACHE=file $FB list places | lines
+# An arm64 image whose header tells 16 KiB pages, which a Cortex-A72 does not have.
+{
+	head -c 24 /dev/zero
+	printf '\004\000\000\000\000\000\000\000'
+	head -c 24 /dev/zero
+	printf 'ARM\144'
+	head -c 8192 /dev/zero
+} > Image
+for place in vm:arm64 vm:arm64,deadline=15 vm:x86_64; do
+	$FB run --on "${place%%,*},kernel=Image${place#"${place%%,*}"}" -w seq-4k -o r.jsonl; echo "$?"
+done
+ls
