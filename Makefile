@@ -182,7 +182,7 @@ install: all man ## into $(DESTDIR)$(prefix)
 	install -D -m 644 -t "$(DESTDIR)$(datadir)/workloads" workloads/*.ini
 	install -D -m 644 -t "$(DESTDIR)$(datadir)/plots" plots/*.gp plots/svg.sed
 	install -D -t "$(DESTDIR)$(datadir)/kernel" kernel/build kernel/source kernel/revision kernel/apply-hooks
-	for file in $$(find kernel/hooks.cocci kernel/config kernel/src -type f); do \
+	for file in $$(find kernel/*.cocci kernel/config kernel/src -type f); do \
 		install -D -m 644 $$file "$(DESTDIR)$(datadir)/$$file" || exit; done
 	install -D -m 644 -t "$(DESTDIR)$(mandir)/man1" $(filter %.1,$(MAN))
 	install -D -m 644 -t "$(DESTDIR)$(mandir)/man5" $(filter %.5,$(MAN))

@@ -190,16 +190,52 @@ expression length;
  ...+>
  }
 
-// ---- exceptions that end in a fixup -----------------------------------------
+// ---- loops that drop a short copy whole -------------------------------------
 
-@fixup@
-identifier fn =~ "^(kernelmode_fixup_or_oops|__do_kernel_fault)$";
-expression list args;
+// btrfs with a folio: if that is not up to date, the next try needs all bytes.
+@folio@
+@@
+ copy_folio_from_iter_atomic(...)
+
+@whole depends on folio@
+identifier fn =~ "^(btrfs_buffered_write|copy_one_range)$";
 @@
  fn(...)
  {
  <+...
+(
+-FAULTBENCH_ADDED
++FAULTBENCH_ADDED_WHOLE
+|
+-FAULTBENCH_REPLACES
++FAULTBENCH_REPLACES_WHOLE
+)
+ ...+>
+ }
+
+// ---- exceptions that end in a fixup -----------------------------------------
+
+// The hook gets the address and the code that the architecture reports.
+@fixup_x86@
+expression regs, trap, code, address;
+@@
+ kernelmode_fixup_or_oops(...)
+ {
+ <+...
+-fixup_exception(regs, trap, code, address)
++faultbench_fixup(fixup_exception(regs, trap, code, address), address, code)
+ ...+>
+ }
+
+@fixup_arm64@
+type T, U;
+identifier addr, esr;
+expression list args;
+@@
+ __do_kernel_fault(T addr, U esr, ...)
+ {
+ <+...
 -fixup_exception(args)
-+faultbench_fixup(fixup_exception(args))
++faultbench_fixup(fixup_exception(args), addr, esr)
  ...+>
  }

@@ -2,9 +2,9 @@
 // The place where a fault handler searches the exception tables.
 #include <linux/mm.h>
 
-static void HANDLER(struct pt_regs *regs, unsigned long code)
+static void HANDLER(unsigned long where, unsigned int code, struct pt_regs *regs)
 {
-	if (regs->trusted && fixup_exception(regs, code))
+	if (regs->trusted && fixup_exception(regs, TRAP, code, where))
 		return;
 	oops(regs, code);
 }
