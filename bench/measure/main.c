@@ -45,11 +45,8 @@ static const char *resolve(struct run *run, struct reason *reason)
 	if (run->source->follows_file && job->source_offset)
 		return "source self starts where the file starts: source_offset must be 0";
 	if (job->backend == BACKEND_KERNEL) {
-		if (run->op->reads)
-			return "the kernel's strategies are for writes; for reads name user-space ones too, "
-			       "as in -s native,touch";
 		run->switch_fd = switch_open(reason);
-		if (run->switch_fd < 0 || switch_loop_missing(reason))
+		if (run->switch_fd < 0 || switch_loop_missing(job, reason))
 			return reason->text;
 	}
 	if (job->threads > cpus_allowed())
@@ -76,6 +73,10 @@ static const char *resolve_arms(struct run *run)
 			continue;
 		}
 		arm->fault_in = run->op->reads ? arm->strategy->for_writing : arm->strategy->for_reading;
+		if (!arm->fault_in) {
+			reason_set(&arm->failure, "it is for %s only", run->op->reads ? "writes" : "reads");
+			continue;
+		}
 		arm->call = arm->strategy->skips_call ? operation_skip : run->op->call;
 		if (!strcmp(arm->name, job->baseline))
 			run->baseline = i;

@@ -196,7 +196,7 @@ int pass_size(struct run *run, struct reason *reason)
 /*
  * Without a tracepoint the hooks count: every fault resolved by an access was an
  * exception, and so was every copy that failed on one. Where a hook faulted in by
- * GUP, the faults were resolved by that; gfs2 and f2fs fault in by an access of
+ * GUP, as almost all of a read do, the faults were resolved by that; gfs2 and f2fs fault in by an access of
  * their own and leave a hook nothing to do. Checked against the tracepoint where
  * there is one (tests/vm).
  */
@@ -206,10 +206,12 @@ static void exceptions_from_hooks(struct run *run)
 	    run->counter_reason[COUNT_COPY_EXCEPTIONS].text[0])
 		return;
 	for (unsigned a = 0; a < run->n_arms; a++) {
+		const struct strategy *s = run->arms[a].strategy;
 		uint64_t *counts = run->arms[a].counts;
+		bool by_gup = s && (run->op->reads ? !s->by_access_into : s->by_gup);
 
 		counts[COUNT_EXCEPTIONS_KERNEL] = counts[COUNT_COPY_EXCEPTIONS];
-		if (!run->arms[a].strategy || !run->arms[a].strategy->by_gup || !counts[COUNT_FAULT_INS])
+		if (!by_gup || !counts[COUNT_FAULT_INS])
 			counts[COUNT_EXCEPTIONS_KERNEL] += counts[COUNT_MINOR_FAULTS] +
 							   counts[COUNT_MAJOR_FAULTS];
 	}

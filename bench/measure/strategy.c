@@ -110,10 +110,13 @@ static const char *populate_unsupported(void)
 	return err ? "MADV_POPULATE_READ needs Linux 5.14" : NULL;
 }
 
-/* The hooks are in the write loops: none of these is for reads. */
+/* The kernel's switch does the work: for what it writes from, or for what it reads into, too. */
 #define IN_KERNEL(row, text, ...) \
 	{ .name = row, .backend = BACKEND_KERNEL, .summary = text, \
-	  .unsupported = switch_missing, .for_reading = leave_alone, __VA_ARGS__ }
+	  .unsupported = switch_missing, __VA_ARGS__ }
+#define FOR_WRITES	.for_reading = leave_alone
+#define FOR_READS	.for_writing = leave_alone
+#define FOR_BOTH	FOR_WRITES, FOR_READS
 
 const struct strategy strategies[] = {
 	{ .name = "native", .backend = BACKEND_USER, .by_default = "native",
@@ -135,20 +138,25 @@ const struct strategy strategies[] = {
 	{ .name = "null", .backend = BACKEND_USER, .by_default = "null",
 	  .summary = "everything but the call: the harness's own cost",
 	  .for_reading = leave_alone, .for_writing = leave_alone, .skips_call = true },
-	IN_KERNEL("native", "what the tree itself does", .by_default = "native"),
-	IN_KERNEL("pre", "before each copy a byte of every page", .by_default = "pre"),
-	IN_KERNEL("post", "copy first; if nothing was copied, a byte of every page", .by_default = "post"),
-	IN_KERNEL("gup", "as post, by one batched get_user_pages()", .by_gup = true, .by_default = "gup"),
-	IN_KERNEL("gup-probe", "as gup, then reads the next byte: no endless retry", .by_gup = true, .by_default = "gup-probe"),
-	IN_KERNEL("gup-page", "as gup, page by page", .by_gup = true),
-	IN_KERNEL("probe:N", "as pre, a byte every N, a power of two up to a page", .by_default = "probe:16"),
-	IN_KERNEL("probe-each:N", "as probe:N, with a user-access section for each byte"),
-	IN_KERNEL("first", "as pre, the next byte only", .by_default = "first"),
-	IN_KERNEL("post-first", "as post, the next byte only", .by_default = "post-first"),
-	{ .name = "null", .backend = BACKEND_KERNEL,
-	  .summary = "everything but the call: the harness's own cost",
-	  .unsupported = switch_missing, .selects = "native",
-	  .for_reading = leave_alone, .skips_call = true },
+	IN_KERNEL("native", "what the tree itself does", FOR_BOTH, .by_default = "native"),
+	IN_KERNEL("pre", "before each copy a byte of every page", FOR_WRITES, .by_default = "pre"),
+	IN_KERNEL("post", "copy first; if nothing was copied, a byte of every page", FOR_BOTH,
+		  .by_access_into = true, .by_default = "post"),
+	IN_KERNEL("gup", "as post, by one batched get_user_pages()", FOR_BOTH, .by_gup = true,
+		  .by_default = "gup"),
+	IN_KERNEL("gup-probe", "as gup, then accesses the next byte: no endless retry", FOR_BOTH,
+		  .by_gup = true, .by_default = "gup-probe"),
+	IN_KERNEL("gup-page", "as gup, page by page", FOR_BOTH, .by_gup = true),
+	IN_KERNEL("errcode", "as gup, unless the fault cannot be fixed: no probe", FOR_BOTH,
+		  .by_gup = true, .by_default = "errcode"),
+	IN_KERNEL("probe:N", "as pre (reads: gup-page), a byte every N, a power of two", FOR_BOTH,
+		  .by_default = "probe:16"),
+	IN_KERNEL("probe-each:N", "as probe:N, with a user-access section for each byte", FOR_BOTH),
+	IN_KERNEL("first", "as pre, the next byte only", FOR_WRITES, .by_default = "first"),
+	IN_KERNEL("post-first", "as post, the next byte only", FOR_WRITES, .by_default = "post-first"),
+	IN_KERNEL("populate", "for reads: as MADV_POPULATE_WRITE does", FOR_READS),
+	IN_KERNEL("null", "everything but the call: the harness's own cost", FOR_BOTH,
+		  .selects = "native", .skips_call = true),
 	{ .name = NULL },
 };
 

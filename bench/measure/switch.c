@@ -76,35 +76,47 @@ int switch_open(struct reason *reason)
 	return fd;
 }
 
-/* File systems whose writes do not take generic_perform_write(). */
-static const struct {
+/* The function with the hooks of a file system; NULL: there is none to hook. */
+static const struct hooked {
 	unsigned magic;
-	const char *loop;
-} own_loops[] = {
-	{ BTRFS_SUPER_MAGIC, "btrfs_buffered_write" },
-	{ XFS_SUPER_MAGIC, "iomap_write_iter" },
-	{ 0x01161970 /* GFS2_MAGIC */, "iomap_write_iter" },
+	const char *write, *read, *direct_read;
+} hooked[] = {
+	{ BTRFS_SUPER_MAGIC, "btrfs_buffered_write", NULL, "btrfs_direct_read" },
+	{ XFS_SUPER_MAGIC, "iomap_write_iter", NULL, NULL },
+	{ 0x01161970 /* GFS2_MAGIC */, "iomap_write_iter", "gfs2_file_read_iter", "gfs2_file_direct_read" },
+	/* All others. */
+	{ 0, "generic_perform_write", NULL, NULL },
 };
 
-const char *switch_loop_missing(struct reason *reason)
+static const char *hooked_function(const struct job *job)
 {
-	const char *loop = "generic_perform_write";
+	const struct hooked *h = hooked;
+	struct statfs fs = { 0 };
+
+	statfs(".", &fs);
+	while (h->magic && h->magic != (unsigned)fs.f_type)
+		h++;
+	if (!operations[job->op].reads)
+		return h->write;
+	return job->direct ? h->direct_read : h->read;
+}
+
+const char *switch_loop_missing(const struct job *job, struct reason *reason)
+{
+	const char *function = hooked_function(job);
 	int fd = open_file("loops", O_RDONLY);
-	struct statfs fs;
 	char text[1024];
 	ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
 
 	if (fd >= 0)
 		close(fd);
-	if (n < 0 || statfs(".", &fs))
+	if (!function)
+		return reason_set(reason, "strategies in the kernel reach reads of gfs2, and of btrfs with direct = yes; "
+				  "elsewhere name user-space ones too, as in -s native,touch");
+	text[n < 0 ? 0 : n] = '\0';
+	if (n < 0 || strstr(text, function))
 		return NULL;
-	text[n] = '\0';
-	for (size_t i = 0; i < sizeof(own_loops) / sizeof(own_loops[0]); i++)
-		if (own_loops[i].magic == (unsigned)fs.f_type)
-			loop = own_loops[i].loop;
-	if (strstr(text, loop))
-		return NULL;
-	return reason_set(reason, "this kernel has no hooks in %s(): faultbench kernel build says why", loop);
+	return reason_set(reason, "this kernel has no hooks in %s(): faultbench kernel build says why", function);
 }
 
 int switch_select(int fd, const char *name)

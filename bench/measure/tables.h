@@ -17,6 +17,7 @@
 #include "base/table.h"
 #include "format/names.h"
 
+struct job;
 struct source;
 struct worker;
 
@@ -31,13 +32,14 @@ struct strategy {
 	const char *(*unsupported)(void);
 	/*
 	 * Called before every call for memory that the kernel will read, or
-	 * write. @stride: bytes.
+	 * write. @stride: bytes. NULL: not a strategy for that.
 	 */
 	void (*for_reading)(const struct iovec *iov, int n, size_t stride);
 	void (*for_writing)(const struct iovec *iov, int n, size_t stride);
 	bool skips_call;	/* does everything but the call */
 	const char *selects;	/* the name written to the kernel's switch; NULL: the arm's name */
-	bool by_gup;		/* pages come in without an exception of their own */
+	/* Pages come in without an exception of their own: for writes; not so for reads. */
+	bool by_gup, by_access_into;
 };
 
 extern const struct strategy strategies[];
@@ -52,7 +54,8 @@ const struct strategy *strategy_find(enum backend backend, const char *name, siz
  * switch is held while it is open; closing it restores the kernel's own strategy.
  */
 const char *switch_missing(void);
-const char *switch_loop_missing(struct reason *reason);	/* for the file system here */
+/* NULL, or why the hooks do not reach what @job does in the file system here. */
+const char *switch_loop_missing(const struct job *job, struct reason *reason);
 int switch_open(struct reason *reason);		/* descriptor or -errno */
 
 struct source_ops {

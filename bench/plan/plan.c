@@ -127,18 +127,21 @@ static bool on_one_page(const struct job *job, uint64_t page)
 	       (!job->segment_size || job->segment_size >= job->block_size);
 }
 
-/* Leave out default strategies that do the same as another one in @job. */
-static void leave_out_same(struct making *m, struct job *job)
+/* Leave out default strategies that do nothing in @job, or the same as another one. */
+static void leave_out_needless(struct making *m, struct job *job)
 {
+	bool reads = operations[job->op].reads, one_page = on_one_page(job, m->plan->place->page_size);
 	unsigned n = 0;
 
-	if (m->request->strategies || !on_one_page(job, m->plan->place->page_size))
+	if (m->request->strategies)
 		return;
 	for (unsigned i = 0; i < job->n_arms; i++) {
 		size_t stride;
 		const struct strategy *s = strategy_find(job->backend, job->arms[i], &stride);
 
-		if (s->on_one_page)
+		if (!(reads ? s->for_writing : s->for_reading))
+			continue;
+		if (one_page && s->on_one_page)
 			m->plan->left_out = s;
 		else
 			memmove(job->arms[n++], job->arms[i], sizeof(job->arms[i]));
@@ -158,7 +161,7 @@ static int add_job(struct making *m, unsigned index)
 	items[plan->n] = (struct item){ .job = m->job, .target = m->target };
 	job = &items[plan->n].job;
 	workload_job(&m->workload, index, job);
-	leave_out_same(m, job);
+	leave_out_needless(m, job);
 	if (m->request->layouts && !in_list(m->request->layouts, layout_names[job->layout]))
 		return 0;
 	snprintf(job->target, sizeof(job->target), "%s", m->target->name);
