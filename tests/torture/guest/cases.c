@@ -17,9 +17,9 @@ static void run_panic(struct cell *c)
 #define TEST(name_, run_, rules_, ...) \
 	{ .name = name_, .run = run_, .rules = rules_, __VA_ARGS__ }
 /* Endless is what makes no progress for much longer than a whole write takes. */
-#define TAGS(name_, mode_, size_, unit_) \
+#define TAGS(name_, mode_, size_, unit_, ...) \
 	{ .name = name_, .run = run_tags, .rules = WHOLE | HOLES, .patience = 6, \
-	  .mode = mode_, .size = size_, .unit = unit_ }
+	  .mode = mode_, .size = size_, .unit = unit_, __VA_ARGS__ }
 
 const struct test tests[] = {
 	TEST("hole-cached", run_hole, HOLES, .layout = CACHED),
@@ -57,6 +57,24 @@ const struct test tests[] = {
 	TAGS("granules-64k-sync", TAGS_SYNC, 16 * PAGE, 16),
 	TAGS("granules-64k-async", TAGS_ASYNC, 16 * PAGE, 16),
 	TAGS("granules-64k-asymm", TAGS_ASYMM, 16 * PAGE, 16),
+	TAGS("stripes-4k-cached", TAGS_SYNC, PAGE, 16, .stripes = true),
+	TAGS("stripes-4k-extend", TAGS_SYNC, PAGE, 16, .stripes = true, .layout = EXTEND),
+	TAGS("read-tags-4k", TAGS_SYNC, PAGE, PAGE, .reads = true),
+	TAGS("read-tags-64k", TAGS_SYNC, 16 * PAGE, PAGE, .reads = true),
+	TAGS("read-tags-64k-direct", TAGS_SYNC, 16 * PAGE, PAGE, .reads = true, .direct = true),
+	TAGS("read-stripes-4k", TAGS_SYNC, PAGE, 16, .stripes = true, .reads = true),
+	TAGS("read-granules-64k", TAGS_SYNC, 16 * PAGE, 16, .reads = true),
+	TEST("read-hole", run_read_hole, WHOLE | HOLES, .reads = true),
+	TEST("read-hole-uncached", run_read_hole, WHOLE | HOLES, .reads = true, .layout = UNCACHED),
+	TEST("read-hole-direct", run_read_hole, WHOLE | HOLES | REFUSED, .reads = true,
+	     .direct = true),
+	TEST("read-drop", run_drop, WHOLE | BOUNDED, .reads = true),
+	TEST("read-drop-direct", run_drop, WHOLE | BOUNDED | REFUSED, .reads = true, .direct = true),
+	TEST("read-remap", run_remap, BOUNDED, .reads = true),
+	TEST("read-remap-direct", run_remap, BOUNDED | REFUSED, .reads = true, .direct = true),
+	TEST("search", run_search, WHOLE | NOTHING | BOUNDED | REFUSED),
+	TEST("interrupted", run_interrupted, WHOLE),
+	TEST("preempted", run_preempted, WHOLE),
 	/* Leaves the file system full. */
 	TEST("enospc", run_enospc, FULL, .patience = 1000),
 	TEST("runner-hang", run_hang, WHOLE),

@@ -63,6 +63,8 @@ struct test {
 	unsigned int patience;	/* ms of processor time; 0: PATIENCE */
 	enum layout layout;
 	bool cold, direct, hole, aged;
+	bool reads;		/* into the memory, out of the file */
+	bool stripes;		/* tags: every other piece is wrong */
 	enum tag_mode mode;
 	size_t size, unit;	/* tags: bytes of the source, bytes with a tag of their own */
 };
@@ -83,6 +85,7 @@ struct attempt {
 	size_t size;		/* of the file before, all of it old_data */
 	const char *data;	/* what the source holds, as far as reach */
 	bool or_zero;		/* the source may have turned into zeros */
+	bool lost;		/* a destination: what was read may be gone again */
 };
 
 /* old_data has bytes from 1 to 127, new_data from 128 on. */
@@ -100,6 +103,8 @@ void skip(struct cell *c, const char *reason);
 int reset_file(struct cell *c, enum layout layout, size_t size);
 ssize_t differs(const struct cell *c, const struct attempt *a, ssize_t n, bool spilt);
 void judge(struct cell *c, const struct attempt *a, ssize_t n, int err, const char *what);
+void judge_read(struct cell *c, const struct attempt *a, const char *dest, ssize_t n, int err,
+		const char *what);
 bool kept_to_reach(int fd, const struct report *r);
 void compare_with_disk(struct cell *c);
 
@@ -107,6 +112,11 @@ void compare_with_disk(struct cell *c);
 bool ready(struct cell *c, int err);
 /* new_data from a file, so that what is dropped comes back as it was. */
 char *map_pattern(const struct cell *c, void *at, size_t size, int prot);
+
+/* Another descriptor of the file where the case is about O_DIRECT, else c->fd; or -1. */
+int open_as_tested(struct cell *c);
+/* What the kernel has counted under @name. */
+unsigned long counter(const char *name);
 
 /* holes.c */
 void run_hole(struct cell *c);
@@ -129,11 +139,22 @@ void run_truncate(struct cell *c);
 void run_kill(struct cell *c);
 void run_starve(struct cell *c);
 
+void run_preempted(struct cell *c);
+
+/* reads.c */
+void run_read_hole(struct cell *c);
+void run_search(struct cell *c);
+
+/* interrupts.c */
+void run_interrupted(struct cell *c);
+
 /* limits.c */
 void run_cgroup(struct cell *c);
 void run_enospc(struct cell *c);
 
 /* tags.c */
 void run_tags(struct cell *c);
+/* NULL, or why pointers cannot have tags here. */
+const char *allow_tags(void);
 
 #endif /* FAULTBENCH_TORTURE_GUEST_H */

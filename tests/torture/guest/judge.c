@@ -186,6 +186,32 @@ void judge(struct cell *c, const struct attempt *a, ssize_t n, int err, const ch
 		     n < 0 ? " " : "", n < 0 ? strerror(err) : "");
 }
 
+/*
+ * What the read of @a into @dest, which held a->data, promised and kept. Behind the
+ * count there may be bytes of the file: what was not counted may have been copied.
+ */
+void judge_read(struct cell *c, const struct attempt *a, const char *dest, ssize_t n, int err,
+		const char *what)
+{
+	size_t at = 0;
+
+	while (at < a->reach && (dest[at] == old_data[(size_t)a->pos + at] ||
+				 ((a->lost || (ssize_t)at >= n) && dest[at] == a->data[at])))
+		at++;
+	held(c, at < a->reach ? 0 : rules_of(a, n, err), "%s, %zu writable: %zd%s%s, memory %s %zu",
+	     what, a->reach, n, n < 0 ? " " : "", n < 0 ? strerror(err) : "",
+	     at < a->reach ? "differs at" : "as it must be:", at);
+}
+
+int open_as_tested(struct cell *c)
+{
+	int fd = c->test->direct ? open("/mnt/file", O_RDWR | O_CLOEXEC | O_DIRECT) : c->fd;
+
+	if (fd < 0)
+		held(c, errno == EINVAL ? REFUSED : 0, "open: %s", strerror(errno));
+	return fd;
+}
+
 /* A write out of new_data of which nobody knows how far it came. */
 bool kept_to_reach(int fd, const struct report *r)
 {

@@ -157,20 +157,31 @@ static void wait_for_timers(void)
 	stop("timers of high resolution");
 }
 
-static unsigned long short_copies(void)
+unsigned long counter(const char *name)
 {
-	static const char name[] = "short_copies ";
-	char text[256];
+	char text[512], line[64];
 	int fd = open(COUNTERS, O_RDONLY | O_CLOEXEC);
-	ssize_t n = read(fd, text, sizeof(text) - 1);
+	ssize_t n;
 	char *at;
 
+	text[0] = '\n';
+	n = read(fd, text + 1, sizeof(text) - 2);
 	if (n <= 0)
 		stop(COUNTERS);
 	close(fd);
-	text[n] = '\0';
-	at = strstr(text, name);
-	return at ? strtoul(at + strlen(name), NULL, 10) : 0;
+	text[n + 1] = '\0';
+	/* A whole name: others end in the same. */
+	snprintf(line, sizeof(line), "\n%s ", name);
+	at = strstr(text, line);
+	return at ? strtoul(at + strlen(line), NULL, 10) : 0;
+}
+
+/* What must not be counted with a strategy that does not look at the memory, but in a search. */
+static unsigned long probes(const struct test *t, const char *strategy)
+{
+	if (strcmp(strategy, "errcode") || t->run == run_search)
+		return 0;
+	return counter("before_copy") + counter("access_fault_ins");
 }
 
 /*
@@ -429,24 +440,29 @@ static bool do_cell(unsigned int number, struct cell *c, const char *strategy)
 {
 	char detail[DETAIL] = "";
 	const char *outcome, *warning;
-	unsigned long before;
+	unsigned long before, probes_before;
 	int held_switch;
 
 	say("@start %u\n", number);
 	held_switch = select_strategy(strategy);
-	before = short_copies();
+	before = counter("short_copies");
+	probes_before = probes(c->test, strategy);
 	outcome = run_cell(c, detail);
 	while (c->report->hang)
 		;
 	if (c->report->panic)
 		_exit(1);
+	if (probes(c->test, strategy) != probes_before) {
+		snprintf(detail, sizeof(detail), "%s has accessed the memory", strategy);
+		outcome = "wrong";
+	}
 	warning = read_warning();
 	if (*warning) {
 		snprintf(detail, sizeof(detail), "%s", warning);
 		outcome = strstr(warning, "invoked oom-killer") ? "oom" : "dmesg";
 	}
 	say("@end %u %s %u %lu %s\n", number, outcome, c->report->writes + c->report->endless,
-	    short_copies() - before, detail);
+	    counter("short_copies") - before, detail);
 	close(held_switch);
 	return strcmp(outcome, "unkillable") != 0;
 }

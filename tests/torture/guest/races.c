@@ -6,6 +6,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -16,6 +17,10 @@
 #include <unistd.h>
 
 #include "guest.h"
+
+#ifndef PROT_MTE
+#define PROT_MTE 0
+#endif
 
 /* ---- sources that go away during the write ------------------------------- */
 
@@ -33,6 +38,9 @@ struct disturber {
 	pthread_t thread[MOST_THREADS];
 	char *source;
 	int fd;			/* what is mapped there */
+	int prot;
+	int file;		/* of a read */
+	int other;		/* a file that somebody else writes */
 };
 
 static void nap(unsigned int most_us)
@@ -51,7 +59,7 @@ static void remap(struct disturber *d)
 {
 	munmap(d->source, RACE_SIZE);
 	nap(8);
-	if (mmap(d->source, RACE_SIZE, PROT_READ, MAP_PRIVATE | MAP_FIXED, d->fd, 0) == MAP_FAILED)
+	if (mmap(d->source, RACE_SIZE, d->prot, MAP_PRIVATE | MAP_FIXED, d->fd, 0) == MAP_FAILED)
 		abort();
 }
 
@@ -61,6 +69,15 @@ static void cut(struct disturber *d)
 		abort();
 	nap(8);
 	if (ftruncate(d->fd, RACE_SIZE))
+		abort();
+}
+
+/* A write of another task from the same memory, which fails for a reason that no fault-in removes. */
+static void fail_there(struct disturber *d)
+{
+	char *wrong = (char *)((uintptr_t)d->source | (uintptr_t)1 << 56);
+
+	if (pwrite(d->other, wrong, RACE_SIZE, 0) >= 0)
 		abort();
 }
 
@@ -110,21 +127,27 @@ static bool race_once(struct cell *c, struct disturber *d, enum layout layout)
 	struct attempt a = {
 		.pos = next_random() % 2 ? 0 : 100, .count = RACE_SIZE, .reach = RACE_SIZE,
 		.data = new_data, .size = layout == EXTEND ? 0 : RACE_SIZE + PAGE,
-		.or_zero = d->act == cut,
+		.or_zero = d->act == cut, .lost = true,
 	};
 	bool disturbed;
 	ssize_t n;
 	int err;
 
-	if (a.size == 0)
+	if (a.size == 0 || c->test->direct)
 		a.pos = 0;
+	if (c->test->reads || d->act == fail_there)
+		drop(d);
 	if (!ready(c, reset_file(c, layout, a.size)) || !ready(c, start_disturber(d)))
 		return false;
-	n = pwrite(c->fd, d->source, a.count, a.pos);
+	n = c->test->reads ? pread(d->file, d->source, a.count, a.pos) :
+	    pwrite(c->fd, d->source, a.count, a.pos);
 	err = errno;
 	disturbed = atomic_load(&d->acted);
 	stop_disturber(d);
-	judge(c, &a, n, err, "disturbed");
+	if (c->test->reads)
+		judge_read(c, &a, d->source, n, err, "disturbed");
+	else
+		judge(c, &a, n, err, "disturbed");
 	return disturbed;
 }
 
@@ -137,7 +160,8 @@ static void race(struct cell *c, struct disturber *d)
 			held(c, 0, "filling the source: %s", strerror(errno));
 			return;
 		}
-		disturbed += race_once(c, d, i % 8 == 7 ? UNCACHED : i % 2 ? EXTEND : CACHED);
+		disturbed += race_once(c, d, i % 8 == 7 ? UNCACHED :
+				       i % 2 && !c->test->reads ? EXTEND : CACHED);
 	}
 	if (2 * disturbed < rounds)
 		held(c, 0, "%u of %u writes were disturbed", disturbed, rounds);
@@ -145,9 +169,17 @@ static void race(struct cell *c, struct disturber *d)
 
 static void run_race(struct cell *c, void (*act)(struct disturber *d), unsigned int rest_us)
 {
-	struct disturber d = { .act = act, .rest_us = rest_us, .threads = 1, .fd = c->pattern };
+	struct disturber d = {
+		.act = act, .rest_us = rest_us, .threads = 1, .fd = c->pattern, .prot = PROT_READ,
+	};
 
-	d.source = map_pattern(c, NULL, RACE_SIZE, PROT_READ);
+	if (c->test->reads) {
+		d.prot |= PROT_WRITE;
+		d.file = open_as_tested(c);
+		if (d.file < 0)
+			return;
+	}
+	d.source = map_pattern(c, NULL, RACE_SIZE, d.prot);
 	if (d.source)
 		race(c, &d);
 	else
@@ -164,7 +196,27 @@ void run_remap(struct cell *c)
 	run_race(c, remap, 40);
 }
 
-/* The source is a file beside the one that is written. */
+/* Two tasks fault in the same memory, one of them beyond repair. */
+void run_preempted(struct cell *c)
+{
+	const char *reason = allow_tags();
+	struct disturber d = { .act = fail_there, .rest_us = 20, .threads = 1, .fd = c->pattern };
+
+	if (reason) {
+		skip(c, reason);
+		return;
+	}
+	d.other = open("/mnt/other", O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	d.source = map_pattern(c, NULL, RACE_SIZE, PROT_READ | PROT_MTE);
+	if (d.source && d.other >= 0)
+		race(c, &d);
+	else
+		held(c, 0, "PROT_MTE: %s", strerror(errno));
+	close(d.other);
+	unlink("/mnt/other");
+}
+
+/* The source is a file next to the one that is written. */
 void run_truncate(struct cell *c)
 {
 	struct disturber d = { .act = cut, .rest_us = 40, .threads = 1 };

@@ -57,6 +57,15 @@ static bool tags_alias(char *p)
 	return false;
 }
 
+const char *allow_tags(void)
+{
+	if (!(getauxval(AT_HWCAP2) & HWCAP2_MTE))
+		return "the CPU has no memory tagging";
+	if (prctl(PR_SET_TAGGED_ADDR_CTRL, PR_TAGGED_ADDR_ENABLE | PR_MTE_TCF_SYNC, 0, 0, 0))
+		return "prctl(PR_SET_TAGGED_ADDR_CTRL) failed";
+	return NULL;
+}
+
 /* Returns NULL or why not. */
 static const char *set_mode(enum tag_mode mode)
 {
@@ -83,31 +92,45 @@ static const char *set_mode(enum tag_mode mode)
 	return NULL;
 }
 
-/* The piece at @bad is wrong, all before and behind it right. */
-static void try_tags(struct cell *c, char *p, size_t bad)
+/* The piece at @bad gets @tag; with stripes, every other one from there on, too. */
+static void set_pieces(const struct test *t, char *p, size_t bad, unsigned int tag)
+{
+	for (size_t at = bad; at < (t->stripes ? t->size : bad + 1); at += 2 * t->unit)
+		set_tags(p + at, t->unit, tag);
+}
+
+/* The piece at @bad is wrong, all before right. */
+static void try_tags(struct cell *c, int fd, char *p, size_t bad)
 {
 	const struct test *t = c->test;
 	struct report *r = c->report;
+	char *good = with_tag(p, GOOD);
 	struct attempt a = {
-		.count = t->size, .data = new_data, .size = t->size + PAGE,
-		.reach = t->mode == TAGS_ASYNC ? t->size : bad,
+		.count = t->size, .data = new_data,
+		.size = t->layout == EXTEND ? 0 : t->size + PAGE,
+		/* What O_DIRECT reads does not come through a mapping. */
+		.reach = t->mode == TAGS_ASYNC || t->direct ? t->size : bad,
 	};
 	ssize_t n;
 	int err;
 
-	if (reset_file(c, CACHED, a.size)) {
+	if (reset_file(c, t->layout, a.size)) {
 		held(c, 0, "preparing the file: %s", strerror(errno));
 		return;
 	}
 	doing(c, "%zu bytes, wrong at %zu", t->size, bad);
 	r->pos = a.pos;
-	r->reach = bad;
+	r->reach = t->reads ? 0 : bad;
 	r->size = a.size;
-	set_tags(p + bad, t->unit, BAD);
-	n = pwrite(c->fd, with_tag(p, GOOD), t->size, a.pos);
+	memcpy(good, new_data, t->size);
+	set_pieces(t, p, bad, BAD);
+	n = t->reads ? pread(fd, good, t->size, a.pos) : pwrite(fd, good, t->size, a.pos);
 	err = errno;
-	set_tags(p + bad, t->unit, GOOD);
-	judge(c, &a, n, err, "tagged");
+	set_pieces(t, p, bad, GOOD);
+	if (t->reads)
+		judge_read(c, &a, good, n, err, "tagged");
+	else
+		judge(c, &a, n, err, "tagged");
 }
 
 void run_tags(struct cell *c)
@@ -116,8 +139,11 @@ void run_tags(struct cell *c)
 	char *p;
 	const char *reason = set_mode(t->mode);
 	struct report *r = c->report;
+	int fd = open_as_tested(c);
 	size_t step = c->quick && t->unit < PAGE ? 7 * t->unit : t->unit;
 
+	if (fd < 0)
+		return;
 	if (reason) {
 		skip(c, reason);
 		return;
@@ -129,7 +155,7 @@ void run_tags(struct cell *c)
 	}
 	/* Through a pointer without a tag, so before there are any. */
 	memcpy(p, new_data, t->size);
-	if (t->unit < PAGE && tags_alias(p)) {
+	if (t->unit < PAGE && !t->stripes && tags_alias(p)) {
 		skip(c, "QEMU keeps two tags a page, not one for every 16 bytes");
 		return;
 	}
@@ -137,16 +163,23 @@ void run_tags(struct cell *c)
 	/* One that never ends takes as long as a hundred others. */
 	if (r->endless && t->size > PAGE && t->unit < PAGE)
 		step *= 31;
-	r->end = t->size;
+	if (t->stripes)
+		r->next = t->unit;
+	r->end = t->stripes ? r->next + 1 : t->size;
 	while (r->next < r->end) {
 		size_t bad = r->next;
 
 		r->next += step;
-		try_tags(c, p, bad);
+		try_tags(c, fd, p, bad);
 	}
 	munmap(p, t->size);
 }
 #else
+const char *allow_tags(void)
+{
+	return "memory tags are arm64's";
+}
+
 void run_tags(struct cell *c)
 {
 	skip(c, "memory tags are arm64's");
