@@ -80,6 +80,7 @@ int revisions_build(struct revision_request *q, const char *arch, struct revisio
 		{ "--head", q->head }, { "--head-patch", q->head_patch },
 	};
 	enum { N = sizeof(options) / sizeof(options[0]) };
+	char dry_run[] = "--dry-run";
 	char *argv[2 * N + 3] = { path_of("kernel/revision") };
 	const bool input = q->head_patch && !strcmp(q->head_patch, "-");
 	int n = 1, status;
@@ -92,7 +93,7 @@ int revisions_build(struct revision_request *q, const char *arch, struct revisio
 			argv[n++] = (char *)(uintptr_t)options[i].value;
 		}
 	if (q->dry_run)
-		argv[n++] = (char[]){ "--dry-run" };
+		argv[n++] = dry_run;
 	status = input ? keep_series(q) : 0;
 	if (!status)
 		status = run(argv, input ? q->series : -1, sides);

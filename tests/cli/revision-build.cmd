@@ -1,11 +1,7 @@
 # Revisions of a fake Linux: what is built, how often, and what a failure leaves.
 top=$(dirname "$FB")
 . "$(dirname "$(readlink -f "$FB")")/tests/lib/fake_linux.sh"
-for tool in flex bison bc perl xz gcc objcopy setpriv; do
-	command -v $tool >/dev/null || { echo "$tool is missing"; exit 77; }
-done
-printf '%s\n' '#include <gelf.h>' '#include <openssl/opensslv.h>' | gcc -E -o /dev/null - 2>/dev/null ||
-	{ echo "headers that a kernel needs are missing"; exit 77; }
+fake_linux_needs
 export FAULTBENCH_CACHE=$PWD/cache HOME=$PWD COMPILED=$PWD/compiled
 try() {
 	: >"$COMPILED"

@@ -10,6 +10,17 @@ fake_git()
 	git -c user.name=t -c user.email=t -c init.defaultBranch=main -C tree "$@"
 }
 
+# TOOL...: ends the case as skipped if one, or what kernel/build needs, is missing.
+fake_linux_needs()
+{
+	[ "$(uname -m)" = x86_64 ] || { echo "not an x86_64"; exit 77; }
+	for tool in flex bison bc perl xz gcc objcopy setpriv "$@"; do
+		command -v "$tool" >/dev/null || { echo "$tool is missing"; exit 77; }
+	done
+	printf '%s\n' '#include <gelf.h>' '#include <openssl/opensslv.h>' | gcc -E -o /dev/null - 2>/dev/null ||
+		{ echo "headers that a kernel needs are missing"; exit 77; }
+}
+
 fake_linux()
 {
 	mkdir -p tree/mm tree/scripts
