@@ -6,7 +6,7 @@ on="--on vm:x86_64"
 gate() {
 	(cd "${in:-tree}" && $FB gate "$@") >out 2>err
 	status=$?
-	sed -E "s|$PWD/||g; s/[0-9a-f]{12,}/HASH/g; /^linux-/d" err out
+	sed -E "s|$PWD/||g; s/[0-9a-f]{12,}/HASH/g; s/ --seed [0-9]+//; /^linux-/d" err out
 	echo "$status"
 }
 fake_linux
