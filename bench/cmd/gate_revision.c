@@ -62,7 +62,10 @@ static int build(struct gating *a, size_t i)
 		return say_bad("revisions are measured in guests: --on vm:x86_64 or vm:arm64, not %s", a->places[i]);
 	status = revisions_build(&a->revisions, arch, sides);
 	for (int side = 0; side < 2 && !status; side++) {
-		snprintf(a->labels[side], sizeof(a->labels[side]), "%.12s %s", sides[side].commit, sides[side].name);
+		/* Without a tag it is the commit. */
+		snprintf(a->labels[side], sizeof(a->labels[side]), "%.12s%s%s", sides[side].commit,
+			 strncmp(sides[side].commit, sides[side].name, 12) ? " " : "",
+			 strncmp(sides[side].commit, sides[side].name, 12) ? sides[side].name : sides[side].name + 12);
 		a->plan.sides[side] = a->labels[side];
 		a->images[side][i] = strdup(sides[side].image);
 		if (!a->images[side][i])

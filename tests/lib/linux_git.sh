@@ -43,6 +43,7 @@ linux_git()
 	mkdir "$work/linux"
 	tar -C "$work/linux" --strip-components=1 -xf "$changed_tarball"
 	git_ init -q
+	git_ config gc.auto 0
 	git_ add -Af
 	commit v6.1
 	make_layout
