@@ -226,7 +226,7 @@ static int workload_main(int argc, char **argv)
 	if (o.from_fio || o.from_dd)
 		return print_translation(&o);
 	if (!names[0])
-		return say_bad("which workload? see 'faultbench list workloads'");
+		return say_bad("no workload given: NAME or FILE.ini; see 'faultbench list workloads'");
 	if (names[1])
 		return say_bad("one workload at a time; '%s' is the second", names[1]);
 	if (o.layout && !o.twin)

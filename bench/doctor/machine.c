@@ -88,9 +88,9 @@ static void look_scatter(struct finding *f)
 			found(f, LEVEL_OK, "unknown: only CAP_SYS_ADMIN sees where pages are");
 		return;
 	}
-	found(f, LEVEL_OK, "%d of 100 fresh pages are next to the one before", adjacent);
+	found(f, LEVEL_OK, "%d of 100 new pages follow the one before in memory", adjacent);
 	if (adjacent < ENOUGH) {
-		reason_add(&f->text, "free memory is fragmented: files of single pages cost more");
+		reason_add(&f->text, "free memory is fragmented, so files in single pages cost more");
 		f->level = LEVEL_NOTE;
 		fix_file(f, "/proc/sys/vm/compact_memory", "1");
 	}

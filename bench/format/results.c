@@ -162,7 +162,7 @@ int results_read(FILE *in, const char *path, struct results *r, struct reason *m
 		err = 0;	/* the message is about what remains without it */
 	if (!err && r->n_runs == first_run)
 		return reason_fail(message, -EINVAL,
-				   "%s: no context line; is it a result file of 'faultbench run'?", path);
+				   "%s: is not a result file: its first line must be the context that 'faultbench run' writes", path);
 	if (!err)
 		err = results_pool(r, &number, &why);
 	if (err == -EINVAL || err == -EBADMSG)

@@ -136,7 +136,7 @@ const struct strategy strategies[] = {
 	  .unsupported = populate_unsupported,
 	  .for_reading = populate_reading, .for_writing = populate_writing },
 	{ .name = "null", .backend = BACKEND_USER, .by_default = "null",
-	  .summary = "everything but the call: the harness's own cost",
+	  .summary = "everything except the call: the cost of the harness",
 	  .for_reading = leave_alone, .for_writing = leave_alone, .skips_call = true },
 	IN_KERNEL("native", "what the tree itself does", FOR_BOTH, .by_default = "native"),
 	IN_KERNEL("pre", "before each copy a byte of every page", FOR_WRITES, .by_default = "pre"),
@@ -155,7 +155,7 @@ const struct strategy strategies[] = {
 	IN_KERNEL("first", "as pre, the next byte only", FOR_WRITES, .by_default = "first"),
 	IN_KERNEL("post-first", "as post, the next byte only", FOR_WRITES, .by_default = "post-first"),
 	IN_KERNEL("populate", "for reads: as MADV_POPULATE_WRITE does", FOR_READS),
-	IN_KERNEL("null", "everything but the call: the harness's own cost", FOR_BOTH,
+	IN_KERNEL("null", "everything except the call: the cost of the harness", FOR_BOTH,
 		  .selects = "native", .skips_call = true),
 	{ .name = NULL },
 };

@@ -76,8 +76,8 @@ static int set_tree(struct vm *vm, const char *value, struct reason *reason)
 static int set_accel(struct vm *vm, const char *value, struct reason *reason)
 {
 	vm->kvm = !strcmp(value, "kvm");
-	return vm->kvm ? 0 : reason_fail(reason, -EINVAL, "accel=%s: only kvm; without it guests count "
-					 "instructions", value);
+	return vm->kvm ? 0 : reason_fail(reason, -EINVAL, "accel=%s: must be kvm; without the option, a "
+					 "guest counts instructions", value);
 }
 
 /* Up to a day. */
@@ -123,7 +123,7 @@ static int read_option(struct vm *vm, char *word, struct reason *reason)
 	if (i < 0)
 		return -EINVAL;
 	if (!value || !*value)
-		return reason_fail(reason, -EINVAL, "%s= needs a value", word);
+		return reason_fail(reason, -EINVAL, "%s has no value; write %s=VALUE", word, word);
 	return options[i].set(vm, value, reason);
 }
 

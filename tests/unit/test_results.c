@@ -105,7 +105,7 @@ static void test_cut(void **unused)
 
 		if (cut < context - 1) {
 			assert_int_equal(err, -EINVAL);
-			assert_non_null(strstr(message.text, "no context"));
+			assert_non_null(strstr(message.text, "is not a result file"));
 		} else {
 			assert_int_equal(err, whole ? 0 : 1);
 			assert_int_equal(r.n_cells, (cut >= cell - 1) + (cut == len - 1));
@@ -131,7 +131,7 @@ static void refused(const char *text, const char *expected)
 static void test_refused(void **unused)
 {
 	(void)unused;
-	refused("\n", "no context");
+	refused("\n", "is not a result file");
 	refused(NATIVE, "f:1: the first line must be the context");
 	refused(CONTEXT "garbage\n" NATIVE, "f:2: not JSON");
 	refused(CONTEXT NATIVE "garbage\n", "f:3: not JSON");
