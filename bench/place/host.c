@@ -542,7 +542,7 @@ static void run_repetitions(struct session *s)
 	struct plan *plan = s->plan;
 	uint64_t start;
 
-	assert(plan->deadline);
+	assert(plan->deadline && plan->jobs);
 	for (unsigned i = 0; i < plan->jobs && !interrupted; i++)
 		run_pilot(s, i);
 	plan_repetitions(s);
