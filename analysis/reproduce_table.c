@@ -364,11 +364,12 @@ static void write_table(struct writing *w, const struct part *t)
 	document_block(w->d, DOCUMENT_HEADING, "%s", t->title);
 	document_block(w->d, DOCUMENT_PARAGRAPH, "%s", t->legend);
 	document_table(w->d, heads, sizeof(heads) / sizeof(heads[0]));
-	if (t == &gain)
+	if (t == &gain) {
 		write_rows(w, t, NULL);
-	else
+	} else {
 		write_published(w);
-	write_machines(w);
+		write_machines(w);
+	}
 	document_part(w->d);
 	document_block(w->d, DOCUMENT_PARAGRAPH, "%s", t->rule);
 	for (size_t i = 0; i < w->r->n_cells; i++) {

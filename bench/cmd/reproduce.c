@@ -256,6 +256,8 @@ static int measure_at(struct session *s, const char *place)
 	const bool counts = opened && !local && !strstr(place, "accel=kvm");
 	int status = STATUS_OK;
 
+	if (!opened && errno == EINVAL)
+		return say_bad("%s", reason.text);
 	if (!opened) {
 		say("%s", reason.text);
 		s->missing++;

@@ -25,6 +25,7 @@ struct place *place_open(const char *name, struct reason *reason)
 	char *kind = strndup(name, strcspn(name, ","));
 	struct place *place = calloc(1, sizeof(*place));
 	struct reason why = { "" };
+	int err;
 	ssize_t i = kind && place ? table_choose(&place_table, kind, reason) : -1;
 
 	if (!kind || !place)
@@ -35,10 +36,12 @@ struct place *place_open(const char *name, struct reason *reason)
 		return NULL;
 	}
 	place->kind = place_kinds[i];
-	if (!place->kind->open(place, options ? options + 1 : "", &why))
+	err = place->kind->open(place, options ? options + 1 : "", &why);
+	if (!err)
 		return place;
 	reason_set(reason, "%s: %s", place->kind->name, why.text);
 	place_close(place);
+	errno = -err;
 	return NULL;
 }
 

@@ -175,11 +175,43 @@ static void test_table(void **unused)
 	free(text);
 }
 
+/* Without tracepoints (arm64): the faults that were fixed, and what counts the others. */
+static void test_no_tracepoints(void **unused)
+{
+	struct result r;
+	struct fault_trace t;
+	struct document d;
+	char *text;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	(void)unused;
+	read_trace("a 7 page-faults:     7010 [unknown]\n\tffff81b6d36d fault_in\n\n"
+		   "a 7 page-faults:     8010 [unknown]\n\tffff81b6d36d fault_in\n", &t);
+	assert_int_equal(t.sites.n, 1);
+	assert_int_equal(t.sites.list[0].count, 2);
+	assert_false(t.sites.list[0].site.exception || t.sites.list[0].site.failed || t.sites.list[0].site.user);
+	result_init(&r, RESULT_CELL);
+	r.cell.counts.pages = r.cell.counts.of[COUNT_MINOR_FAULTS] = 2;
+	r.cell.counts.of[COUNT_MAJOR_FAULTS] = 0;
+	r.cell.counts.of[COUNT_COPY_EXCEPTIONS] = 4;
+	document_begin(&d, out, &plain_style);
+	fault_table(&d, &r.cell, &t.sites, 0);
+	assert_int_equal(document_end(&d), 0);
+	fclose(out);
+	assert_non_null(strstr(text, "failed copies: 0.0000 a page recorded, 2.0000 counted:"));
+	assert_non_null(strstr(text, "resident: 1.0000 a page, as the counting pass has it\n"));
+	free(text);
+	result_free(&r);
+	fault_trace_free(&t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_sites), cmocka_unit_test(test_stacks), cmocka_unit_test(test_picture),
 		cmocka_unit_test(test_bad_stacks), cmocka_unit_test(test_table),
+		cmocka_unit_test(test_no_tracepoints),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
