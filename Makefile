@@ -5,6 +5,7 @@ VERSION	:= 0.1
 prefix	?= /usr/local
 bindir	?= $(prefix)/bin
 mandir	?= $(prefix)/share/man
+completiondir ?= $(prefix)/share/bash-completion/completions
 datadir	?= $(prefix)/share/faultbench
 libexecdir ?= $(prefix)/libexec/faultbench
 CC	?= cc
@@ -54,7 +55,7 @@ DEPS	= -MMD -MP -MF $@.d -MT $@
 again	= +$(Q)$(MAKE) $(if $(filter -j%,$(MAKEFLAGS)),,-j$$(nproc)) --no-print-directory
 
 .PHONY: all arm64 units fuzzers sanitize man deps bench reproduce report versus equal-time lint lint-c lint-shell \
-	lint-rooms check test test-all torture kernels install help clean
+	lint-rooms check test test-all torture kernels install deb help clean
 
 all: $(PROGRAMS) $(O)/profile.so ## both binaries (the default)
 
@@ -103,6 +104,9 @@ sanitize: ## all of it by clang under ASan and UBSan, in build/sanitize
 		all units fuzzers
 
 man: $(MAN) ## the man pages
+
+$(O)/completion/faultbench: packaging/completions.sh $(PROGRAMS)
+	$(call cmd,GEN,packaging/completions.sh ./$(BIN)faultbench >$@)
 
 $(O)/man/%: docs/%.scd
 	$(call cmd,MAN,$(SCDOC) <$< >$@)
@@ -175,7 +179,7 @@ kernels: ## build kernels with the switch; TREES="6.1 7.3": other trees than the
 	for tree in $(or $(TREES),$$(kernel/build tree)); do for arch in x86_64 arm64; do \
 		kernel/build build --arch $$arch --tree $$tree || exit; done; done
 
-install: all man ## into $(DESTDIR)$(prefix)
+install: all man $(O)/completion/faultbench ## into $(DESTDIR)$(prefix)
 	install -D -t "$(DESTDIR)$(bindir)" $(BIN)faultbench
 	install -D -t "$(DESTDIR)$(libexecdir)" $(BIN)faultbench-measure $(wildcard $(O)/faultbench-measure-*)
 	install -D -m 644 -t "$(DESTDIR)$(libexecdir)" $(O)/profile.so
@@ -184,8 +188,14 @@ install: all man ## into $(DESTDIR)$(prefix)
 	install -D -t "$(DESTDIR)$(datadir)/kernel" kernel/build kernel/source kernel/revision kernel/apply-hooks
 	for file in $$(find kernel/*.cocci kernel/config kernel/src -type f); do \
 		install -D -m 644 $$file "$(DESTDIR)$(datadir)/$$file" || exit; done
+	install -D -m 644 -t "$(DESTDIR)$(completiondir)" $(O)/completion/faultbench
 	install -D -m 644 -t "$(DESTDIR)$(mandir)/man1" $(filter %.1,$(MAN))
 	install -D -m 644 -t "$(DESTDIR)$(mandir)/man5" $(filter %.5,$(MAN))
+	install -D -m 644 -t "$(DESTDIR)$(mandir)/man7" $(filter %.7,$(MAN))
+
+deb: ## a Debian package of the commit that is checked out, in build/deb
+	packaging/deps build deb
+	$(Q)packaging/deb
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z0-9-]+:.*## /{printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

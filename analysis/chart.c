@@ -358,9 +358,12 @@ static size_t left_margin(const struct chart_panel *p)
 static void set_panel(FILE *out, const struct chart_panel *p, size_t i, const struct chart_style *style)
 {
 	const bool rows = style->flags & CHART_ROWS;
-	double range[2];
+	double range[2], last = 0;
 
 	find_range(p, rows, range);
+	for (size_t k = 0; k < p->n_ticks; k++)
+		last = fmax(last, p->ticks[k].at);
+	fprintf(out, "last_x[%zu] = %.9g\n", i, last);
 	set_text(out, "name", i, p->name, NAME_MAX_LENGTH);
 	set_text(out, "unit", i, p->unit, LINE);
 	fprintf(out, "low[%zu] = %.9g\nhigh[%zu] = %.9g\n", i, range[0], i, range[1]);
@@ -411,7 +414,7 @@ void chart_variables(FILE *out, const struct chart *c, const struct chart_style 
 		     const struct chart_layout *layout)
 {
 	static const char *const arrays[] = {
-		"name", "unit", "low", "high", "top", "shared", "body", "left", "first_line", "first_block", "first_tick",
+		"name", "unit", "last_x", "low", "high", "top", "shared", "body", "left", "first_line", "first_block", "first_tick",
 		"last_line", "last_block", "last_tick",
 	};
 	const size_t shown = chart_shown(c);

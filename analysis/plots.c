@@ -60,7 +60,7 @@ bool plots_verdict(const struct figures *f, enum plots_verdict *verdict)
 
 static const char *cost_unit(const struct figures *f)
 {
-	return f->counts ? "instructions per page" : "ns per page";
+	return f->counts ? "instructions/page" : "ns/page";
 }
 
 /* What @f was measured on. */
@@ -115,12 +115,19 @@ static void fill_effects(struct chart *c, const struct plots_input *in,
 		p = chart_panel(c, "%s %s%s", f->cell->workload, f->cell->layout, run_of(run, in, f));
 		if (!p)
 			return;
-		p->unit = f->counts ? "instructions per page, + is longer" : unit_of_time;
+		p->unit = f->counts ? "instructions/page, + is longer" : unit_of_time;
 		add_context(c, p, f);
 		snprintf(row, sizeof(row), "%s %s", f->cell->target, f->cell->strategy);
 		chart_add(c, p, plots_verdict_names[verdict], (struct chart_point){
 			(double)chart_tick(c, p, row, NAN), e.value, e.low, e.high, e.margin });
 	}
+}
+
+/* Whether the cost of @f is one that is shown; the ends of a sweep over cold pages are. */
+static bool has_cost(const struct figures *f)
+{
+	return !f->harness && !isnan(f->cost) && !cells_is_repeat(f) &&
+	       !(f->cell->cold_fraction > 0 && f->cell->cold_fraction < 1);
 }
 
 static void fill_forest(struct chart *c, const struct plots_input *in)
@@ -142,13 +149,6 @@ static void add_cost(struct chart *c, struct chart_panel *p, const char *series,
 	add_context(c, p, f);
 	chart_add(c, p, series, (struct chart_point){ (double)chart_tick(c, p, f->cell->strategy, NAN), f->cost,
 						      f->cost_q1, f->cost_q3, NAN });
-}
-
-/* Whether the cost of @f is one that is shown; the ends of a sweep over cold pages are. */
-static bool has_cost(const struct figures *f)
-{
-	return !f->harness && !isnan(f->cost) && !cells_is_repeat(f) &&
-	       !(f->cell->cold_fraction > 0 && f->cell->cold_fraction < 1);
 }
 
 static void fill_cost(struct chart *c, const struct plots_input *in)

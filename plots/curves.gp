@@ -4,7 +4,11 @@
 		set yrange [step * floor(low[p] / step):step * ceil(high[p] / step)]
 		set ytics step nomirror
 		set autoscale x
-		if (log2) { set logscale x 2 }
+		if (log2) {
+			set logscale x 2
+			# A little more than the data, or the last tick is lost to rounding.
+			set xrange [0.98 * tick_at[first_tick[p]]:1.02 * last_x[p]]
+		}
 		set xtics nomirror
 		if (last_tick[p] >= first_tick[p]) {
 			set xtics ()

@@ -14,6 +14,15 @@
 
 enum { NAME_COLUMNS = 18, LINE_COLUMNS = 80 };
 
+static bool names_only;
+
+/* What is said below a section. */
+static void note(const char *text)
+{
+	if (!names_only)
+		puts(text);
+}
+
 /* Why something cannot be used, in as many lines as it takes. */
 static void print_reason(const char *lead, const char *reason)
 {
@@ -28,6 +37,10 @@ static void print_reason(const char *lead, const char *reason)
 /* A row; a second line says why it cannot be used here. */
 static void row(const char *name, const char *summary, const char *reason)
 {
+	if (names_only) {
+		puts(name);
+		return;
+	}
 	printf("  %-*s %.*s\n", NAME_COLUMNS, name, LINE_COLUMNS - NAME_COLUMNS - 3, summary);
 	if (reason)
 		print_reason("not here", reason);
@@ -62,16 +75,16 @@ static void list_kernel_strategies(void)
 	const char *reason = switch_missing();
 
 	list_backend(BACKEND_KERNEL);
-	if (reason)
+	if (reason && !names_only)
 		print_reason("not on this host", reason);
-	puts("  first and pre do the same where each copy has one page: with blocks of one page,\n"
+	note("  first and pre do the same where each copy has one page: with blocks of one page,\n"
 	     "  and in the loops of 6.1 that copy page by page.");
 }
 
 static void list_strategies(void)
 {
 	list_backend(BACKEND_USER);
-	puts("  touch-first and touch do the same where a block is one page; touch:4096 is\n"
+	note("  touch-first and touch do the same where a block is one page; touch:4096 is\n"
 	     "  the same as touch where a page has 4 KiB.");
 }
 
@@ -105,7 +118,7 @@ static void list_places(void)
 		struct place *place = place_open(place_kinds[i]->name, &reason);
 
 		row(place_kinds[i]->name, place_kinds[i]->summary, place ? NULL : reason.text);
-		if (place && place->about[0])
+		if (place && place->about[0] && !names_only)
 			text_wrap(stdout, NAME_COLUMNS + 3, place->about);
 		place_close(place);
 	}
@@ -136,12 +149,16 @@ static const struct table section_table = {
 
 static int list_main(int argc, char **argv)
 {
+	static const struct option_row options[] = {
+		{ .name = "names", .type = OPTION_FLAG, .help = "only the names, one a line, for scripts" },
+		{ .name = NULL },
+	};
 	static const struct syntax syntax = {
-		.arguments = "[SECTION...]",
+		.tables = { options }, .arguments = "[SECTION...]",
 		.doc = "Workloads, strategies, sources, targets, devices and places, and why something cannot "
 		       "be used here.\vSections: workloads, strategies, kernel, sources, targets, devices, places.",
 	};
-	char **only = option_parse(&syntax, argc, argv, NULL);
+	char **only = option_parse(&syntax, argc, argv, &names_only);
 	bool shown[sizeof(sections) / sizeof(sections[0])] = { false };
 	const char *gap = "";
 
@@ -156,7 +173,8 @@ static int list_main(int argc, char **argv)
 	for (size_t i = 0; sections[i].name; i++) {
 		if (*only && !shown[i])
 			continue;
-		printf("%s%s\n", gap, sections[i].title);
+		if (!names_only)
+			printf("%s%s\n", gap, sections[i].title);
 		sections[i].print();
 		gap = "\n";
 	}
