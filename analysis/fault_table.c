@@ -96,7 +96,7 @@ void fault_table(struct document *d, const struct results_cell *cell, struct fau
 			compare(d, "failed copies", 0, c->of[COUNT_COPY_EXCEPTIONS], c->pages, "counted by the hooks");
 	}
 	compare(d, "pages made resident", r.fixed, c->of[COUNT_MINOR_FAULTS] + c->of[COUNT_MAJOR_FAULTS], c->pages,
-		missing ? missing : "get_user_pages() brings pages in without an exception");
+		missing ? missing : "what comes in without an access, as by get_user_pages(), raises no exception");
 	if (lost)
 		document_block(d, DOCUMENT_ITEM, "perf lost %llu records", (unsigned long long)lost);
 }

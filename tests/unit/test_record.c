@@ -171,7 +171,7 @@ static void test_table(void **unused)
 	free(text);
 	text = table(2, 5);
 	assert_non_null(strstr(text, "1.5000 a page recorded, 1.0000 counted:\n  unexplained"));
-	assert_non_null(strstr(text, "1.5000 a page recorded, 2.5000 counted:\n  get_user_pages()"));
+	assert_non_null(strstr(text, "1.5000 a page recorded, 2.5000 counted: what"));
 	free(text);
 }
 
