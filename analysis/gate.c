@@ -353,10 +353,12 @@ static void strip_boot_words(char *cmdline)
 /* The value of @f in @run, as text: "unknown" of what it has not. */
 static const char *value_of(const struct context_field *f, const struct results_run *run, char out[VALUE_SIZE])
 {
-	const char *at = (const char *)run + f->offset, *text = f->name_of ? at : *(char *const *)at;
+	const char *at = (const char *)run + f->offset, *text = f->name_of || f->number ? at : *(char *const *)at;
 
-	if (f->number)
+	if (f->number && !isnan(*(const double *)at))
 		snprintf(out, VALUE_SIZE, "%.0f", *(const double *)at);
+	else if (f->number)
+		snprintf(out, VALUE_SIZE, "unknown");
 	else
 		snprintf(out, VALUE_SIZE, "%s", text && *text ? text : "unknown");
 	if (f->boot_words)
@@ -415,9 +417,9 @@ static bool comparable(struct gate *g)
 					   head ? "head" : "base", field, a, b);
 				return false;
 			}
-			if (!base)
-				continue;	/* its cells are missing from the base, and named */
-			field = differing(g->plan, base, run, false, a, b);
+			if (!base && g->results[0]->n_runs)
+				base = g->results[0]->runs;
+			field = base ? differing(g->plan, base, run, false, a, b) : NULL;
 			if (field) {
 				reason_set(&g->reason, "not comparable: %s differs: %s and %s; measure both alike, or "
 					   "--accept %s", field, a, b, field);
@@ -524,7 +526,7 @@ const char *gate_summary(const struct gate *g, struct reason *out)
 	if (g->n[GATE_FAIL])
 		reason_add(out, "%s in %zu of %zu cell%s", worse, g->n[GATE_FAIL], n, n > 1 ? "s" : "");
 	if (shorter)
-		reason_add(out, "path shorter in %zu of %zu", shorter, n);
+		reason_add(out, "path shorter in %zu", shorter);
 	if (g->n[GATE_ERROR])
 		reason_add(out, "%zu of %zu cell%s cannot be compared", g->n[GATE_ERROR], n, n > 1 ? "s" : "");
 	if (g->n[GATE_INCONCLUSIVE])
@@ -532,6 +534,6 @@ const char *gate_summary(const struct gate *g, struct reason *out)
 	if (g->n[GATE_NONE])
 		reason_add(out, "%zu not measured", g->n[GATE_NONE]);
 	if (g->outcome == GATE_PASS)
-		reason_add(out, "not %s in %zu cell%s", worse, n, n > 1 ? "s" : "");
+		reason_add(out, "%s in none of %zu cell%s", worse, n, n > 1 ? "s" : "");
 	return out->text;
 }

@@ -66,7 +66,8 @@ struct gate_plan {
 	/* What is shown, and decides nothing. */
 	const char *sides[2];	/* base and head, in words */
 	const char *command;	/* that repeats it */
-	const char *commit;	/* of a head that is a single commit, in full; NULL: it is not */
+	const char *commit;	/* of a head that is a single commit on top of the base; NULL: it is not */
+	bool regzbot;		/* a line for the regression tracker, if that commit fails */
 	uint64_t budget_ns, seed;	/* 0: not given */
 };
 

@@ -153,11 +153,13 @@ static void rank(struct gate_cell *c, struct side *base, struct side *head)
 	c->n = base->n < head->n ? base->n : head->n;
 	c->statistic = boots ? "median of boots" : statistic_names[MEDIAN];
 	c->resolution = fmax(spread(base->values[MEDIAN], base->n), spread(head->values[MEDIAN], head->n));
-	if (boots && c->n < GATE_BOOTS)
+	if (boots && c->n < GATE_BOOTS) {
+		c->margin = fmax(c->margin, c->resolution);
 		gate_set(c, GATE_INCONCLUSIVE, "repeated arms differ by %.4g, and %zu boots of a side are fewer than %d",
 			 c->resolution, c->n, GATE_BOOTS);
-	else
+	} else {
 		c->p = gate_rank_sum(base->values[MEDIAN], base->n, head->values[MEDIAN], head->n);
+	}
 }
 
 /* Figures of @c, and its outcome where it is exact. Returns 0 or -ENOMEM. */

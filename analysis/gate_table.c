@@ -131,7 +131,7 @@ static void write_cells(struct document *d, const struct gate *g)
 static bool has_tier(const struct gate *g, enum tier tier)
 {
 	for (size_t i = 0; i < g->n_cells; i++)
-		if (g->cells[i].tier == tier)
+		if (g->cells[i].tier == tier && g->cells[i].outcome != GATE_NONE)
 			return true;
 	return false;
 }
@@ -139,7 +139,7 @@ static bool has_tier(const struct gate *g, enum tier tier)
 /* "(counts, vm:x86_64, vm:arm64)" */
 static void add_where(struct document *d, const struct gate *g)
 {
-	if (!g->n_cells)
+	if (g->n[GATE_NONE] == g->n_cells)
 		return;
 	document_add(d, "  (%s", has_tier(g, TIER_COUNTS) ? "counts" : "time");
 	if (has_tier(g, TIER_COUNTS) && has_tier(g, TIER_TIME))
@@ -200,7 +200,7 @@ int gate_print(FILE *out, const struct document_style *style, const struct gate 
 	write_side(&d, g, 0);
 	write_side(&d, g, 1);
 	write_cells(&d, g);
-	if (g->n_cells)
+	if (g->n[GATE_NONE] < g->n_cells)
 		gate_write_plan(&d, g->plan, has_tier(g, TIER_COUNTS), has_tier(g, TIER_TIME), g->n_cells);
 	if (has_tier(g, TIER_TIME) && g->plan->calibration.waived)
 		document_block(&d, DOCUMENT_PARAGRAPH, "The harness was not checked against itself here"
@@ -210,6 +210,8 @@ int gate_print(FILE *out, const struct document_style *style, const struct gate 
 		tables_add_machine(&d, &g->results[0]->runs[0], cells_page_size(g->results[0], 0));
 		document_block(&d, DOCUMENT_PARAGRAPH, "%s", "");
 	}
+	if (g->plan->regzbot && g->plan->commit && g->outcome == GATE_FAIL)
+		document_block(&d, DOCUMENT_COMMAND, "#regzbot introduced: %s", g->plan->commit);
 	if (g->plan->command)
 		document_block(&d, DOCUMENT_COMMAND, "repeat: %s", g->plan->command);
 	return document_end(&d);

@@ -174,6 +174,9 @@ static void decide(const struct gate_plan *plan, struct gate_cell *c, bool slowe
 
 	if (slower && c->theta > fmax(plan->calibration.bias, margin / 2)) {
 		gate_set(c, GATE_FAIL, "%s", "");
+	} else if (slower && c->theta > margin / 2) {
+		gate_set(c, GATE_INCONCLUSIVE, "the loss is within the bias of the harness, up to %.2f %%",
+			 cells_penalty_pct(plan->calibration.bias));
 	} else if (!(c->upper < margin)) {
 		c->needed = needed(c, precise(margin, k));
 		gate_set(c, GATE_INCONCLUSIVE, "a loss of up to %.2f %% is not excluded", cells_penalty_pct(c->upper));
@@ -208,7 +211,7 @@ static int judge_repetitions(struct gate *g, struct gate_cell *c)
 		return 0;
 	if (n < GATE_REPETITIONS) {
 		c->needed = GATE_REPETITIONS;
-		gate_set(c, GATE_INCONCLUSIVE, "too few repetitions: %zd, %d are the fewest", n, GATE_REPETITIONS);
+		gate_set(c, GATE_INCONCLUSIVE, "too few repetitions");
 	}
 	return 0;
 }
@@ -339,7 +342,7 @@ static void judge_pairs(struct gate *g, struct gate_cell *c, const struct boot *
 		gate_set(c, GATE_ERROR, "not measured in every boot");
 	} else if (n < GATE_PAIRS) {
 		c->needed = GATE_PAIRS;
-		gate_set(c, GATE_INCONCLUSIVE, "too few pairs of boots: %zu, %d are the fewest", n, GATE_PAIRS);
+		gate_set(c, GATE_INCONCLUSIVE, "too few pairs of boots");
 	}
 }
 

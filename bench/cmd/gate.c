@@ -49,7 +49,7 @@ static const struct option_row options[] = {
 	ROW(bisect, .name = "bisect", .type = OPTION_FLAG, .help = "the same as --exit=bisect"),
 	ROW(inconclusive, .name = "inconclusive", .type = OPTION_TEXT, .argument = "pass|fail",
 	    .help = "exit status of an inconclusive verdict: that of PASS or of FAIL"),
-	ROW(regzbot, .name = "regzbot", .type = OPTION_FLAG,
+	ROW(plan.regzbot, .name = "regzbot", .type = OPTION_FLAG,
 	    .help = "on FAIL of a single commit: a line for the regression tracker"),
 	{ .name = NULL },
 };
@@ -195,6 +195,8 @@ static int judge(struct gating *a)
 		err = gate_name_functions(a, &g);
 	if (!err)
 		err = formats[a->format]->verdict(stdout, &g);
+	if (a->plan.regzbot && g.outcome == GATE_FAIL && !a->plan.commit)
+		say("--regzbot: the head is no single commit on top of the base");
 	status = err ? say_bad("not enough memory") : exit_status(a, g.outcome);
 	gate_free(&g);
 	return status;

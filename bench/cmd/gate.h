@@ -14,7 +14,7 @@ struct gating {
 	struct gate_plan plan;
 	const char *sides[2];		/* --base and --head */
 	const char *on, *margin, *reader, *inconclusive;
-	bool bisect, regzbot;
+	bool bisect;
 	uint64_t pairs;			/* of boots */
 	int format;
 	char *command;			/* that repeats it, with its seed; owned */

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -66,6 +67,12 @@ int calibration_keep(const struct results_run *run, const struct results_calibra
 	return err;
 }
 
+/* Equal, or neither is known. */
+static bool same_number(double a, double b)
+{
+	return a == b || (isnan(a) && isnan(b));
+}
+
 static bool same_text(const char *a, const char *b)
 {
 	return !strcmp(a ? a : "", b ? b : "");
@@ -75,7 +82,7 @@ static bool same_text(const char *a, const char *b)
 static bool same_machine(const struct results_run *a, const struct results_run *b)
 {
 	return same_text(a->cpu, b->cpu) && same_text(a->emulator, b->emulator) &&
-	       same_text(a->governor, b->governor) && a->cpus == b->cpus && a->page_size == b->page_size &&
+	       same_text(a->governor, b->governor) && same_number(a->cpus, b->cpus) && a->page_size == b->page_size &&
 	       !strcmp(a->arch, b->arch) && !strcmp(a->place, b->place);
 }
 
