@@ -54,7 +54,7 @@ DEPS	= -MMD -MP -MF $@.d -MT $@
 # This make again, on all CPUs unless it was told how many.
 again	= +$(Q)$(MAKE) $(if $(filter -j%,$(MAKEFLAGS)),,-j$$(nproc)) --no-print-directory
 
-.PHONY: all arm64 units fuzzers sanitize man deps bench reproduce report versus equal-time lint lint-c lint-shell \
+.PHONY: all verify arm64 units fuzzers sanitize man deps bench reproduce report versus equal-time lint lint-c lint-shell \
 	lint-rooms check test test-all torture kernels install deb help clean
 
 all: $(PROGRAMS) $(O)/profile.so ## both binaries (the default)
@@ -141,6 +141,9 @@ equal-time: ## intervals of faultbench, dd, hyperfine and fio from the same time
 	packaging/deps build run test
 	$(again) all $(O)/lib/settled
 	$(O)/lib/settled 1152 tests/equal-time
+
+verify: all ## false alarms and power of the gate, into docs/ (quiet, half an hour)
+	tests/gate-verification >$(O)/gate-verification.md && mv $(O)/gate-verification.md docs/
 
 lint: lint-rooms lint-shell lint-c ## the three checks of the sources
 

@@ -94,7 +94,7 @@ static void flip(signed char *signs, size_t n, uint64_t draw, gsl_rng *rng)
 }
 
 /*
- * sqrt(mean square + c) of each cell. c, half the median of the mean squares, keeps a cell
+ * sqrt(mean square + c) of each cell. c, twice the median of the mean squares, keeps a cell
  * whose pairs happen to agree from deciding alone.
  */
 static void spreads(const double *d, size_t k, size_t n, double *spread, double *sorted)
@@ -109,7 +109,7 @@ static void spreads(const double *d, size_t k, size_t n, double *spread, double 
 		spread[cell] = sorted[cell] = squares / (double)n;
 	}
 	gsl_sort(sorted, 1, k);
-	c = gsl_stats_median_from_sorted_data(sorted, 1, k) / 2;
+	c = 2 * gsl_stats_median_from_sorted_data(sorted, 1, k);
 	for (size_t cell = 0; cell < k; cell++)
 		spread[cell] = sqrt(spread[cell] + c);
 }

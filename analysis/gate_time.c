@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Time: repetitions inside one boot, or boots of two kernels in pairs. */
 #include <errno.h>
+#include <gsl/gsl_cdf.h>
 #include <gsl/gsl_sort_double.h>
 #include <gsl/gsl_statistics_double.h>
 #include <math.h>
@@ -18,10 +19,15 @@ double gate_margin_theta(const struct gate_plan *plan)
 	return -log1p(-(plan->margin.value ? plan->margin.value : MARGIN_PCT) / 100);
 }
 
-/* The standard error from which on a loss of the margin is found, in one of @k cells. */
-static double precise(double margin, size_t k)
+/*
+ * The standard error of @n values from which on a loss of the margin is found, in one of
+ * @k cells. Student's t, since it is estimated from them, and may be small by chance.
+ */
+static double precise(double margin, size_t k, size_t n)
 {
-	return margin / (normal_quantile(1 - GATE_FALSE_ALARMS / (double)k) + normal_quantile(GATE_POWER));
+	const double df = n > 2 ? (double)n - 1 : 1;
+
+	return margin / (gsl_cdf_tdist_Pinv(1 - GATE_P_TIME / (double)k, df) + gsl_cdf_tdist_Pinv(GATE_POWER, df));
 }
 
 static size_t timed_cells(const struct gate *g)
@@ -35,11 +41,15 @@ static size_t timed_cells(const struct gate *g)
 
 bool gate_precise(const struct gate *g)
 {
-	const double se = precise(gate_margin_theta(g->plan), timed_cells(g));
+	const double margin = gate_margin_theta(g->plan);
+	const size_t k = timed_cells(g);
 
-	for (size_t i = 0; i < g->n_cells; i++)
-		if (g->cells[i].tier == TIER_TIME && !isnan(g->cells[i].theta) && !(g->cells[i].se <= se))
+	for (size_t i = 0; i < g->n_cells; i++) {
+		const struct gate_cell *c = &g->cells[i];
+
+		if (c->tier == TIER_TIME && !isnan(c->theta) && !(c->se <= precise(margin, k, c->n)))
 			return false;
+	}
 	return true;
 }
 
@@ -178,7 +188,7 @@ static void decide(const struct gate_plan *plan, struct gate_cell *c, bool slowe
 		gate_set(c, GATE_INCONCLUSIVE, "the loss is within the bias of the harness, up to %.2f %%",
 			 cells_penalty_pct(plan->calibration.bias));
 	} else if (!(c->upper < margin)) {
-		c->needed = needed(c, precise(margin, k));
+		c->needed = needed(c, precise(margin, k, c->n));
 		gate_set(c, GATE_INCONCLUSIVE, "a loss of up to %.2f %% is not excluded", cells_penalty_pct(c->upper));
 	}
 }

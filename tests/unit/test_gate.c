@@ -206,8 +206,8 @@ static void test_needed(void **unused)
 	assert_int_equal(g.n_cells, 1);
 	assert_int_equal(g.outcome, GATE_INCONCLUSIVE);
 	assert_false(gate_precise(&g));
-	/* z(0.99) + z(0.90) = 3.6079 standard errors are the margin, 1 % of throughput. */
-	near((double)g.cells[0].needed, 20 * pow(g.cells[0].se * 3.6079 / -log(0.99), 2), 5);
+	/* t(0.992) + t(0.90) of 19 degrees, 2.6442 + 1.3277 standard errors, are the margin, 1 % of throughput. */
+	near((double)g.cells[0].needed, 20 * pow(g.cells[0].se * 3.9719 / -log(0.99), 2), 5);
 	assert_int_equal(g.cells[0].needed % 4, 0);
 	gate_free(&g);
 	results_free(&r);
