@@ -71,11 +71,13 @@ static void try_interrupted(struct cell *c, char *source, bool tags)
 	uintptr_t frame = (uintptr_t)source;
 	ssize_t n;
 
-	/* Where a copy begins, through another tag; or else behind it all, where there is nothing. */
-	frame += tags ? next_random() % (SIZE / PAGE) * PAGE | (uintptr_t)1 << 56 : SIZE;
+	/* A resident page of the source, through another tag; or else behind it all, where there is nothing. */
+	frame += tags ? (next_random() % (SIZE / PAGE) | 1) * PAGE | (uintptr_t)1 << 56 : SIZE;
 	if (!ready(c, reset_file(c, CACHED, a.size)))
 		return;
-	madvise(source, SIZE, MADV_DONTNEED);
+	touch(source, SIZE);
+	for (size_t at = 0; at < SIZE; at += 2 * PAGE)
+		madvise(source + at, PAGE, MADV_DONTNEED);
 	n = write_with_frame(c->fd, source, a.count, a.pos, (void *)frame);
 	judge(c, &a, n, errno, "interrupted");
 }
