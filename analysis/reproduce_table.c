@@ -300,7 +300,7 @@ static bool same_failure(const struct results_failure *f, const struct results_f
 /* A line for each reason: the rows that cannot be measured here, and what it would take. */
 static void write_failures(struct writing *w, const struct part *t)
 {
-	const struct results_failure *all = w->r->failures, *end = all + w->r->n_failures;
+	const struct results_failure *all = w->r->failures, *end = all ? all + w->r->n_failures : NULL;
 
 	for (const struct results_failure *f = all; f < end; f++) {
 		const struct results_failure *before = all;

@@ -82,7 +82,7 @@ struct session {
 	struct outcome outcome;
 	struct dd_row dd[DD_ROWS_MAX];
 	size_t n_dd;
-	unsigned missing;	/* places that cannot be used */
+	unsigned missing;	/* places that cannot be used; experiments of --dry-run that cannot be measured */
 };
 
 /* Halve the files until page cache and device fit into half of the available memory. */
@@ -227,7 +227,7 @@ static int measure(struct session *s, const struct experiment *e, const char *pl
 	if (!status && plan.place->kind->local)
 		shrink(&plan);
 	if (!status && s->asked->m.dry_run)
-		status = plan_print(&plan);
+		s->missing += plan_print(&plan) != STATUS_OK;
 	else if (!status && plan_run(&plan, &request, s->command, s->fd, &s->results, &outcome))
 		status = STATUS_BAD_INPUT;
 	else if (!status)
