@@ -1,3 +1,4 @@
+[ -e /proc/self ] || { echo "/proc is not mounted"; exit 77; }
 # An archive has what a reader needs, and none of what is secret in the results.
 command -v tar > /dev/null || { echo "no tar"; exit 77; }
 cat > r.jsonl <<'EOF'

@@ -1,3 +1,4 @@
+[ -e /proc/self ] || { echo "/proc is not mounted"; exit 77; }
 # How an overwritten file was filled is part of a cell: two runs that differ in it are two cells.
 cases=$(dirname "$FB")/tests/cases
 cp "$cases/small-over-1k.ini" large.ini

@@ -1,3 +1,4 @@
+[ -e /proc/self ] || { echo "/proc is not mounted"; exit 77; }
 command -v prlimit >/dev/null || { echo "no prlimit"; exit 77; }
 # A limit is named, and never ends the program without a word.
 go() {
