@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_rng.h>
+#include <gsl/gsl_sort.h>
 #include <gsl/gsl_statistics_double.h>
 #include <math.h>
 #include <stdlib.h>
@@ -19,19 +20,6 @@
 #include "base/signed_rank.h"
 
 #define NOMINAL 0.01	/* one-sided false alarms */
-
-static int by_value(const void *pa, const void *pb)
-{
-	double a = *(const double *)pa, b = *(const double *)pb;
-
-	return (a > b) - (a < b);
-}
-
-static double median(double *values, size_t n)
-{
-	qsort(values, n, sizeof(*values), by_value);
-	return gsl_stats_median_from_sorted_data(values, 1, n);
-}
 
 /*
  * Clopper and Pearson, Biometrika 26 (1934). By bisection over the binomial
@@ -72,7 +60,7 @@ double aa_uniform(double *p, size_t n, double *distance)
 {
 	double root = sqrt((double)n), lambda, tail = 0, d = 0;
 
-	qsort(p, n, sizeof(*p), by_value);
+	gsl_sort(p, 1, n);
 	for (size_t i = 0; i < n; i++) {
 		d = fmax(d, p[i] - (double)i / (double)n);
 		d = fmax(d, (double)(i + 1) / (double)n - p[i]);
@@ -149,8 +137,8 @@ int aa_figures(const struct results *r, struct aa *out)
 		 &out->alarms_p_high);
 	out->ks_p = aa_uniform(p, out->runs, &out->ks);
 	out->sd = sqrt(variance / (double)out->runs);
-	out->mde = median(mdes, out->runs);
-	out->rounds = (size_t)median(rounds, out->runs);
+	out->mde = gsl_stats_median(mdes, 1, out->runs);
+	out->rounds = (size_t)gsl_stats_median(rounds, 1, out->runs);
 	err = signed_rank(thetas, out->runs, CELLS_CONFIDENCE, &rank);
 	if (err && err != -ERANGE)
 		goto out;

@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <gsl/gsl_cdf.h>
+#include <gsl/gsl_sort.h>
 #include <gsl/gsl_statistics_double.h>
 #include <math.h>
 #include <stdlib.h>
@@ -54,19 +55,6 @@ static double pages_per_slot(const struct results_cell *cell)
 	return (double)cell->bytes_per_slot / (double)cell->page_size;
 }
 
-static int by_value(const void *pa, const void *pb)
-{
-	double a = *(const double *)pa, b = *(const double *)pb;
-
-	return (a > b) - (a < b);
-}
-
-static double median(double *values, size_t n)
-{
-	qsort(values, n, sizeof(*values), by_value);
-	return gsl_stats_median_from_sorted_data(values, 1, n);
-}
-
 /* The slots of an arm in one repetition, and what a slot is compared by. */
 struct samples {
 	const double *slots;	/* two a round */
@@ -94,7 +82,7 @@ static double block_median(const struct samples *s, size_t first, size_t end)
 
 	for (size_t i = 2 * first; i < 2 * end; i++)
 		values[n++] = sample(s, i);
-	return median(values, n);
+	return gsl_stats_median(values, 1, n);
 }
 
 /*
@@ -159,7 +147,7 @@ ssize_t cells_differences(const struct results_cell *base, const struct results_
 			free(thetas);
 			return (ssize_t)signed_rank_group(d, rounds, SIGNED_RANK_MAX);
 		}
-		thetas[n++] = median(d, block_differences(&b, &a, rounds, d));
+		thetas[n++] = gsl_stats_median(d, 1, block_differences(&b, &a, rounds, d));
 	}
 	free(d);
 	if (n > 0)
@@ -173,7 +161,7 @@ ssize_t cells_differences(const struct results_cell *base, const struct results_
 static double quantile(double *sorted, const double *values, size_t n, double q)
 {
 	memcpy(sorted, values, n * sizeof(*sorted));
-	qsort(sorted, n, sizeof(*sorted), by_value);
+	gsl_sort(sorted, 1, n);
 	return n ? gsl_stats_quantile_from_sorted_data(sorted, 1, n, q) : NAN;
 }
 
@@ -315,7 +303,7 @@ int cells_by_place(const struct results_cell *base, const struct results_cell *a
 		return -ENOMEM;
 	for (size_t i = 0; i < n; i++)
 		d[i] = (arm->slots[i] - base->slots[i]) / pages_per_slot(arm);
-	out->median = median(d, n);
+	out->median = gsl_stats_median(d, 1, n);
 	out->q1 = gsl_stats_quantile_from_sorted_data(d, 1, n, 0.25);
 	out->q3 = gsl_stats_quantile_from_sorted_data(d, 1, n, 0.75);
 	free(d);

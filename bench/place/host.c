@@ -6,6 +6,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <gsl/gsl_statistics_double.h>
 #include <math.h>
 #include <poll.h>
 #include <stdio.h>
@@ -338,13 +339,6 @@ static void on_pilot(const struct item *item, struct result *r, void *arg)
 		s->plan->items[i].job.slot_calls = cell->writes_per_slot / cell->threads;
 }
 
-static int by_value(const void *pa, const void *pb)
-{
-	double a = *(const double *)pa, b = *(const double *)pb;
-
-	return (a > b) - (a < b);
-}
-
 /* Note from @cell, the baseline of a job with pilot @p in a repetition, whether free memory has scattered. */
 static void watch_baseline(struct session *s, struct pilot *p, const struct results_cell *cell)
 {
@@ -355,8 +349,7 @@ static void watch_baseline(struct session *s, struct pilot *p, const struct resu
 	if (!slots)
 		return;
 	memcpy(slots, cell->slots, n * sizeof(*slots));
-	qsort(slots, n, sizeof(*slots), by_value);
-	cost = slots[n / 2];
+	cost = gsl_stats_median(slots, 1, n);
 	free(slots);
 	if (!p->lowest_ns || cost < p->lowest_ns)
 		p->lowest_ns = cost;
