@@ -97,6 +97,13 @@ static bool find_added(const struct figures *f, struct effect *e)
 	return true;
 }
 
+/* Whether the cost of @f is one that is shown; the ends of a sweep over cold pages are. */
+static bool has_cost(const struct figures *f)
+{
+	return !f->harness && !isnan(f->cost) && !cells_is_repeat(f) &&
+	       !(f->cell->cold_fraction > 0 && f->cell->cold_fraction < 1);
+}
+
 /* A row for each cell with an effect, which @find gives. */
 static void fill_effects(struct chart *c, const struct plots_input *in,
 			 bool (*find)(const struct figures *f, struct effect *e), const char *unit_of_time)
@@ -110,7 +117,7 @@ static void fill_effects(struct chart *c, const struct plots_input *in,
 		struct effect e;
 		char row[2 * NAME_SIZE], run[32];
 
-		if (!find(f, &e) || !plots_verdict(f, &verdict))
+		if (!has_cost(f) || !find(f, &e) || !plots_verdict(f, &verdict))
 			continue;
 		p = chart_panel(c, "%s %s%s", f->cell->workload, f->cell->layout, run_of(run, in, f));
 		if (!p)
@@ -121,13 +128,6 @@ static void fill_effects(struct chart *c, const struct plots_input *in,
 		chart_add(c, p, plots_verdict_names[verdict], (struct chart_point){
 			(double)chart_tick(c, p, row, NAN), e.value, e.low, e.high, e.margin });
 	}
-}
-
-/* Whether the cost of @f is one that is shown; the ends of a sweep over cold pages are. */
-static bool has_cost(const struct figures *f)
-{
-	return !f->harness && !isnan(f->cost) && !cells_is_repeat(f) &&
-	       !(f->cell->cold_fraction > 0 && f->cell->cold_fraction < 1);
 }
 
 static void fill_forest(struct chart *c, const struct plots_input *in)
