@@ -29,10 +29,8 @@ taskset -c 0 $FB run -w seq-4k --cpu 1 ; echo "$?"
 taskset -c 0,1 $FB calibrate --cpu 0 --cpu 1 -w two-threads --dry-run --repetitions 1 --seed 1; echo "$?"
 taskset -c 0,1 $FB calibrate --cpu 0 -w two-threads --dry-run --repetitions 1 --seed 1; echo "$?"
 # The measuring process has these CPUs, and no other.
-cp "$FB" . && ln -s "$(dirname "$FB")/workloads" . && cat > faultbench-measure <<'END'
-#!/bin/sh
-taskset -cp $$ | sed 's/.*list/list/' >&2
-END
+cp "$FB" . && ln -s "$(dirname "$FB")/workloads" .
+printf '%s\n' '#!/bin/sh' "taskset -cp \$\$ | sed 's/.*list/list/' >&2" > faultbench-measure
 chmod +x faultbench-measure
 for cpu in 0 1 0-1; do
 	./faultbench run -w seq-4k --layout extend -t tmpfs -s native --rounds 2 --cpu $cpu -o $cpu.jsonl 2>&1 | grep '^list'
