@@ -66,16 +66,17 @@ static int split_places(struct gating *a)
 {
 	const char *at = a->on;
 
-	while (at && *at) {
+	for (size_t n = 0; at && *at; n++) {
 		const char *end = strchrnul(at, ',');
 
 		while (*end && memchr(end + 1, '=', strcspn(end + 1, ",")))
 			end = strchrnul(end + 1, ',');
-		if (a->n_places == GATE_PLACES_MAX)
+		if (n == GATE_PLACES_MAX)
 			return say_bad("--on: more than %d places", GATE_PLACES_MAX);
-		a->places[a->n_places] = strndup(at, (size_t)(end - at));
-		if (!a->places[a->n_places++])
+		a->places[n] = strndup(at, (size_t)(end - at));
+		if (!a->places[n])
 			return say_bad("not enough memory");
+		a->n_places = n + 1;
 		at = *end ? end + 1 : end;
 	}
 	return STATUS_OK;
