@@ -326,7 +326,7 @@ static bool has_rows(const struct writing *w, const struct part *t)
 	for (size_t i = 0; i < w->r->n_cells; i++)
 		if (compares(t, &w->figures[i]))
 			return true;
-	for (size_t i = 0; i < w->r->n_failures; i++)
+	for (size_t i = 0; w->r->failures && i < w->r->n_failures; i++)
 		if (is_failure_of(t, &w->r->failures[i]))
 			return true;
 	return false;
