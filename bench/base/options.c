@@ -93,16 +93,26 @@ static uint64_t size(const struct option_row *o, const char *text)
 	return (uint64_t)value;
 }
 
-/* Lists live as long as the program, as argv does. */
+/* Lists live as long as the program, as argv does; the chain keeps them from being leaks. */
 static const char *join(const char *list, const char *more)
 {
-	char *joined;
+	static struct joined {
+		struct joined *next;
+		char text[];
+	} *chain;
+	struct joined *joined;
+	size_t size;
 
 	if (!list)
 		return more;
-	if (asprintf(&joined, "%s,%s", list, more) < 0)
+	size = strlen(list) + strlen(more) + 2;
+	joined = malloc(sizeof(*joined) + size);
+	if (!joined)
 		bad("not enough memory");
-	return joined;
+	snprintf(joined->text, size, "%s,%s", list, more);
+	joined->next = chain;
+	chain = joined;
+	return joined->text;
 }
 
 static void set(const struct option_row *o, const char *text, bool again)
