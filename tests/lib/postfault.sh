@@ -5,7 +5,8 @@
 # FILE: whether it has a chunk loop that faults in first.
 is_chunk_loop()
 {
-	grep -q 'goto retry;' "$1" && grep -q 'if (unlikely(fault_in_iov_iter_readable(i, bytes) == bytes)) {' "$1"
+	sed -En '/(generic_perform_write|iomap_write_iter)\(/,/^}/p' "$1" | grep -q 'goto retry;' &&
+		grep -q 'if (unlikely(fault_in_iov_iter_readable(i, bytes) == bytes)) {' "$1"
 }
 
 # FILE
