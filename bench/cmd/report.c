@@ -3,6 +3,7 @@
  * faultbench report: a folder with a page, plots, tables and raw results. The texts of
  * results reach gnuplot only as quoted strings of chart_variables(), and no shell.
  */
+#include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,7 +33,7 @@ struct report {
 
 static const struct option_row options[] = {
 	ROW(folder, .name = "output", .letter = 'o', .type = OPTION_TEXT, .argument = "DIR",
-	    .help = "the folder, which is made if needed; files of an earlier report are replaced"),
+	    .help = "a new or empty folder, or that of an earlier report, whose files are replaced"),
 	ROW(baseline, .name = "baseline", .letter = 'b', .type = OPTION_TEXT, .argument = "STRATEGY",
 	    .help = "compare with this strategy, not with the baseline of the run"),
 	{ .name = NULL },
@@ -324,6 +325,34 @@ static int take_file(struct report *r, const char *path, struct results *results
 	return add_picture(r, (struct page_picture){ .name = path }, svg);
 }
 
+/*
+ * Make the folder, or take one that is empty or has the marker of an earlier report: no
+ * file of somebody else is replaced.
+ */
+static int make_folder(const struct report *r)
+{
+	static const char marker[] = ".faultbench-report";
+	bool empty = true, marked = false;
+	struct dirent *entry;
+	FILE *file;
+	DIR *dir;
+
+	if (mkdir(r->folder, 0777) && errno != EEXIST)
+		return say_bad("%s: %s", r->folder, strerror(errno));
+	dir = opendir(r->folder);
+	if (!dir)
+		return say_bad("%s: %s", r->folder, strerror(errno));
+	while ((entry = readdir(dir))) {
+		empty &= !strcmp(entry->d_name, ".") || !strcmp(entry->d_name, "..");
+		marked |= !strcmp(entry->d_name, marker);
+	}
+	closedir(dir);
+	if (!empty && !marked)
+		return say_bad("%s: has files of somebody else; name a new folder with -o", r->folder);
+	file = open_in(r->folder, marker, "", "we");
+	return file ? finish(r, file, marker) : STATUS_BAD_INPUT;
+}
+
 static int prepare(struct report *r, char **files)
 {
 	if (!files[0])
@@ -338,9 +367,7 @@ static int prepare(struct report *r, char **files)
 	if (!r->plots)
 		return say_bad("plots: found neither next to the program nor in %s; run make install",
 			       FAULTBENCH_DATADIR);
-	if (mkdir(r->folder, 0777) && errno != EEXIST)
-		return say_bad("%s: %s", r->folder, strerror(errno));
-	return STATUS_OK;
+	return make_folder(r);
 }
 
 static int report_main(int argc, char **argv)
