@@ -5,12 +5,15 @@
  * through base/scrub.c.
  */
 #include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "base/interrupt.h"
 #include "base/options.h"
 #include "base/proc.h"
 #include "base/say.h"
@@ -157,7 +160,7 @@ static int add_machine(struct bundle *b)
 {
 	int status = add_config(b);
 
-	for (const struct source *s = sources; s->name && !status; s++) {
+	for (const struct source *s = sources; s->name && !status && !interrupted; s++) {
 		char *program[ARGUMENTS_MAX + 1] = { NULL };
 
 		for (int i = 0; i < ARGUMENTS_MAX; i++)
@@ -253,16 +256,26 @@ static int check_files(struct bundle *b, char **files)
 	return err ? STATUS_BAD_INPUT : STATUS_OK;
 }
 
+/* The archive gets its name once it is whole. */
 static int pack(const struct bundle *b)
 {
-	char output[512], *archive = (char *)(uintptr_t)b->output, *top = (char *)(uintptr_t)b->top;
+	char output[512], *partial, *top = (char *)(uintptr_t)b->top;
+	int status = STATUS_OK;
+
+	if (asprintf(&partial, "%s.partial", b->output) < 0)
+		return say_bad("not enough memory");
 	char *argv[] = { (char[]){ "tar" }, (char[]){ "--create" }, (char[]){ "--gzip" }, (char[]){ "--sort=name" },
-			 (char[]){ "--owner=root:0" }, (char[]){ "--group=root:0" }, (char[]){ "--file" }, archive,
+			 (char[]){ "--owner=root:0" }, (char[]){ "--group=root:0" }, (char[]){ "--file" }, partial,
 			 (char[]){ "--directory" }, top, (char *)(uintptr_t)folder_name, NULL };
 
 	if (proc_run(argv, output, sizeof(output)))
-		return say_bad("%s: tar failed: %s", b->output, output);
-	return STATUS_OK;
+		status = say_bad("%s: tar failed: %s", b->output, output);
+	else if (renameat2(AT_FDCWD, partial, AT_FDCWD, b->output, RENAME_NOREPLACE))
+		status = say_bad("%s: %s", b->output, strerror(errno));
+	if (status)
+		unlink(partial);
+	free(partial);
+	return status;
 }
 
 static int fill(struct bundle *b, char **files)
@@ -277,7 +290,7 @@ static int fill(struct bundle *b, char **files)
 		return STATUS_BAD_INPUT;
 	fprintf(b->contents, "Packed by faultbench " FAULTBENCH_VERSION ".\n");
 	status = add_machine(b);
-	for (char **file = files; *file && !status; file++)
+	for (char **file = files; *file && !status && !interrupted; file++)
 		status = add_results(b, *file, ++number, commands);
 	fputs("\nLeft out: ", b->contents);
 	scrub_summary(b->scrub, b->contents);
@@ -308,9 +321,11 @@ static int make_bundle(struct bundle *b, char **files)
 		return say_bad("%s: %s", b->top, strerror(errno));
 	snprintf(b->folder, sizeof(b->folder), "%s/%s", b->top, folder_name);
 	status = mkdir(b->folder, 0700) ? say_bad("%s: %s", b->folder, strerror(errno)) : fill(b, files);
-	if (!status)
+	if (!status && !interrupted)
 		status = pack(b);
 	clean_up(b);
+	if (interrupted)
+		return INTERRUPT_STATUS;
 	if (!status) {
 		printf("%s: %zu files; left out: ", b->output, b->n_files);
 		scrub_summary(b->scrub, stdout);
@@ -337,6 +352,7 @@ static int bundle_main(int argc, char **argv)
 		return say_bad("no file given: give result files of 'faultbench run'");
 	if (!access(b.output, F_OK))
 		return say_bad("%s: exists; name another archive with -o", b.output);
+	interrupt_catch();
 	uname(&b.host);
 	status = check_files(&b, files);
 	if (status)
