@@ -2,7 +2,6 @@
 /* Time: repetitions inside one boot, or boots of two kernels in pairs. */
 #include <errno.h>
 #include <gsl/gsl_cdf.h>
-#include <gsl/gsl_sort_double.h>
 #include <gsl/gsl_statistics_double.h>
 #include <math.h>
 #include <stdlib.h>
@@ -111,13 +110,6 @@ static ssize_t repetitions(const struct gate_cell *c, double **d)
 	return n;
 }
 
-/* Median of @n values, which are sorted. */
-static double median(double *values, size_t n)
-{
-	gsl_sort(values, 1, n);
-	return n ? gsl_stats_median_from_sorted_data(values, 1, n) : NAN;
-}
-
 /* Median of @n slots of @cell from @slots on, per page. NAN of none. */
 static double slot_cost(const struct results_cell *cell, const double *slots, size_t n)
 {
@@ -125,7 +117,7 @@ static double slot_cost(const struct results_cell *cell, const double *slots, si
 
 	if (sorted && n) {
 		memcpy(sorted, slots, n * sizeof(*sorted));
-		cost = median(sorted, n) * (double)cell->page_size / (double)cell->bytes_per_slot;
+		cost = gsl_stats_median(sorted, 1, n) * (double)cell->page_size / (double)cell->bytes_per_slot;
 	}
 	free(sorted);
 	return cost;
@@ -148,7 +140,7 @@ static double typical_cost(const struct results_cell *const *arms, size_t n)
 			if (r->rounds)
 				costs[count++] = slot_cost(arms[i], arms[i]->slots + 2 * r->first, 2 * (size_t)r->rounds);
 		}
-	cost = costs ? median(costs, count) : NAN;
+	cost = count ? gsl_stats_median(costs, 1, count) : NAN;
 	free(costs);
 	return cost;
 }
