@@ -197,6 +197,7 @@ static void check_fields(struct gate_cell *c)
 			{ "block_size", (double)a->block_size, (double)b->block_size },
 			{ "page_size", (double)a->page_size, (double)b->page_size },
 			{ "threads", (double)a->threads, (double)b->threads },
+			{ "fill_size", (double)a->fill_size, (double)b->fill_size },
 		};
 		const struct { const char *name, *a, *b; } names[] = {
 			{ "source", a->source, b->source }, { "device", a->device, b->device },

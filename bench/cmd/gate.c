@@ -157,7 +157,7 @@ static int exit_status(const struct gating *a, enum gate_outcome outcome)
 	return gate_words[outcome].exit[reader];
 }
 
-/* Whether time can be judged on the machine of @run. */
+/* Whether time can be judged on the machine of @run, too. */
 static void look_up_calibration(struct gating *a, const struct results_run *run)
 {
 	struct gate_calibration *g = &a->plan.calibration;
@@ -166,7 +166,8 @@ static void look_up_calibration(struct gating *a, const struct results_run *run)
 	int got = calibration_find(run, TIER_TIME, &found, why);
 
 	g->passed = got > 0 && found.passed == RESULTS_YES;
-	g->bias = got > 0 && isfinite(found.bias) ? found.bias : 0;
+	if (got > 0 && isfinite(found.bias))
+		g->bias = fmax(g->bias, found.bias);
 	if (got == 0)
 		reason_set(why, "the harness was not checked against itself on this machine at %s: faultbench "
 			   "calibrate, or --uncalibrated", run->place);
@@ -174,6 +175,21 @@ static void look_up_calibration(struct gating *a, const struct results_run *run)
 		reason_set(why, "the last 'faultbench calibrate' on this machine at %s has failed; again, or "
 			   "--uncalibrated", run->place);
 	g->why = why->text;
+}
+
+/* All places with time must have passed; the largest bias counts. */
+static void look_up_calibrations(struct gating *a)
+{
+	const struct results *r = &a->results[0];
+	size_t last = r->n_runs;
+
+	a->plan.calibration.passed = true;
+	for (size_t i = 0; i < r->n_cells && a->plan.calibration.passed; i++) {
+		if (r->cells[i].tier != TIER_TIME || r->cells[i].run == last)
+			continue;
+		last = r->cells[i].run;
+		look_up_calibration(a, &r->runs[last]);
+	}
 }
 
 static int judge(struct gating *a)
@@ -188,8 +204,7 @@ static int judge(struct gating *a)
 		reason_set(&g.reason, "base and head are the same image");
 		err = 0;
 	} else {
-		if (a->results[0].n_runs)
-			look_up_calibration(a, &a->results[0].runs[0]);
+		look_up_calibrations(a);
 		err = gate_judge(&a->results[0], head, &a->plan, &g);
 	}
 	if (!err && !a->same_images)
