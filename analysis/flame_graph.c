@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "analysis/flame_graph.h"
+#include "base/text.h"
 
 enum {
 	STACKS_MAX = 4096,
@@ -32,20 +33,6 @@ struct graph {
 	double total;
 	const char *unit;
 };
-
-/* Text as XML has it: markup escaped, and nothing that is not printable ASCII. */
-static void put_text(FILE *out, const char *text, size_t len)
-{
-	for (size_t i = 0; i < len && text[i]; i++) {
-		switch (text[i]) {
-		case '<': fputs("&lt;", out); break;
-		case '>': fputs("&gt;", out); break;
-		case '&': fputs("&amp;", out); break;
-		case '"': fputs("&quot;", out); break;
-		default: fputc(text[i] >= ' ' && text[i] < 0x7f ? text[i] : '?', out);
-		}
-	}
-}
 
 /* Take "a;b 12" apart. Returns false where it is no such line. */
 static bool parse(struct stack *s, char *line)
@@ -114,12 +101,12 @@ static void put_frame(const struct graph *g, const char *name, unsigned level, d
 	const size_t fits = width > 3 * CHARACTER ? (size_t)(width - CHARACTER) / CHARACTER : 0;
 
 	fprintf(g->out, "<g><title>");
-	put_text(g->out, name, strlen(name));
+	text_markup(g->out, name, strlen(name));
 	fprintf(g->out, ": %.0f %s, %.1f %%</title><rect class=\"%s\" x=\"%.2f\" y=\"%u\" width=\"%.2f\" height=\"%u\"/>",
 		count, g->unit, 100 * count / g->total, leaf ? "leaf" : "frame", x, y, width, ROW - 1);
 	if (fits) {
 		fprintf(g->out, "<text x=\"%.2f\" y=\"%u\">", x + CHARACTER / 2.0, y + ROW - 6);
-		put_text(g->out, name, fits < strlen(name) ? fits - 2 : fits);
+		text_markup(g->out, name, fits < strlen(name) ? fits - 2 : fits);
 		fputs(fits < strlen(name) ? "..</text>" : "</text>", g->out);
 	}
 	fputs("</g>\n", g->out);
@@ -156,7 +143,7 @@ static void put_head(const struct graph *g, const char *title)
 
 	fprintf(g->out, "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %u\" width=\"100%%\" role=\"img\">\n"
 		"<title>", WIDTH, height);
-	put_text(g->out, title, strlen(title));
+	text_markup(g->out, title, strlen(title));
 	fputs("</title>\n<style>\n"
 	      "svg { --back: #fff; --ink: #111; --frame: #cfe3f2; --leaf: #f5c9a0; background: var(--back); }\n"
 	      "text { font: 12px monospace; fill: var(--ink); }\n"
@@ -168,7 +155,7 @@ static void put_head(const struct graph *g, const char *title)
 	      "svg { --back: #fff; --ink: #000; --frame: #eee; --leaf: #ccc; }\nrect { stroke: #000; }\n}\n"
 	      "</style>\n", g->out);
 	fprintf(g->out, "<text x=\"%d\" y=\"20\">", MARGIN);
-	put_text(g->out, title, strlen(title));
+	text_markup(g->out, title, strlen(title));
 	fprintf(g->out, "; %.0f %s</text>\n", g->total, g->unit);
 }
 

@@ -51,7 +51,4 @@ extern const struct format *const formats[];	/* ends with NULL */
 
 extern const struct document_style plain_style, markdown_style, html_style;
 
-/* Print @text as text of HTML, or of an attribute between quotes. */
-void html_text(FILE *out, const char *text);
-
 #endif

@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * index.html of a report. What comes from results goes through html_text(); the policy
+ * index.html of a report. What comes from results goes through text_markup(); the policy
  * in the head forbids scripts and all that is not in the page itself.
  */
 #include <errno.h>
 #include <math.h>
+#include <stdint.h>
 #include <string.h>
 
 #include "analysis/breakeven_table.h"
 #include "analysis/formats.h"
 #include "analysis/page.h"
 #include "analysis/tables.h"
+#include "base/text.h"
 
 enum { TITLE = 28 };	/* pixels of a picture's title, which the page has as a heading */
 
@@ -75,9 +77,9 @@ static void write_flame_graph(FILE *out, const struct page_picture *p)
 	fputs("<figure class=\"flame\">\n", out);
 	write_image(out, p->svg);
 	fputs("\" alt=\"flame graph ", out);
-	html_text(out, p->name);
+	text_markup(out, p->name, SIZE_MAX);
 	fputs("\">\n<figcaption>Flame graph ", out);
-	html_text(out, p->name);
+	text_markup(out, p->name, SIZE_MAX);
 	fputs("</figcaption></figure>\n", out);
 }
 
@@ -150,14 +152,14 @@ static void write_commands(FILE *out, const struct page *page)
 		fprintf(out, "<p>Run %zu", i + 1);
 		if (r->runs[i].started) {
 			fputs(", ", out);
-			html_text(out, r->runs[i].started);
+			text_markup(out, r->runs[i].started, SIZE_MAX);
 		}
 		fputs(":</p>\n<pre>", out);
-		html_text(out, r->runs[i].command ? r->runs[i].command : "not recorded");
+		text_markup(out, r->runs[i].command ? r->runs[i].command : "not recorded", SIZE_MAX);
 		fputs("</pre>\n", out);
 	}
 	fputs("<p>This report:</p>\n<pre>", out);
-	html_text(out, page->command);
+	text_markup(out, page->command, SIZE_MAX);
 	fputs("</pre>\n", out);
 }
 

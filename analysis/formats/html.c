@@ -1,23 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* HTML: tables and text for a page, without a page around them. */
-#include <string.h>
+#include <stdint.h>
 
 #include "analysis/breakeven_table.h"
 #include "analysis/formats.h"
 #include "analysis/gate_table.h"
 #include "analysis/tables.h"
-
-void html_text(FILE *out, const char *text)
-{
-	for (; *text; text++) {
-		const char *mark = strchr("<>&\"'", *text);
-
-		if (mark)
-			fprintf(out, "&#%d;", *text);
-		else
-			fputc(*text >= ' ' && *text <= '~' ? *text : '?', out);
-	}
-}
+#include "base/text.h"
 
 static void end_table(struct document *d)
 {
@@ -33,7 +22,7 @@ static void block(struct document *d, enum document_kind kind, const char *text)
 
 	end_table(d);
 	fprintf(d->out, "<%s>", tags[kind]);
-	html_text(d->out, text);
+	text_markup(d->out, text, SIZE_MAX);
 	fprintf(d->out, "</%s>\n", tags[kind]);
 }
 
@@ -43,7 +32,7 @@ static void heads(struct document *d)
 	fputs("<div class=\"wide\"><table>\n<tr>", d->out);
 	for (size_t i = 0; i < d->n_columns; i++) {
 		fputs(d->columns[i].name ? "<th class=\"name\">" : "<th>", d->out);
-		html_text(d->out, d->columns[i].head);
+		text_markup(d->out, d->columns[i].head, SIZE_MAX);
 		fputs("</th>", d->out);
 	}
 	fputs("</tr>\n", d->out);
@@ -57,7 +46,7 @@ static void cell(struct document *d, const char *text, bool rest)
 	if (rest)
 		fprintf(d->out, " colspan=\"%zu\"", d->n_columns - d->column);
 	fputc('>', d->out);
-	html_text(d->out, text);
+	text_markup(d->out, text, SIZE_MAX);
 	fputs("</td>", d->out);
 }
 

@@ -1,34 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* JUnit's XML, which GitLab and Jenkins show: a test case per cell. */
+#include <stdint.h>
+
 #include "analysis/formats.h"
 #include "analysis/gate_table.h"
-
-/* @text as the value of an attribute. Texts are printable ASCII. */
-static void put(FILE *out, const char *text)
-{
-	static const char *const entities[] = {
-		['<'] = "&lt;", ['>'] = "&gt;", ['&'] = "&amp;", ['"'] = "&quot;", ['\''] = "&apos;",
-	};
-
-	for (; *text; text++) {
-		const unsigned char c = (unsigned char)*text;
-
-		if (c < sizeof(entities) / sizeof(entities[0]) && entities[c])
-			fputs(entities[c], out);
-		else
-			fputc(c, out);
-	}
-}
+#include "base/text.h"
 
 static void test(FILE *out, enum gate_outcome outcome, const char *name, const char *message)
 {
 	const struct gate_words *w = &gate_words[outcome];
 
 	fputs("  <testcase classname=\"faultbench.gate\" name=\"", out);
-	put(out, name);
+	text_markup(out, name, SIZE_MAX);
 	if (w->junit) {
 		fprintf(out, "\">\n    <%s message=\"%s: ", w->junit, w->name);
-		put(out, message);
+		text_markup(out, message, SIZE_MAX);
 		fputs("\"/>\n  </testcase>\n", out);
 	} else {
 		fputs("\"/>\n", out);

@@ -42,6 +42,22 @@ const char *text_size(char buf[TEXT_SIZE], uint64_t bytes)
 	return buf;
 }
 
+void text_markup(FILE *out, const char *text, size_t len)
+{
+	static const char *const entities[128] = {
+		['<'] = "&lt;", ['>'] = "&gt;", ['&'] = "&amp;", ['"'] = "&quot;", ['\''] = "&#39;",
+	};
+
+	for (; len && *text; len--, text++) {
+		const unsigned char c = *text >= ' ' && *text <= '~' ? (unsigned char)*text : '?';
+
+		if (entities[c])
+			fputs(entities[c], out);
+		else
+			fputc(c, out);
+	}
+}
+
 void text_quote(FILE *out, const char *word)
 {
 	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._,:=/@%+-";

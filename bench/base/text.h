@@ -18,6 +18,12 @@ void text_continue(FILE *out, int indent, int columns, const char *text);
 enum { TEXT_SIZE = 32 };
 const char *text_size(char buf[TEXT_SIZE], uint64_t bytes);
 
+/*
+ * Print at most @len bytes of @text as HTML and XML have it, in attributes too: markup
+ * escaped, and '?' for what is not printable ASCII.
+ */
+void text_markup(FILE *out, const char *text, size_t len);
+
 /* Print @word as a shell reads it back: quoted where it must be. */
 void text_quote(FILE *out, const char *word);
 
