@@ -82,7 +82,7 @@ static bool compares_places(const struct run *run)
  * some places than at others, the arms of a round visit the same two places of the
  * file: their slots compare one by one. The places of a run are spread over the file.
  */
-static void visit(struct run *run, uint64_t visit)
+static void go_to_place(struct run *run, uint64_t visit)
 {
 	const uint64_t size = run->calls * run->job->block_size;
 
@@ -121,7 +121,7 @@ static int round_run(struct run *run, struct reason *reason)
 		struct arm *arm = &run->arms[order[i < n ? i : 2 * n - 1 - i]];
 		size_t at = 2 * run->rounds + (i >= n);
 
-		visit(run, at);
+		go_to_place(run, at);
 		err = slot_run(run, arm, &arm->slots[at], reason);
 		if (err)
 			return err;
