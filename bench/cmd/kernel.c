@@ -29,10 +29,10 @@ static int kernel_main(int argc, char **argv)
 			       script, FAULTBENCH_DATADIR);
 	if (argc < 2) {
 		free(path);
-		return say_bad("kernel: build, list or path? see 'faultbench kernel --help'");
+		return say_bad("kernel: build, list, path or remove? see 'faultbench kernel --help'");
 	}
 	if (help) {
-		fputs("Usage: faultbench kernel build|list|path [OPTION...]\n\n"
+		fputs("Usage: faultbench kernel build|list|path|remove [OPTION...]\n\n"
 		      "Kernels with the strategies and their switch, kept in a cache. The usage of\n"
 		      "kernel/build, which does it:\n\n", stdout);
 		fflush(stdout);
@@ -46,4 +46,4 @@ static int kernel_main(int argc, char **argv)
 	return status;
 }
 
-const struct command cmd_kernel = { "kernel", "build, list and locate kernels with the switch", kernel_main };
+const struct command cmd_kernel = { "kernel", "build, list, locate and remove kernels with the switch", kernel_main };
