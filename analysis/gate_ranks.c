@@ -116,7 +116,7 @@ static void spreads(const double *d, size_t k, size_t n, double *spread, double 
 
 int gate_flips(const double *d, size_t k, size_t n, uint64_t seed, double *p)
 {
-	enum { ALL_MAX = 11, RANDOM = 1999 };	/* pairs whose flips are all taken; else random ones */
+	enum { ALL_MAX = 15, RANDOM = 1999 };	/* pairs whose flips are all taken; else random ones */
 	const uint64_t draws = n <= ALL_MAX ? UINT64_C(1) << n : RANDOM + 1;
 	double *spread = calloc(3 * k, sizeof(*spread)), *seen = spread + k, *sorted = spread + 2 * k;
 	signed char *signs = calloc(n, sizeof(*signs));

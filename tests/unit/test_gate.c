@@ -143,7 +143,7 @@ static void test_rank_sum(void **unused)
 /* All flips of one cell are those of its signs alone: the mean, whatever it is divided by. */
 static void test_flips(void **unused)
 {
-	double d[3 * 12], p[3];
+	double d[3 * 16], p[3];
 
 	(void)unused;
 	for (unsigned i = 0; i < 7; i++)
@@ -161,10 +161,12 @@ static void test_flips(void **unused)
 	assert_int_equal(gate_flips(d, 2, 7, 1, p), 0);
 	near(p[0], 2.0 / 128, 1e-12);
 	near(p[1], 1, 1e-12);
-	/* Random flips from 12 pairs on: the same for the same seed, and never 0. */
-	for (unsigned i = 0; i < 12; i++)
+	/* All flips up to 15 pairs, and from there on random ones: never 0. */
+	for (unsigned i = 0; i < 16; i++)
 		d[i] = 1 + i / 100.0;
-	assert_int_equal(gate_flips(d, 1, 12, 1, p), 0);
+	assert_int_equal(gate_flips(d, 1, 15, 1, p), 0);
+	near(p[0], 1.0 / 32768, 1e-12);
+	assert_int_equal(gate_flips(d, 1, 16, 1, p), 0);
 	assert_true(p[0] >= 1.0 / 2000 && p[0] <= 4.0 / 2000);
 	/* Nothing at all moves. */
 	memset(d, 0, sizeof(d));
