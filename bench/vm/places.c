@@ -87,6 +87,9 @@ static uint64_t common_divisor(uint64_t a, uint64_t b)
 	return a;
 }
 
+/* No divisor of a tick, of 4 ms: multiples meet the tick at other times. */
+static const uint64_t shift_ns = 2470000;
+
 /*
  * A slot is one write: timer ticks stay outside it and the median is that of a
  * write. A file is no longer than it must be, for emulation is slow; a file
@@ -117,7 +120,7 @@ static void vm_shape(const struct place *place, struct job *job)
 		job->file_size = file;
 	}
 	job->slot_calls = calls;
-	job->warmup_ns = 0;
+	job->warmup_ns = vm->shift * shift_ns;
 	if (!job->rounds)
 		job->rounds = small && !partly_cold ? 48 : 8;
 	add_baselines(job);

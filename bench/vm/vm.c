@@ -92,12 +92,24 @@ static int set_deadline(struct vm *vm, const char *value, struct reason *reason)
 	return 0;
 }
 
+static int set_shift(struct vm *vm, const char *value, struct reason *reason)
+{
+	char *end;
+	unsigned long shift = strtoul(value, &end, 10);
+
+	if (*value < '0' || *value > '9' || *end || shift > VM_SHIFT_MAX)
+		return reason_fail(reason, -EINVAL, "shift=%s: must be a number from 0 to %d", value, VM_SHIFT_MAX);
+	vm->shift = (unsigned)shift;
+	return 0;
+}
+
 static const struct option options[] = {
 	{ "kernel", set_kernel },
 	{ "modules", set_modules },
 	{ "tree", set_tree },
 	{ "accel", set_accel },
 	{ "deadline", set_deadline },
+	{ "shift", set_shift },
 	{ NULL, NULL },
 };
 
@@ -107,7 +119,7 @@ static const char *option_name(size_t i)
 }
 
 static const struct table option_table = {
-	.what = "option", .where = "kernel=IMAGE, modules=DIR, tree=VERSION|DIR, accel=kvm, deadline=SECONDS",
+	.what = "option", .where = "kernel=IMAGE, modules=DIR, tree=VERSION|DIR, accel=kvm, deadline=SECONDS, shift=N",
 	.name = option_name,
 };
 

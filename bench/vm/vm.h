@@ -12,6 +12,8 @@
 #define VM_MEMORY (UINT64_C(1) << 30)
 #define VM_MEMORY_FREE (VM_MEMORY - (UINT64_C(64) << 20))
 
+enum { VM_SHIFT_MAX = 99 };
+
 /* An emulated machine. */
 struct machine {
 	const char *arch;		/* as kernel/build names it */
@@ -36,6 +38,7 @@ struct vm {
 	bool own_kernel;	/* given by the user, not kernel/build's */
 	bool kvm;
 	unsigned deadline;	/* seconds a job may be silent */
+	unsigned shift;		/* by which the start of counted rounds is put off, in units of its own */
 };
 
 /* Find @kind's machine, and read @options. Returns 0 or -errno with @reason. */
