@@ -143,7 +143,7 @@ static void new_cell(struct gate_cell *c, const char *workload, const char *targ
 		     const char *strategy, const char *place)
 {
 	*c = (struct gate_cell){
-		.base = NAN, .head = NAN, .change = NAN, .base_median = NAN, .head_median = NAN,
+		.base = NAN, .head = NAN, .change = NAN, .median_change = NAN,
 		.margin = NAN, .resolution = NAN, .theta = NAN, .se = NAN, .upper = NAN, .p = NAN,
 		.autocorrelation = NAN, .statistic = "",
 	};
@@ -483,58 +483,4 @@ void gate_free(struct gate *g)
 	free(g->cells);
 	free(g->arms);
 	memset(g, 0, sizeof(*g));
-}
-
-const char *gate_cell_name(const struct gate *g, const struct gate_cell *c, char buf[GATE_NAME])
-{
-	bool places = false, strategies = false, shares = false;
-	char share[32] = "";
-
-	for (size_t i = 0; i < g->n_cells; i++) {
-		places |= strcmp(g->cells[i].place, c->place) != 0;
-		strategies |= strcmp(g->cells[i].strategy, c->strategy) != 0;
-		shares |= g->cells[i].cold_fraction != c->cold_fraction &&
-			  !strcmp(g->cells[i].workload, c->workload);
-	}
-	if (shares)
-		snprintf(share, sizeof(share), " %.4g%%", 100 * c->cold_fraction);
-	snprintf(buf, GATE_NAME, "%s %s %s%s%s%s%s%s", c->workload, c->target, c->layout, share,
-		 strategies ? " " : "", strategies ? c->strategy : "", places ? " " : "",
-		 places ? c->place : "");
-	return buf;
-}
-
-/* Cells whose path is shorter, by more than their resolution. */
-static size_t count_shorter(const struct gate *g)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < g->n_cells; i++)
-		n += g->cells[i].tier == TIER_COUNTS && -g->cells[i].change > fmax(0, g->cells[i].resolution);
-	return n;
-}
-
-const char *gate_summary(const struct gate *g, struct reason *out)
-{
-	const bool counts = g->n_cells && g->cells[0].tier == TIER_COUNTS;
-	const char *worse = counts ? "path longer" : "slower";
-	const size_t shorter = count_shorter(g);
-	size_t n = g->n_cells;
-
-	out->text[0] = '\0';
-	if (g->reason.text[0])
-		return reason_set(out, "%s", g->reason.text);
-	if (g->n[GATE_FAIL])
-		reason_add(out, "%s in %zu of %zu cell%s", worse, g->n[GATE_FAIL], n, n > 1 ? "s" : "");
-	if (shorter)
-		reason_add(out, "path shorter in %zu", shorter);
-	if (g->n[GATE_ERROR])
-		reason_add(out, "%zu of %zu cell%s cannot be compared", g->n[GATE_ERROR], n, n > 1 ? "s" : "");
-	if (g->n[GATE_INCONCLUSIVE])
-		reason_add(out, "%zu of %zu cell%s undecided", g->n[GATE_INCONCLUSIVE], n, n > 1 ? "s" : "");
-	if (g->n[GATE_NONE])
-		reason_add(out, "%zu not measured", g->n[GATE_NONE]);
-	if (g->outcome == GATE_PASS)
-		reason_add(out, "%s in none of %zu cell%s", worse, n, n > 1 ? "s" : "");
-	return out->text;
 }

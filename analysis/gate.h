@@ -84,15 +84,16 @@ struct gate_cell {
 	struct reason notes;	/* what a reader should know, or empty */
 	/* ns or instructions per page; NAN: not measured. The change is positive when worse. */
 	double base, head, change;
-	double base_median, head_median;	/* where the change is of a lower quantile */
+	double median_change;	/* of counts; the change may be that of a lower quantile */
 	double margin;		/* as the change of this tier; at least the resolution */
 	double resolution;	/* of counts, instructions per page; 0: exact */
+	bool boots;		/* counts whose unit is the boot */
 	const char *statistic;	/* what was compared */
 	/* Time: ln(head / base), Hodges-Lehmann, one-sided 90 % bound; p of it being slower. */
 	double theta, se, upper, p;
 	double autocorrelation;	/* of repetitions, one after the other */
 	size_t n;		/* repetitions, pairs of boots, or arms of a side */
-	size_t needed;		/* of them, for a verdict; 0: enough, or not known */
+	size_t needed;		/* of n, for a verdict; 0: enough, or not known */
 	char **functions;	/* that gained or lost the instructions, a line each; owned */
 	size_t n_functions;
 
@@ -137,6 +138,15 @@ bool gate_precise(const struct gate *g);
 /* "seq-4k ext4 overwrite", with strategy and share of cold pages where they matter. Returns @buf. */
 enum { GATE_NAME = 5 * NAME_SIZE };
 const char *gate_cell_name(const struct gate *g, const struct gate_cell *c, char buf[GATE_NAME]);
+
+/* The same without the parts that all cells of @g share, unless it has but one. Returns @buf. */
+const char *gate_short_name(const struct gate *g, const struct gate_cell *c, char buf[GATE_NAME]);
+
+/*
+ * The parts that the cells of @in, a flag for each of @g's, share and others do not; of
+ * NULL, those that short names leave out. Returns @buf.
+ */
+const char *gate_shared_name(const struct gate *g, const bool *in, char buf[GATE_NAME]);
 
 /* "path longer in 1 of 6 cells" */
 const char *gate_summary(const struct gate *g, struct reason *out);

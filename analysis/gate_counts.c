@@ -23,13 +23,18 @@ static const char *const statistic_names[N_STATISTICS] = {
 
 enum { ARMS_MAX = 512 };	/* of a side: 16 boots of 32 */
 
-/* A side of a cell: of each statistic a value of each arm, or of each boot. Instructions per page. */
+/* Arms of a cell: of each statistic a value of each arm, or of each boot. Instructions per page. */
 struct side {
+	const struct results_cell *cells[ARMS_MAX];
 	double values[N_STATISTICS][ARMS_MAX];
-	size_t group[ARMS_MAX];		/* of each arm: its boot */
 	size_t arms, boots;
 	size_t n;			/* values */
+	/* Arms that show what repeats: its own, or those of its baseline; NULL: both are too few. */
+	const struct side *repeats;
 };
+
+/* Base and head, and the arms of their baselines. */
+enum { BASE, HEAD, BASE_LENT, HEAD_LENT, N_SIDES };
 
 /* The order of values stays, which tells their boots. */
 static double median(const double *values, size_t n)
@@ -58,20 +63,36 @@ static int add_arm(struct side *side, const struct results_cell *cell)
 	for (int s = 0; s < N_STATISTICS; s++)
 		side->values[s][side->arms] =
 			gsl_stats_quantile_from_sorted_data(sorted, 1, n, shares[s]) / pages;
-	side->boots += !side->arms || side->group[side->arms - 1] != cell->group;
-	side->group[side->arms++] = cell->group;
+	side->boots += !side->arms || side->cells[side->arms - 1]->group != cell->group;
+	side->cells[side->arms++] = cell;
+	side->n = side->arms;
 	free(sorted);
 	return 0;
 }
 
-static int make_side(struct side *side, const struct results_cell *const *arms, size_t n)
+/* Into @lent: the arms of the baseline in the rounds of @like. */
+static int borrow(struct side *lent, const struct results *r, const struct results_cell *like)
 {
 	int err = 0;
 
-	side->arms = side->boots = 0;
+	for (size_t i = 0; i < r->n_cells && !err; i++)
+		if (r->cells[i].group == like->group && name_same_stem(r->cells[i].strategy, like->baseline))
+			err = add_arm(lent, &r->cells[i]);
+	return err;
+}
+
+static int make_side(struct side *side, struct side *lent, const struct results *r,
+		     const struct results_cell *const *arms, size_t n)
+{
+	int err = 0;
+
+	side->arms = side->boots = side->n = 0;
+	lent->arms = lent->boots = lent->n = 0;
 	for (size_t i = 0; i < n && !err; i++)
 		err = add_arm(side, arms[i]);
-	side->n = side->arms;
+	if (!err && side->arms && side->arms < JOB_RESOLUTION_ARMS)
+		err = borrow(lent, r, side->cells[0]);
+	side->repeats = side->arms >= JOB_RESOLUTION_ARMS ? side : lent->arms >= JOB_RESOLUTION_ARMS ? lent : NULL;
 	return err;
 }
 
@@ -81,7 +102,7 @@ static void pool_boots(struct side *side)
 	size_t n = 0;
 
 	for (size_t first = 0, end; first < side->arms; first = end, n++) {
-		for (end = first + 1; end < side->arms && side->group[end] == side->group[first]; end++)
+		for (end = first + 1; end < side->arms && side->cells[end]->group == side->cells[first]->group; end++)
 			;
 		for (int s = 0; s < N_STATISTICS; s++)
 			side->values[s][n] = median(side->values[s] + first, end - first);
@@ -98,32 +119,58 @@ static double spread(const double *values, size_t n)
 	return high - low;
 }
 
-/* The median difference by place of each arm of the head into @d. Returns whether they compare so. */
-static bool by_place(const struct gate_cell *c, double *d)
+/* Of repeated arms at a statistic. */
+static double repeated_spread(const struct side *side, int s)
 {
-	bool same = c->n_base && c->n_base == c->n_head && c->n_base <= ARMS_MAX;
+	const struct side *repeats = side->repeats;
 
-	for (size_t i = 0; i < c->n_base && same; i++) {
-		struct cells_quartiles by_place;
+	return fmax(spread(side->values[s], side->n), spread(repeats->values[s], repeats->n));
+}
 
-		same = !cells_by_place(c->arms[i], c->arms[c->n_base + i], &by_place) && !isnan(by_place.median);
-		d[i] = by_place.median;
-	}
-	return same;
+/* The median of what @b adds to @a, place by place; NAN: their places differ. */
+static double added_by_place(const struct results_cell *a, const struct results_cell *b)
+{
+	struct cells_quartiles d;
+
+	return cells_by_place(a, b, &d) ? NAN : d.median;
+}
+
+/* Whether the arms of @side agree so. */
+static bool agree_by_place(const struct side *side)
+{
+	for (size_t i = 1; i < side->arms; i++)
+		if (!(added_by_place(side->cells[0], side->cells[i]) == 0))
+			return false;
+	return true;
+}
+
+/* The change of the median by place into @change. Returns whether it is exact. */
+static bool by_place(const struct side *base, const struct side *head, double *change)
+{
+	*change = added_by_place(base->cells[0], head->cells[0]);
+	if (base->repeats != base || head->repeats != head)
+		return !isnan(*change) && agree_by_place(base) && agree_by_place(base->repeats) &&
+		       agree_by_place(head) && agree_by_place(head->repeats);
+	if (base->arms != head->arms)
+		return false;
+	for (size_t i = 0; i < base->arms; i++)
+		if (!(added_by_place(base->cells[i], head->cells[i]) == *change))
+			return false;
+	return true;
 }
 
 /* The change, by the first statistic whose spread over repeated arms is 0. Returns whether there is one. */
 static bool find_exact(struct gate_cell *c, const struct side *base, const struct side *head)
 {
-	double places[ARMS_MAX];
-
 	for (int s = 0; s < N_STATISTICS; s++) {
+		double change;
+
 		if (s == BY_PLACE) {
-			if (!by_place(c, places) || spread(places, c->n_base) > 0)
+			if (!by_place(base, head, &change))
 				continue;
-			c->change = places[0];
+			c->change = change;
 		} else {
-			if (spread(base->values[s], base->n) > 0 || spread(head->values[s], head->n) > 0)
+			if (repeated_spread(base, s) > 0 || repeated_spread(head, s) > 0)
 				continue;
 			c->base = base->values[s][0];
 			c->head = head->values[s][0];
@@ -144,34 +191,54 @@ static double margin_of(const struct gate_plan *plan, double base)
 	return fmax(1, base * (plan->margin.value ? plan->margin.value / 100 : MARGIN_SHARE));
 }
 
-/* The change, and what the ranks of either side's arms say of it. */
-static void rank(struct gate_cell *c, struct side *base, struct side *head)
+/*
+ * Arms that are too few for ranks: by the resolution of their baseline. One
+ * arm in 600 that is no longer exceeds it threefold (docs/method.md).
+ */
+static void decide_few(struct gate_cell *c)
 {
-	const bool boots = base->boots > 1 || head->boots > 1;
+	const double asked = c->margin;
 
+	c->margin = fmax(asked, c->resolution);
+	if (c->change >= asked && c->change > 3 * c->resolution)
+		gate_set(c, GATE_FAIL, "%s", "");
+	else if (c->change + c->resolution >= asked && c->change >= -c->resolution)
+		gate_set(c, GATE_INCONCLUSIVE, "not above 3 times the resolution of its baseline; with %d arms of each, "
+			 "as in -s X,X,..., ranks decide", JOB_RESOLUTION_ARMS);
+}
+
+/*
+ * The resolution of @c, and what the ranks of either side say of the change: of arms inside
+ * one boot, or of boots, as an image may give all of its arms one offset.
+ */
+static void rank(struct gate_cell *c, bool boots, struct side *base, struct side *head)
+{
+	c->boots = boots;
+	c->statistic = boots ? "boots" : "arms";
+	c->resolution = fmax(repeated_spread(base, MEDIAN), repeated_spread(head, MEDIAN));
 	if (boots) {
 		pool_boots(base);
 		pool_boots(head);
+	} else if (base->repeats != base || head->repeats != head) {
+		decide_few(c);
+		return;
 	}
 	c->n = base->n < head->n ? base->n : head->n;
-	c->statistic = boots ? "median of boots" : statistic_names[MEDIAN];
-	c->resolution = fmax(spread(base->values[MEDIAN], base->n), spread(head->values[MEDIAN], head->n));
-	if (boots && c->n < GATE_BOOTS) {
-		c->margin = fmax(c->margin, c->resolution);
-		gate_set(c, GATE_INCONCLUSIVE, "repeated arms differ by %.4g, and %zu boots of a side are fewer than %d",
-			 c->resolution, c->n, GATE_BOOTS);
-	} else {
-		c->p = gate_rank_sum(base->values[MEDIAN], base->n, head->values[MEDIAN], head->n);
-	}
+	if (boots && c->n >= GATE_BOOTS)
+		c->resolution = fmax(spread(base->values[MEDIAN], base->n), spread(head->values[MEDIAN], head->n));
+	c->p = gate_rank_sum(base->values[MEDIAN], base->n, head->values[MEDIAN], head->n);
+	if (isnan(c->p))
+		gate_set(c, GATE_ERROR, "more than %d %s on both sides", GATE_RANKS, c->statistic);
 }
 
 /* Figures of @c, and its outcome where it is exact. Returns 0 or -ENOMEM. */
-static int judge_cell(const struct gate_plan *plan, struct gate_cell *c, struct side *base, struct side *head)
+static int judge_cell(const struct gate *g, struct gate_cell *c, struct side sides[N_SIDES])
 {
-	int err = make_side(base, c->arms, c->n_base);
+	struct side *base = &sides[BASE], *head = &sides[HEAD];
+	int err = make_side(base, &sides[BASE_LENT], g->results[0], c->arms, c->n_base);
 
 	if (!err)
-		err = make_side(head, c->arms + c->n_base, c->n_head);
+		err = make_side(head, &sides[HEAD_LENT], g->results[1], c->arms + c->n_base, c->n_head);
 	if (err)
 		return err;
 	c->n = base->arms < head->arms ? base->arms : head->arms;
@@ -179,59 +246,82 @@ static int judge_cell(const struct gate_plan *plan, struct gate_cell *c, struct 
 		gate_set(c, GATE_ERROR, "no samples of the %s", base->arms ? "head" : "base");
 		return 0;
 	}
-	c->base = c->base_median = median(base->values[MEDIAN], base->arms);
-	c->head = c->head_median = median(head->values[MEDIAN], head->arms);
-	c->change = c->head - c->base;
-	c->margin = margin_of(plan, c->base);
-	if (c->n < JOB_RESOLUTION_ARMS) {
+	c->base = median(base->values[MEDIAN], base->arms);
+	c->head = median(head->values[MEDIAN], head->arms);
+	c->change = c->median_change = c->head - c->base;
+	c->margin = margin_of(g->plan, c->base);
+	if (!base->repeats || !head->repeats) {
 		c->statistic = statistic_names[MEDIAN];
-		gate_set(c, GATE_INCONCLUSIVE, "too few arms: %zu of a side, %d needed for a resolution", c->n,
+		gate_set(c, GATE_INCONCLUSIVE, "no resolution: fewer than %d arms, of the cell and of its baseline",
 			 JOB_RESOLUTION_ARMS);
 	} else if (find_exact(c, base, head)) {
-		c->margin = margin_of(plan, c->base);
+		c->margin = margin_of(g->plan, c->base);
 		if (c->change >= c->margin)
 			gate_set(c, GATE_FAIL, "%s", "");
 	} else {
-		rank(c, base, head);
+		rank(c, !g->plan->strategies[0] || base->boots > 1 || head->boots > 1, base, head);
 	}
 	return 0;
 }
 
-/* Decide a cell that has a resolution. @longer: its ranks are significant in the family. */
-static void decide(struct gate_cell *c, bool longer)
+/* Boots of a side with which ranks can be significant in one of @k cells: only so many orders are there. */
+static size_t boots_needed(size_t k)
+{
+	size_t n = GATE_BOOTS;
+	double orders = 924;	/* of 6 and 6 */
+
+	while (GATE_FALSE_ALARMS * orders < (double)k) {
+		orders *= 2.0 * (double)(2 * n + 1) / (double)(n + 1);
+		n++;
+	}
+	return n;
+}
+
+/*
+ * Decide a cell that has a resolution, one of @k. @longer: its ranks are significant in the
+ * family. One boot is enough to pass.
+ */
+static void decide(struct gate_cell *c, bool longer, size_t k)
 {
 	const double asked = c->margin;
+	const size_t boots = c->boots ? boots_needed(k) : 0;
+	const bool above = c->change > c->resolution && c->change >= asked;
 
 	c->margin = fmax(asked, c->resolution);
-	if (longer && c->change >= asked && c->change > c->resolution)
+	if (above && c->n < boots)
+		gate_set(c, GATE_INCONCLUSIVE, "longer by more than its resolution, in too few boots");
+	else if (above && longer)
 		gate_set(c, GATE_FAIL, "%s", "");
-	else if (c->change > c->resolution && c->change >= asked)
+	else if (above)
 		gate_set(c, GATE_INCONCLUSIVE, "longer by more than its resolution, but the ranks have p = %.2g",
 			 c->p);
 	else if (c->change + c->resolution >= asked && c->change >= -c->resolution)
-		gate_set(c, GATE_INCONCLUSIVE, "below its resolution, %.4g instructions per page, nothing can be said",
-			 c->resolution);
+		gate_set(c, GATE_INCONCLUSIVE, "the change is below the resolution");
+	if (c->outcome == GATE_INCONCLUSIVE && c->n < boots)
+		c->needed = boots;
 }
 
 int gate_judge_counts(struct gate *g)
 {
 	double *p = calloc(g->n_cells + 1, sizeof(*p));
 	bool *longer = calloc(g->n_cells + 1, sizeof(*longer));
-	struct side *sides = calloc(2, sizeof(*sides));
+	struct side *sides = calloc(N_SIDES, sizeof(*sides));
 	int err = p && longer && sides ? 0 : -ENOMEM;
+	size_t k = 0;
 
 	for (size_t i = 0; i < g->n_cells && !err; i++) {
 		struct gate_cell *c = &g->cells[i];
 
 		if (c->tier == TIER_COUNTS && c->outcome == GATE_PASS)
-			err = judge_cell(g->plan, c, &sides[0], &sides[1]);
+			err = judge_cell(g, c, sides);
 		p[i] = c->tier == TIER_COUNTS && c->outcome == GATE_PASS ? c->p : NAN;
+		k += !isnan(p[i]);
 	}
 	if (!err)
 		gate_holm(p, g->n_cells, GATE_FALSE_ALARMS, longer);
 	for (size_t i = 0; i < g->n_cells && !err; i++)
 		if (!isnan(p[i]))
-			decide(&g->cells[i], longer[i]);
+			decide(&g->cells[i], longer[i], k);
 	free(sides);
 	free(longer);
 	free(p);

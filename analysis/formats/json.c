@@ -222,13 +222,14 @@ static json_t *gate_cell(const struct gate_cell *c)
 	for (size_t i = 0; i < c->n_functions; i++)
 		append(&functions, json_string(c->functions[i]));
 	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:o, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o,"
-			 " s:s, s:I, s:o, s:o, s:o, s:o}",
+			 " s:o, s:s, s:I, s:o, s:o, s:o, s:o}",
 			 "workload", c->workload, "target", c->target, "layout", c->layout,
 			 "strategy", c->strategy, "place", c->place, "cold_fraction", real(c->cold_fraction),
 			 "tier", tier_names[c->tier], "unit", counts ? "instructions/page" : "ns/page",
 			 "outcome", gate_words[c->outcome].name, "reason", text_or_null(c->reason.text),
 			 "base", real(c->base), "head", real(c->head),
 			 counts ? "delta_per_page" : "penalty_pct", real(c->change),
+			 "median_delta", real(c->median_change),
 			 counts ? "margin" : "margin_pct", real(c->margin),
 			 "resolution", real(c->resolution), "p", real(c->p),
 			 "upper_pct", real(cells_penalty_pct(c->upper)), "se", real(c->se),
