@@ -27,6 +27,7 @@ struct gating {
 	char *images[2][GATE_PLACES_MAX];
 	struct results results[2];	/* of strategies only the first is used */
 	struct reason uncalibrated;	/* why time cannot be judged */
+	bool plan_said;
 	bool same_images;		/* nothing was measured: both sides are the same */
 };
 
@@ -47,10 +48,16 @@ int gate_take_revisions(struct gating *a, char ***files);
 int gate_default_place(struct gating *a, const char *place);
 
 /*
- * What measures the image of @side at place @i, in @request, which names a place that
- * is returned for free(); NULL: not enough memory.
+ * What measures the image of @side at place @i, in boot @boot, in @request, which names a
+ * place that is returned for free(); NULL: not enough memory.
  */
-char *gate_image_request(const struct gating *a, size_t i, int side, struct request *request);
+char *gate_image_request(const struct gating *a, size_t i, int side, unsigned boot, struct request *request);
+
+/* The cell of @g that @job measures, if it is @wanted; or NULL. */
+struct gate_cell *gate_find_cell(const struct gate *g, const struct job *job, bool (*wanted)(const struct gate_cell *));
+
+/* Leave in @plan, of counts, only the jobs of cells of @g that are @wanted. */
+void gate_keep_jobs(struct plan *plan, const struct gate *g, bool (*wanted)(const struct gate_cell *));
 
 /* Name the functions of the cells of @g that failed on counts, by profiles of both images. Returns 0 or -ENOMEM. */
 int gate_name_functions(struct gating *a, struct gate *g);

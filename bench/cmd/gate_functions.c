@@ -27,20 +27,6 @@ static bool wanted(const struct gate_cell *c)
 	return c->outcome == GATE_FAIL && c->tier == TIER_COUNTS;
 }
 
-/* The cell of @g that failed, and that @job measured; NULL: none. */
-static struct gate_cell *find(const struct gate *g, const struct job *job)
-{
-	for (size_t i = 0; i < g->n_cells; i++) {
-		struct gate_cell *c = &g->cells[i];
-
-		if (wanted(c) && !strcmp(c->workload, job->workload) && !strcmp(c->target, job->target) &&
-		    !strcmp(c->layout, layout_names[job->layout]) && !strcmp(c->place, job->place) &&
-		    c->cold_fraction == job->cold_fraction)
-			return c;
-	}
-	return NULL;
-}
-
 static void drop(struct both *both, int side)
 {
 	for (size_t i = 0; i < both->n[side]; i++)
@@ -54,7 +40,7 @@ static void drop(struct both *both, int side)
 static void take(const struct item *item, const struct function_count *counts, size_t n, void *arg)
 {
 	struct naming *naming = arg;
-	struct gate_cell *c = find(naming->g, &item->job);
+	struct gate_cell *c = gate_find_cell(naming->g, &item->job, wanted);
 	struct both *both = c ? &naming->cells[c - naming->g->cells] : NULL;
 	struct function_count *copy = both ? calloc(n + 1, sizeof(*copy)) : NULL;
 
@@ -78,20 +64,14 @@ static void ignore(const struct item *item, struct result *r, void *arg)
 static void profile(struct naming *naming, const struct request *request)
 {
 	const struct observer observer = { .result = ignore, .functions = take, .arg = naming };
-	struct plan all = { .n = 0 };
-	unsigned n = 0;
+	struct plan plan = { .n = 0 };
 
-	if (!plan_make(request, &all)) {
-		struct plan some;
-
-		for (unsigned i = 0; i < all.n; i++)
-			if (find(naming->g, &all.items[i].job))
-				all.items[n++] = all.items[i];
-		some = place_plan(all.place, all.items, n);
-		if (n)
-			all.place->kind->run(&some, &observer);
+	if (!plan_make(request, &plan)) {
+		gate_keep_jobs(&plan, naming->g, wanted);
+		if (plan.n)
+			plan.place->kind->run(&plan, &observer);
 	}
-	plan_free(&all);
+	plan_free(&plan);
 }
 
 static int describe(struct gate_cell *c, const struct both *both)
@@ -129,7 +109,7 @@ int gate_name_functions(struct gating *a, struct gate *g)
 	for (size_t i = 0; i < a->n_places; i++)
 		for (naming.side = 0; naming.side < 2 && !interrupted; naming.side++) {
 			struct request request;
-			char *place = gate_image_request(a, i, naming.side, &request);
+			char *place = gate_image_request(a, i, naming.side, 0, &request);
 
 			if (place)
 				profile(&naming, &request);

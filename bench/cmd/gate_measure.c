@@ -39,22 +39,58 @@ static bool enough(const struct results *so_far, void *arg)
 	return precise;
 }
 
-/* Measure @request into @results. @first: the plan is said. Returns an enum status. */
-static int measure(struct gating *a, const struct request *request, struct results *results, bool first)
+struct gate_cell *gate_find_cell(const struct gate *g, const struct job *job, bool (*wanted)(const struct gate_cell *))
+{
+	for (size_t i = 0; i < g->n_cells; i++) {
+		struct gate_cell *c = &g->cells[i];
+
+		if (wanted(c) && !strcmp(c->workload, job->workload) && !strcmp(c->target, job->target) &&
+		    !strcmp(c->layout, layout_names[job->layout]) && !strcmp(c->place, job->place) &&
+		    c->cold_fraction == job->cold_fraction)
+			return c;
+	}
+	return NULL;
+}
+
+void gate_keep_jobs(struct plan *plan, const struct gate *g, bool (*wanted)(const struct gate_cell *))
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < plan->n; i++) {
+		if (!gate_find_cell(g, &plan->items[i].job, wanted))
+			continue;
+		plan->items[n] = plan->items[i];
+		memcpy(plan->statuses[n++], plan->statuses[i], sizeof(*plan->statuses));
+	}
+	plan->n = plan->jobs = n;
+}
+
+/* Counts that are not exact, of fewer boots than a verdict takes. */
+static bool lacks_boots(const struct gate_cell *c)
+{
+	return c->boots && c->n < c->needed;
+}
+
+/* Measure @request into @results, or of it the cells of @lacking that lack boots. Returns an enum status. */
+static int measure(struct gating *a, const struct request *request, struct results *results,
+		   const struct gate *lacking)
 {
 	struct plan plan = { .n = 0 };
 	struct outcome outcome;
 	int status = plan_make(request, &plan);
 
+	if (!status && lacking)
+		gate_keep_jobs(&plan, lacking, lacks_boots);
 	if (!request->repetitions) {
 		plan.enough = enough;
 		plan.enough_arg = a;
 	}
-	if (!status && first)
+	if (!status && !a->plan_said)
 		say_plan(a, &plan);
+	a->plan_said = true;
 	if (!status && a->m.dry_run)
 		status = plan_print(&plan);
-	else if (!status && plan_run(&plan, request, a->command, -1, results, &outcome))
+	else if (!status && plan.n && plan_run(&plan, request, a->command, -1, results, &outcome))
 		status = STATUS_BAD_INPUT;
 	plan_free(&plan);
 	return status;
@@ -108,7 +144,7 @@ static int measure_strategies(struct gating *a)
 		}
 		request.strategies = list;
 		request.baseline = a->sides[0];
-		status = list ? measure(a, &request, &a->results[0], i == 0) : say_bad("not enough memory");
+		status = list ? measure(a, &request, &a->results[0], NULL) : say_bad("not enough memory");
 		free(list);
 	}
 	return status;
@@ -151,12 +187,14 @@ static bool same_images(const struct gating *a)
 	return same;
 }
 
-char *gate_image_request(const struct gating *a, size_t i, int side, struct request *request)
+char *gate_image_request(const struct gating *a, size_t i, int side, unsigned boot, struct request *request)
 {
-	char *place;
+	char *place, shift[32] = "";
 
+	if (boot)
+		snprintf(shift, sizeof(shift), ",shift=%u", boot);
 	*request = a->m.request;
-	if (asprintf(&place, "%s,kernel=%s", a->places[i], a->images[side][i]) < 0)
+	if (asprintf(&place, "%s,kernel=%s%s", a->places[i], a->images[side][i], shift) < 0)
 		return NULL;
 	request->place = place;
 	request->strategies = "native";
@@ -164,17 +202,25 @@ char *gate_image_request(const struct gating *a, size_t i, int side, struct requ
 	return place;
 }
 
-/* Measure @side once at place @i. */
-static int measure_image(struct gating *a, size_t i, int side, uint64_t budget_ns, bool first)
+/* What is measured of an image. */
+struct sample {
+	size_t place;
+	int side;
+	unsigned boot;		/* of counts; each has another start */
+	uint64_t budget_ns;
+	const struct gate *lacking;	/* only its cells that lack boots; NULL: all */
+};
+
+static int measure_image(struct gating *a, const struct sample *s)
 {
 	struct request request;
-	char *place = gate_image_request(a, i, side, &request);
+	char *place = gate_image_request(a, s->place, s->side, s->boot, &request);
 	int status;
 
 	if (!place)
 		return say_bad("not enough memory");
-	request.budget_ns = budget_ns;
-	status = measure(a, &request, &a->results[side], first);
+	request.budget_ns = s->budget_ns;
+	status = measure(a, &request, &a->results[s->side], s->lacking);
 	free(place);
 	return status;
 }
@@ -190,9 +236,51 @@ static int measure_pairs(struct gating *a, size_t i)
 		const int one = rand_r(&chance) >> 8 & 1;
 
 		for (int k = 0; k < 2 && !status && !interrupted; k++)
-			status = measure_image(a, i, one ^ k, all / a->pairs / 2, i + pair + (uint64_t)k == 0);
+			status = measure_image(a, &(struct sample){ .place = i, .side = one ^ k,
+						   .budget_ns = all / a->pairs / 2 });
 		if (a->m.dry_run)
 			break;
+	}
+	return status;
+}
+
+/* Measure both sides at each place where instructions are counted, once. */
+static int measure_boot(struct gating *a, unsigned boot, const struct gate *lacking)
+{
+	int status = STATUS_OK;
+
+	for (size_t i = 0; i < a->n_places; i++)
+		for (int side = 0; side < 2 && !strstr(a->places[i], "accel=kvm") && !status && !interrupted; side++)
+			status = measure_image(a, &(struct sample){ .place = i, .side = side, .boot = boot,
+						   .lacking = lacking });
+	return status;
+}
+
+/* More boots, until no cell lacks any. */
+static int measure_boots(struct gating *a)
+{
+	int status = STATUS_OK;
+	size_t lacking = 1;
+
+	for (unsigned boot = 1; lacking && !status && !interrupted; boot++) {
+		struct gate g;
+		size_t needed = 0;
+
+		lacking = 0;
+		if (gate_judge(&a->results[0], &a->results[1], &a->plan, &g))
+			status = say_bad("not enough memory");
+		/* A boot that failed is not repeated. */
+		for (size_t i = 0; i < g.n_cells && !status; i++)
+			if (lacks_boots(&g.cells[i]) && boot < g.cells[i].needed) {
+				lacking++;
+				needed = g.cells[i].needed;
+			}
+		if (lacking && boot == 1)
+			say("%zu cell%s not exact: %zu more boots of either kernel", lacking, lacking > 1 ? "s are" : " is",
+			    needed - 1);
+		if (lacking)
+			status = measure_boot(a, boot, &g);
+		gate_free(&g);
 	}
 	return status;
 }
@@ -204,15 +292,12 @@ int gate_measure_images(struct gating *a)
 	a->same_images = same_images(a);
 	if (a->same_images)
 		return STATUS_OK;
-	for (size_t i = 0; i < a->n_places && !status && !interrupted; i++) {
-		if (strstr(a->places[i], "accel=kvm")) {
+	for (size_t i = 0; i < a->n_places && !status && !interrupted; i++)
+		if (strstr(a->places[i], "accel=kvm"))
 			status = measure_pairs(a, i);
-			continue;
-		}
-		for (int side = 0; side < 2 && !status && !interrupted; side++)
-			status = measure_image(a, i, side, 0, i == 0 && side == 0);
-	}
-	return status;
+	if (!status)
+		status = measure_boot(a, 0, NULL);
+	return status ? status : measure_boots(a);
 }
 
 static int measure_images(struct gating *a)
