@@ -35,6 +35,9 @@ gate --accept cpus good other | head -n 1
 gate one two | head -n 1
 { context; counted seq 3000 0 block=8192; } >other
 gate good other
+{ context; counted seq 3000 0 fill_size=4096; } >small
+{ context; counted seq 3000 0 fill_size=1048576; } >other
+gate small other
 { context place='"vm:arm64"'; counted seq 3000 0 place=vm:arm64; } >other
 gate good other
 # Mixed: two kernels on one side.

@@ -29,6 +29,17 @@ calibration true 'cpu="a CPU"' 0.001 >>cache/calibration.jsonl
 gate --base native --head touch t | grep seq
 calibration true 'cpu="a CPU"' 0.1 >>cache/calibration.jsonl
 gate --base native --head touch t | grep seq
+# Each place that was timed must have passed.
+{
+	context place='"host"'
+	timed seq 20 0 2
+	context
+	timed seq 20 0 2 | sed 's/"place":"host"/"place":"vm:x86_64"/'
+} >places
+calibration true 'cpu="a CPU"' 0.001 >>cache/calibration.jsonl
+gate --base native --head touch places
+calibration true 'cpu="a CPU"' 0.001 | sed 's/"place":"host"/"place":"vm:x86_64"/' >>cache/calibration.jsonl
+gate --base native --head touch places | head -n 1
 echo broken >>cache/calibration.jsonl
 gate --base native --head touch t | grep -A1 seq
 # Two files: separate runs, and boots in pairs.
