@@ -216,6 +216,32 @@ static void throughput(struct figures *f)
 	f->mb_high = f->mb_per_s * exp(half);
 }
 
+/*
+ * The range of the medians of the repetitions of @f's cell, but for the tenth at either end:
+ * of many repetitions one is always far off. @sorted has room for all slots.
+ */
+static int repetition_range(struct figures *f, double *sorted)
+{
+	const struct results_cell *cell = f->cell;
+	const double pages = pages_per_slot(cell);
+	double *medians = malloc((cell->n_repetitions + 1) * sizeof(*medians));
+	size_t n = 0;
+
+	if (!medians)
+		return -ENOMEM;
+	for (size_t i = 0; i < cell->n_repetitions; i++) {
+		const struct results_repetition *s = &cell->repetitions[i];
+
+		if (s->rounds)
+			medians[n++] = quantile(sorted, cell->slots + 2 * s->first, 2 * s->rounds, 0.5) / pages;
+	}
+	gsl_sort(medians, 1, n);
+	f->cost_low = n ? gsl_stats_quantile_from_sorted_data(medians, 1, n, 0.1) : NAN;
+	f->cost_high = n ? gsl_stats_quantile_from_sorted_data(medians, 1, n, 0.9) : NAN;
+	free(medians);
+	return 0;
+}
+
 /* What needs no baseline: median, quartiles and throughput. */
 static int own_figures(struct figures *f)
 {
@@ -227,15 +253,9 @@ static int own_figures(struct figures *f)
 	if (n == 0)
 		return 0;
 	sorted = malloc(n * sizeof(*sorted));
-	if (!sorted)
+	if (!sorted || repetition_range(f, sorted)) {
+		free(sorted);
 		return -ENOMEM;
-	for (size_t i = 0; i < cell->n_repetitions; i++) {
-		const struct results_repetition *s = &cell->repetitions[i];
-		double cost = quantile(sorted, cell->slots + 2 * s->first, 2 * s->rounds, 0.5);
-
-		/* Both pass over NAN: the start, or a repetition without rounds. */
-		f->cost_low = fmin(f->cost_low, cost / pages);
-		f->cost_high = fmax(f->cost_high, cost / pages);
 	}
 	f->cost = quantile(sorted, cell->slots, n, 0.5) / pages;
 	f->cost_q1 = gsl_stats_quantile_from_sorted_data(sorted, 1, n, 0.25) / pages;

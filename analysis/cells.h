@@ -22,7 +22,7 @@ struct figures {
 	bool harness;		/* strategy null: everything but the write */
 	const char *reason;	/* why there is no penalty, delta or interval, or NULL */
 	double cost, cost_q1, cost_q3;	/* median and quartiles */
-	double cost_low, cost_high;	/* lowest and highest median of a repetition */
+	double cost_low, cost_high;	/* first and ninth decile of the medians of the repetitions */
 	double baseline_cost;
 	/* Bytes over total time, in 1e6 bytes per second, with its interval. */
 	double mb_per_s, mb_low, mb_high;

@@ -80,8 +80,8 @@ const char *tables_drift(char buf[TABLES_TEXT], const struct figures *base)
 
 	if (base->counts || !(base->cost_high - base->cost_low > steady * base->cost))
 		return NULL;
-	snprintf(buf, TABLES_TEXT, "%s varied between repetitions (%s to %s ns/page): expect other"
-		 " ratios next time.", base->cell->strategy, columns_number(low, base->cost_low, 1),
+	snprintf(buf, TABLES_TEXT, "%s varied between repetitions (eight in ten took %s to %s ns/page):"
+		 " expect other ratios next time.", base->cell->strategy, columns_number(low, base->cost_low, 1),
 		 columns_number(high, base->cost_high, 1));
 	return buf;
 }

@@ -115,11 +115,35 @@ static void test_one_repetition(void **unused)
 	}
 }
 
+/* One repetition of 20 that is far off is no news, five are. */
+static void test_varied(void **unused)
+{
+	(void)unused;
+	for (unsigned far = 1; far <= 5; far += 4) {
+		struct file f;
+		char *text;
+
+		begin(&f);
+		for (unsigned s = 0; s < 20; s++) {
+			struct arm arm = { .strategy = "native", .repetitions = 20, .repetition = s, .rounds = 9,
+					   .pages = 1, .cost = s < far ? 2e5 : 1e5 };
+
+			add(&f, &arm);
+			arm.strategy = "slow";
+			add(&f, &arm);
+		}
+		text = shown(&f, people[0]);
+		assert_int_equal(times(text, "native varied between repetitions"), far == 5);
+		free(text);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_width),
 		cmocka_unit_test(test_one_repetition),
+		cmocka_unit_test(test_varied),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
