@@ -23,6 +23,7 @@ struct device {
 struct device_kind {
 	const char *name;
 	const char *summary;
+	bool many;	/* open() makes a new device; else there is one */
 	/*
 	 * Why it cannot be used here, or NULL. @path: what --device named, if that
 	 * is to be checked too; else NULL.

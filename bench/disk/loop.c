@@ -131,6 +131,6 @@ static void loop_close(struct device *d)
 }
 
 const struct device_kind device_loop = {
-	.name = "loop", .summary = "loop over a memfd; leaves nothing behind (the default)",
+	.name = "loop", .many = true, .summary = "loop over a memfd; leaves nothing behind (the default)",
 	.unsupported = loop_unsupported, .open = loop_open, .close = loop_close,
 };

@@ -3,30 +3,37 @@
 
 #include "disk/mounted.h"
 
-int mounted_open(struct mounted *m, const struct target *target, const struct device_choice *choice,
+int mounted_make(struct mounted *m, const struct target *target, const struct device_choice *choice,
 		 uint64_t bytes, struct reason *reason)
 {
 	int err;
 
-	*m = (struct mounted){ .device = { .kind = choice->kind, .fd = -1 }, .has_device = target_has_device(target) };
-	if (!m->has_device) {
-		m->dir = target_mount(target, NULL, bytes, reason);
-		return m->dir < 0 ? m->dir : 0;
-	}
+	*m = (struct mounted){ .target = target, .bytes = bytes, .device = { .kind = choice->kind, .fd = -1 },
+			       .has_device = target_has_device(target), .dir = -1 };
+	if (!m->has_device)
+		return 0;
 	err = choice->kind->open(&m->device, choice->path, bytes, reason);
 	if (err)
 		return err;
 	err = target_mkfs(target->mkfs, m->device.path, reason);
-	m->dir = err ? err : target_mount(target, m->device.path, bytes, reason);
+	if (err)
+		mounted_close(m);
+	return err;
+}
+
+int mounted_mount(struct mounted *m, struct reason *reason)
+{
+	m->dir = target_mount(m->target, m->has_device ? m->device.path : NULL, m->bytes, reason);
 	if (m->dir >= 0)
 		return 0;
-	choice->kind->close(&m->device);
+	mounted_close(m);
 	return m->dir;
 }
 
 void mounted_close(struct mounted *m)
 {
-	close(m->dir);
+	if (m->dir >= 0)
+		close(m->dir);
 	if (m->has_device)
 		m->device.kind->close(&m->device);
 }

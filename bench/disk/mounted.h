@@ -7,14 +7,24 @@
 #include "disk/target.h"
 
 struct mounted {
+	const struct target *target;
+	uint64_t bytes;
 	struct device device;	/* fd -1: none */
 	bool has_device;
-	int dir;		/* the root of the file system; no path leads to it */
+	int dir;		/* the root of the file system; no path leads to it; -1: it is not mounted */
 };
 
-/* Make a device, or tmpfs, of @bytes and its file system. Returns 0, or -errno with @reason and nothing left. */
-int mounted_open(struct mounted *m, const struct target *target, const struct device_choice *choice,
+/*
+ * Make a device of @bytes with the file system of @target, nothing for tmpfs. It is not
+ * mounted yet. Returns 0, or -errno with @reason and nothing left.
+ */
+int mounted_make(struct mounted *m, const struct target *target, const struct device_choice *choice,
 		 uint64_t bytes, struct reason *reason);
+
+/* Mount it. Returns 0, or -errno with @reason and nothing left. */
+int mounted_mount(struct mounted *m, struct reason *reason);
+
+/* Undo either. */
 void mounted_close(struct mounted *m);
 
 #endif

@@ -61,7 +61,9 @@ int dd_time(const struct item *item, const struct device_choice *choice, unsigne
 	json = memfd_create("faultbench-hyperfine", MFD_CLOEXEC);
 	if (json < 0)
 		return reason_fail(reason, -errno, "memfd: no descriptor");
-	err = mounted_open(&mounted, item->target, choice, bytes, reason);
+	err = mounted_make(&mounted, item->target, choice, bytes, reason);
+	if (!err)
+		err = mounted_mount(&mounted, reason);
 	if (!err) {
 		sysfile_value("/proc/vmstat", "nr_written", 10, &before);
 		status = run(mounted.dir, &item->job, n, runs, json);

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* A measuring process, followed until it ends. */
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/interrupt.h"
+#include "base/paths.h"
+#include "base/proc.h"
+#include "format/results.h"
+#include "place/child.h"
+
+/* A measuring process that is being followed. */
+struct child {
+	const struct plan *plan;
+	const struct item *item;
+	const struct observer *observer;
+	bool seen[JOB_ARMS_MAX];
+	pid_t closing;		/* the process, once it has reported everything; 0: it was waited for */
+	char *text;		/* output that is not a whole line yet */
+	size_t len, room;
+};
+
+/* Parse and hand over each whole line. Returns 0, or -errno with @reason. */
+static int take_lines(struct child *c, struct reason *reason)
+{
+	char *start = c->text, *end;
+	struct reason why;
+	int err = 0;
+
+	while (!err && (end = memchr(start, '\n', c->len - (size_t)(start - c->text)))) {
+		struct result r;
+		unsigned arm;
+
+		err = result_parse(start, (size_t)(end - start), &r, &why);
+		if (err)
+			return reason_fail(reason, err, "unexpected output from faultbench-measure: %s", why.text);
+		arm = place_arm(&c->item->job, &r);
+		if (arm == c->item->job.n_arms) {
+			err = reason_fail(reason, -EINVAL, "faultbench-measure reported a strategy that is not in "
+					  "this job");
+		} else {
+			c->seen[arm] = true;
+			c->observer->result(c->item, &r, c->observer->arg);
+		}
+		result_free(&r);
+		start = end + 1;
+	}
+	c->len -= (size_t)(start - c->text);
+	memmove(c->text, start, c->len);
+	return err;
+}
+
+/* Read what @fd has now. Returns bytes, 0 at its end, or -errno. */
+static ssize_t read_some(struct child *c, int fd)
+{
+	ssize_t got;
+
+	if (c->room - c->len < 65536) {
+		size_t room = c->room ? 2 * c->room : 1 << 17;
+		char *text = room > 2 * (size_t)RESULTS_LINE_MAX ? NULL : realloc(c->text, room);
+
+		if (!text)
+			return -ENOMEM;
+		c->text = text;
+		c->room = room;
+	}
+	got = read(fd, c->text + c->len, c->room - c->len);
+	if (got < 0)
+		return errno == EINTR ? 1 : -errno;
+	c->len += (size_t)got;
+	return got;
+}
+
+static int send_job(int fd, const struct job *job)
+{
+	FILE *out = fdopen(fd, "w");
+
+	if (!out) {
+		close(fd);
+		return -errno;
+	}
+	job_write(out, job);
+	return fclose(out) ? -errno : 0;
+}
+
+/* Whether the process has nothing more to report. A recorder goes on to write its file. */
+static bool has_reported(const struct child *c)
+{
+	return !c->plan->recorder && !memchr(c->seen, false, c->item->job.n_arms);
+}
+
+/* Follow measuring process @pid until it has reported everything or ends. Returns 0, or -errno with @reason. */
+static int follow(struct child *c, int fd, pid_t pid, struct reason *reason)
+{
+	struct pollfd wait = { .fd = fd, .events = POLLIN };
+	ssize_t got = 1;
+	int err = 0, status;
+
+	while (!err && got > 0 && !has_reported(c)) {
+		int ready = poll(&wait, 1, 250);
+
+		if (interrupted)
+			err = reason_fail(reason, -EINTR, "interrupted");
+		else if (ready > 0)
+			got = read_some(c, fd);
+		if (c->observer->progress)
+			c->observer->progress(c->plan, c->item, c->observer->arg);
+		if (!err && got < 0)
+			err = reason_fail(reason, (int)got, "%s", strerror((int)-got));
+		else if (!err && ready > 0 && got > 0)
+			err = take_lines(c, reason);
+	}
+	if (!err && has_reported(c)) {
+		c->closing = pid;
+		return 0;
+	}
+	if (err)
+		kill(pid, SIGKILL);
+	status = proc_wait(pid);
+	if (err || !status)
+		return err;
+	if (status == 128 + SIGALRM)	/* its watchdog */
+		return reason_fail(reason, -ETIME, "a slot did not end in a minute; faultbench-measure was killed");
+	if (status > 128)
+		return reason_fail(reason, -EIO, "faultbench-measure was killed by signal %d (%s)", status - 128,
+				   strsignal(status - 128));
+	return reason_fail(reason, -EIO, "faultbench-measure exited with status %d", status);
+}
+
+/* Start @binary in directory @dir and have it measure @c's item. Returns 0, or -errno with @reason. */
+static int run_child(struct child *c, const char *binary, int dir, struct reason *reason)
+{
+	const char *const *recorder = c->plan->recorder;
+	const char *argv[PLACE_RECORDER_WORDS + 1] = { binary };
+	int in[2], out[2], err;
+	cpu_set_t own;
+	pid_t pid;
+
+	for (unsigned i = 0; recorder && recorder[i]; i++) {
+		assert(i < PLACE_RECORDER_WORDS);
+		argv[i] = strcmp(recorder[i], "faultbench-measure") ? recorder[i] : binary;
+	}
+	if (pipe2(in, O_CLOEXEC))
+		return reason_fail(reason, -errno, "pipe: %s", strerror(errno));
+	if (pipe2(out, O_CLOEXEC)) {
+		err = reason_fail(reason, -errno, "pipe: %s", strerror(errno));
+		close(in[0]);
+		close(in[1]);
+		return err;
+	}
+	/* A child has the CPUs of its parent. */
+	cpus_allowed_here(&own);
+	sched_setaffinity(0, sizeof(c->plan->cpus), &c->plan->cpus);
+	pid = proc_spawn(proc_words(argv), in[0], out[1], STDERR_FILENO, dir);
+	sched_setaffinity(0, sizeof(own), &own);
+	close(in[0]);
+	close(out[1]);
+	if (pid < 0) {
+		err = reason_fail(reason, pid, "cannot start faultbench-measure: %s", strerror(-pid));
+		close(in[1]);
+	} else {
+		/* A process that has died already is noticed by follow(). */
+		send_job(in[1], &c->item->job);
+		err = follow(c, out[0], pid, reason);
+	}
+	close(out[0]);
+	return err;
+}
+
+pid_t child_measure(const struct plan *plan, const struct item *item, const struct observer *observer, int dir)
+{
+	struct child c = { .plan = plan, .item = item, .observer = observer };
+	char *binary = path_of("faultbench-measure");
+	struct reason reason;
+
+	if (!binary)
+		reason_set(&reason, "faultbench-measure not found next to faultbench; run make");
+	else if (!run_child(&c, binary, dir, &reason))
+		reason_set(&reason, "faultbench-measure reported no result for it");
+	place_fail(observer, item, c.seen, reason.text);
+	free(c.text);
+	free(binary);
+	return c.closing;
+}
