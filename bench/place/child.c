@@ -56,8 +56,11 @@ static int take_lines(struct child *c, struct reason *reason)
 	return err;
 }
 
-/* Read what @fd has now. Returns bytes, 0 at its end, or -errno. */
-static ssize_t read_some(struct child *c, int fd)
+/*
+ * Read what @fd has now, and parse it. Returns bytes, 1 where a signal came first, or 0
+ * at its end; sets *@err with @reason where that fails.
+ */
+static ssize_t read_some(struct child *c, int fd, int *err, struct reason *reason)
 {
 	ssize_t got;
 
@@ -65,15 +68,20 @@ static ssize_t read_some(struct child *c, int fd)
 		size_t room = c->room ? 2 * c->room : 1 << 17;
 		char *text = room > 2 * (size_t)RESULTS_LINE_MAX ? NULL : realloc(c->text, room);
 
-		if (!text)
-			return -ENOMEM;
+		if (!text) {
+			*err = reason_fail(reason, -ENOMEM, "not enough memory");
+			return 0;
+		}
 		c->text = text;
 		c->room = room;
 	}
 	got = read(fd, c->text + c->len, c->room - c->len);
-	if (got < 0)
-		return errno == EINTR ? 1 : -errno;
+	if (got < 0) {
+		*err = errno == EINTR ? 0 : reason_fail(reason, -errno, "%s", strerror(errno));
+		return 1;
+	}
 	c->len += (size_t)got;
+	*err = take_lines(c, reason);
 	return got;
 }
 
@@ -105,16 +113,12 @@ static int follow(struct child *c, int fd, pid_t pid, struct reason *reason)
 	while (!err && got > 0 && !has_reported(c)) {
 		int ready = poll(&wait, 1, 250);
 
+		if (c->observer->progress)
+			c->observer->progress(c->plan, c->item, c->observer->arg);
 		if (interrupted)
 			err = reason_fail(reason, -EINTR, "interrupted");
 		else if (ready > 0)
-			got = read_some(c, fd);
-		if (c->observer->progress)
-			c->observer->progress(c->plan, c->item, c->observer->arg);
-		if (!err && got < 0)
-			err = reason_fail(reason, (int)got, "%s", strerror((int)-got));
-		else if (!err && ready > 0 && got > 0)
-			err = take_lines(c, reason);
+			got = read_some(c, fd, &err, reason);
 	}
 	if (!err && has_reported(c)) {
 		c->closing = pid;
