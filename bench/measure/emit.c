@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Result lines on standard output, put together from a run. */
 #include <inttypes.h>
+#include <linux/magic.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -12,8 +13,6 @@
 
 #include "format/result.h"
 #include "measure/measure.h"
-
-static const long tmpfs_magic = 0x01021994;
 
 static double number_or_nan(uint64_t value)
 {
@@ -80,7 +79,7 @@ static void set_notes(const struct run *run, struct results_cell *cell)
 		add_note(cell, "files of %" PRIu64 " MiB instead of %" PRIu64 " MiB", job->file_size >> 20,
 			 job->file_asked >> 20);
 	/* Nothing is written back there. */
-	if (run->op->reads || (!statfs(".", &fs) && fs.f_type == tmpfs_magic))
+	if (run->op->reads || (!statfs(".", &fs) && fs.f_type == TMPFS_MAGIC))
 		return;
 	if (run->after.dirty_limit != UINT64_MAX && dirty > run->after.dirty_limit)
 		add_note(cell, "up to %" PRIu64 " MiB are dirty at once, above the background threshold of %"

@@ -133,13 +133,6 @@ static int round_run(struct run *run, struct reason *reason)
 	return 0;
 }
 
-static int by_value(const void *a, const void *b)
-{
-	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-
-	return (x > y) - (x < y);
-}
-
 /* A round that is forgotten. */
 static int warm_round(struct run *run, struct reason *reason)
 {
@@ -221,7 +214,7 @@ int pass_rounds(struct run *run, struct reason *reason)
 			return err;
 	} while (job->rounds ? run->rounds < job->rounds : more_rounds(job, run->rounds, until));
 	run->rounds_ns = clock_ns() - start;
-	qsort(run->round_ns, run->rounds, sizeof(run->round_ns[0]), by_value);
+	qsort(run->round_ns, run->rounds, sizeof(run->round_ns[0]), window_order);
 	machine_read(&run->after);
 	return 0;
 }

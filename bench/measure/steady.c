@@ -13,7 +13,7 @@ enum { PARTS = 8 };
 static const double agreement = 0.01;	/* ln(time) */
 static const double errors = 3;		/* standard errors: chance exceeds them in 1 of 100 pairs */
 
-static int by_value(const void *a, const void *b)
+int window_order(const void *a, const void *b)
 {
 	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
 
@@ -29,7 +29,7 @@ struct window_level window_level(uint64_t *slots, size_t n)
 	for (size_t i = 0; i < parts; i++) {
 		const size_t first = i * n / parts, end = (i + 1) * n / parts, middle = first + (end - first) / 2;
 
-		qsort(slots + first, end - first, sizeof(*slots), by_value);
+		qsort(slots + first, end - first, sizeof(*slots), window_order);
 		part[i] = log((double)slots[middle]);
 		level.mean += part[i] / (double)parts;
 	}

@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/gfs2_ondisk.h>
 #include <linux/magic.h>
 #include <stdio.h>
 #include <string.h>
@@ -83,7 +84,7 @@ static const struct hooked {
 } hooked[] = {
 	{ BTRFS_SUPER_MAGIC, "btrfs_buffered_write", NULL, "btrfs_direct_read" },
 	{ XFS_SUPER_MAGIC, "iomap_write_iter", NULL, NULL },
-	{ 0x01161970 /* GFS2_MAGIC */, "iomap_write_iter", "gfs2_file_read_iter", "gfs2_file_direct_read" },
+	{ GFS2_MAGIC, "iomap_write_iter", "gfs2_file_read_iter", "gfs2_file_direct_read" },
 	/* All others. */
 	{ 0, "generic_perform_write", NULL, NULL },
 };

@@ -107,6 +107,9 @@ struct window_level {
 /* That of @slots, ns, at least 2 in the order of time; sorts them in parts. */
 struct window_level window_level(uint64_t *slots, size_t n);
 
+/* The order of two uint64_t, for qsort(). */
+int window_order(const void *a, const void *b);
+
 /* Whether two windows in a row differ by 1 % at most, or by no more than chance explains. */
 bool window_agrees(struct window_level a, struct window_level b);
 

@@ -10,6 +10,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glob.h>
+#include <linux/gfs2_ondisk.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,33 +41,24 @@ static uint32_t crc32(const unsigned char *data, size_t size)
 	return ~crc;
 }
 
-/*
- * linux/gfs2_ondisk.h: blocks begin with a magic number and a type. Log
- * headers have their number at byte 24 and the hash of their first 48 bytes,
- * itself taken as 0, at byte 44; inodes have three times from byte 72 on.
- */
+/* Number the log headers from 0. The hash of one is that of all before it and of itself as 0. */
 static void settle_gfs2(char *image)
 {
-	static const uint32_t magic = 0x01161970, inode = 4, log_header = 8;
 	uint64_t number = 0;
 
 	for (uint64_t at = 0; at < UINT64_C(32) << 20; at += BLOCK) {
-		unsigned char *block = (unsigned char *)image + at;
-		uint32_t head[2], hash = 0;
-		uint64_t sequence;
+		struct gfs2_log_header *log = (struct gfs2_log_header *)(image + at);
+		struct gfs2_dinode *inode = (struct gfs2_dinode *)(image + at);
 
-		memcpy(head, block, sizeof(head));
-		if (head[0] != htobe32(magic))
+		if (log->lh_header.mh_magic != htobe32(GFS2_MAGIC))
 			continue;
-		if (head[1] == htobe32(inode))
-			memset(block + 72, 0, 24);
-		if (head[1] != htobe32(log_header))
+		if (log->lh_header.mh_type == htobe32(GFS2_METATYPE_DI))
+			inode->di_atime = inode->di_mtime = inode->di_ctime = 0;
+		if (log->lh_header.mh_type != htobe32(GFS2_METATYPE_LH))
 			continue;
-		sequence = htobe64(number++);
-		memcpy(block + 24, &sequence, sizeof(sequence));
-		memcpy(block + 44, &hash, sizeof(hash));
-		hash = htobe32(crc32(block, 48));
-		memcpy(block + 44, &hash, sizeof(hash));
+		log->lh_sequence = htobe64(number++);
+		log->lh_hash = 0;
+		log->lh_hash = htobe32(crc32((unsigned char *)log, offsetof(struct gfs2_log_header, lh_crc)));
 	}
 }
 
