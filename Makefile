@@ -18,7 +18,7 @@ O	:= build
 # WERROR=1 turns warnings into errors, as CI does; a newer compiler has new ones.
 WARN	:= -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
 	   -Wwrite-strings -Wvla -Wformat=2 -Wundef -Wcast-qual $(if $(WERROR),-Werror)
-CORE_CFLAGS := -std=c11 -D_GNU_SOURCE -Ibench -I. $(WARN)
+CORE_CFLAGS := -std=c11 -D_GNU_SOURCE -Ibench -I. -I$(O) $(WARN)
 HOST_CFLAGS := $(CORE_CFLAGS) -DFAULTBENCH_VERSION='"$(VERSION)"' \
 	   -DFAULTBENCH_DATADIR='"$(datadir)"' \
 	   -DFAULTBENCH_LIBEXECDIR='"$(libexecdir)"'
@@ -57,13 +57,20 @@ again	= +$(Q)$(MAKE) $(if $(filter -j%,$(MAKEFLAGS)),,-j$$(nproc)) --no-print-di
 .PHONY: all verify arm64 units fuzzers sanitize man deps bench reproduce report versus equal-time lint lint-c lint-shell \
 	lint-rooms check test test-all torture kernels install deb help clean
 
-all: $(PROGRAMS) $(O)/profile.so ## both binaries (the default)
+# Also the binary for arm64, where it exists: guests do not take that of other sources.
+all: $(PROGRAMS) $(O)/profile.so $(wildcard $(O)/faultbench-measure-arm64) ## both binaries (the default)
 
 $(BIN)faultbench: $(HOST_OBJS)
 	$(call cmd,LD,$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(HOST_LIBS))
 
 $(BIN)faultbench-measure: $(MEASURE_OBJS)
 	$(call cmd,LD,$(CC) $(CFLAGS) $(LDFLAGS) $(STATIC) -pthread -o $@ $^ -lm)
+
+# What faultbench-measure was built from: bench/vm/vm.c looks for it in the program of a guest.
+$(O)/sources.h: $(sort $(MEASURE) $(wildcard $(addprefix bench/,measure/*.h format/*.h base/*.h)))
+	$(call cmd,GEN,printf '#define MEASURE_SOURCES "faultbench-measure of %s"\n' "$$(cat $^ | sha256sum | cut -c 1-64)" >$@)
+
+$(O)/host/bench/vm/vm.o $(O)/measure/bench/measure/guest.o $(O)/arm64/bench/measure/guest.o lint-c: $(O)/sources.h
 
 # QEMU loads it: it has no library of its own, and QEMU has every name that it leaves open.
 $(O)/profile.so: bench/vm/plugin/plugin.c Makefile

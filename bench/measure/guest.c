@@ -30,8 +30,12 @@
 #include "format/marker.h"
 #include "measure/guest.h"
 #include "measure/measure.h"
+#include "sources.h"
 
 enum { CHUNK = 1 << 20 };
+
+/* The host looks for it in this program. */
+static const char built_from[] __attribute__((used)) = MEASURE_SOURCES;
 
 static void __attribute__((noreturn)) leave(int port)
 {
@@ -304,7 +308,7 @@ void guest_main(void (*run_job)(const struct job *))
 	struct item item = { 0 };
 	struct log log = { 0 };
 	char line[512], name[64];
-	struct reason error;
+	struct reason error = { "" };
 	unsigned index = 0;
 	FILE *plan;
 	int port;
@@ -329,7 +333,7 @@ void guest_main(void (*run_job)(const struct job *))
 		if (sscanf(line, "item %u %79s %31s %llu %127s", &item.number, item.image, item.fstype,
 			   &item.fill, item.options) != 5 ||
 		    job_read(plan, &item.job, &error) != 1) {
-			dprintf(port, "@stop item %u of the plan cannot be read\n", index);
+			dprintf(port, "@stop item %u of its plan: %s\n", index, error.text[0] ? error.text : line);
 			leave(port);
 		}
 		if (!run_item(&item, index++, port, &log, run_job))

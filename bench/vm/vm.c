@@ -6,11 +6,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
 #include "base/paths.h"
+#include "sources.h"
 #include "vm/image.h"
 #include "vm/vm.h"
 
@@ -157,30 +159,58 @@ int vm_options(struct vm *vm, const struct place_kind *kind, const char *text, s
 	return err;
 }
 
+/* Whether the program @fd was built from the sources of this faultbench. */
+static bool is_ours(int fd)
+{
+	const size_t size = (size_t)vm_size_of(fd);
+	void *program = mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0);
+	bool ours = false;
+
+	if (program != MAP_FAILED) {
+		ours = memmem(program, size, MEASURE_SOURCES, sizeof(MEASURE_SOURCES));
+		munmap(program, size);
+	}
+	return ours;
+}
+
+/* Open @name next to faultbench, or where it was installed. Returns -1, with *@other if it is not ours. */
+static int open_ours(const char *name, bool *other)
+{
+	char *path = path_of(name);
+	int fd = path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+
+	free(path);
+	if (fd < 0 || is_ours(fd))
+		return fd;
+	*other = true;
+	close(fd);
+	return -1;
+}
+
 int vm_binary(const struct vm *vm, struct reason *reason)
 {
-	const char *arch = vm->machine->arch;
+	const char *arch = vm->machine->arch, *how = "build it on such a machine, and copy it to build/ under this name";
+	char name[64], in_build[64];
 	struct utsname host;
-	char names[3][64];
+	bool other = false;
 	int fd = -1;
 
 	uname(&host);
-	snprintf(names[0], sizeof(names[0]), "faultbench-measure");
-	snprintf(names[1], sizeof(names[1]), "faultbench-measure-%s", arch);
-	snprintf(names[2], sizeof(names[2]), "build/faultbench-measure-%s", arch);
-	for (int i = strcmp(host.machine, vm->machine->uname) ? 1 : 0; fd < 0 && i < 3; i++) {
-		char *path = path_of(names[i]);
-
-		fd = path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
-		free(path);
+	snprintf(name, sizeof(name), "faultbench-measure-%s", arch);
+	snprintf(in_build, sizeof(in_build), "build/%s", name);
+	if (!strcmp(host.machine, vm->machine->uname)) {
+		how = "make";
+		fd = open_ours("faultbench-measure", &other);
+	} else if (!strcmp(arch, "arm64")) {
+		how = "make arm64, and make install again where it was installed";
 	}
-	if (fd >= 0)
-		return fd;
-	if (!strcmp(arch, "arm64"))
-		return reason_fail(reason, -ENOENT, "no faultbench-measure for arm64: make arm64, and make install "
-				   "again where it was installed");
-	return reason_fail(reason, -ENOENT, "no faultbench-measure for %s: build it on such a machine and copy it to "
-			   "build/faultbench-measure-%s", arch, arch);
+	if (fd < 0)
+		fd = open_ours(name, &other);
+	if (fd < 0)
+		fd = open_ours(in_build, &other);
+	if (fd < 0)
+		reason_set(reason, "%s%s: %s", name, other ? " is of another version" : " not found", how);
+	return fd < 0 ? -ENOENT : fd;
 }
 
 char *vm_cmdline(const struct vm *vm, unsigned disks)

@@ -29,3 +29,10 @@ for place in vm:arm64 vm:arm64,deadline=15 vm:x86_64; do
 	$FB run --on "${place%%,*},kernel=Image${place#"${place%%,*}"}" -w seq-4k -o r.jsonl; echo "$?"
 done
 ls
+# A program of other sources, as an update without 'make arm64' leaves it, is not taken for a guest.
+mkdir -p fb/build
+cp -L "$FB" fb/
+fb/faultbench list places | lines | grep ' vm:arm64 '
+program=$(dirname "$FB")/build/faultbench-measure-arm64
+LC_ALL=C sed 's/\(faultbench-measure of \)./\1x/' "$program" >fb/build/faultbench-measure-arm64
+fb/faultbench list places | lines | grep ' vm:arm64 '
