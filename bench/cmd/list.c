@@ -12,7 +12,7 @@
 #include "place/place.h"
 #include "workload/workload.h"
 
-enum { NAME_COLUMNS = 18, LINE_COLUMNS = 80 };
+enum { NAME_COLUMNS = 21, LINE_COLUMNS = 80 };
 
 static bool names_only;
 
@@ -34,14 +34,15 @@ static void print_reason(const char *lead, const char *reason)
 	free(text);
 }
 
-/* A row; a second line says why it cannot be used here. */
+/* A row; lines below it say why it cannot be used here. */
 static void row(const char *name, const char *summary, const char *reason)
 {
 	if (names_only) {
 		puts(name);
 		return;
 	}
-	printf("  %-*s %.*s\n", NAME_COLUMNS, name, LINE_COLUMNS - NAME_COLUMNS - 3, summary);
+	printf("  %-*s ", NAME_COLUMNS, name);
+	text_continue(stdout, NAME_COLUMNS + 3, LINE_COLUMNS, summary);
 	if (reason)
 		print_reason("not here", reason);
 }
@@ -131,7 +132,7 @@ static const struct section {
 	{ "workloads", "Workloads (-w)", list_workloads },
 	{ "strategies", "Strategies in user space (-s)", list_strategies },
 	{ "kernel", "Strategies inside Linux (-s)", list_kernel_strategies },
-	{ "sources", "Sources, for reads destinations (in workload files)", list_sources },
+	{ "sources", "Sources (of reads: destinations) in workload files", list_sources },
 	{ "targets", "Targets (-t)", list_targets },
 	{ "devices", "Devices (--device)", list_devices },
 	{ "places", "Places (--on)", list_places },
@@ -150,7 +151,7 @@ static const struct table section_table = {
 static int list_main(int argc, char **argv)
 {
 	static const struct option_row options[] = {
-		{ .name = "names", .type = OPTION_FLAG, .help = "only the names, one a line, for scripts" },
+		{ .name = "names", .type = OPTION_FLAG, .help = "only the names, one per line, for scripts" },
 		{ .name = NULL },
 	};
 	static const struct syntax syntax = {

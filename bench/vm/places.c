@@ -21,6 +21,16 @@
 #include "vm/session.h"
 #include "vm/vm.h"
 
+/* Its kernel, with the loops as words that a line can be broken between. */
+static void describe(const struct vm *vm, char *about, size_t size)
+{
+	size_t len = (size_t)snprintf(about, size, "Linux %s, %s", vm->release[0] ? vm->release : "unknown",
+				      vm->loops[0] ? "hooks in " : "no hooks known");
+
+	for (const char *c = vm->loops; *c && len + 3 < size; c++)
+		len += (size_t)snprintf(about + len, size - len, "%c%s", *c, *c == ',' ? " " : "");
+}
+
 static int vm_open(struct place *place, const char *options, struct reason *reason)
 {
 	struct vm *vm = calloc(1, sizeof(*vm));
@@ -47,8 +57,7 @@ static int vm_open(struct place *place, const char *options, struct reason *reas
 	if (err)
 		return err;
 	place->page_size = vm->page_size;
-	snprintf(place->about, sizeof(place->about), "Linux %s, %s%s", vm->release[0] ? vm->release : "unknown",
-		 vm->loops[0] ? "hooks in " : "no hooks known", vm->loops);
+	describe(vm, place->about, sizeof(place->about));
 	/*
 	 * A user's own kernel is taken to have no switch, and is not given for the
 	 * sake of the strategies in user space.
