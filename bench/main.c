@@ -24,7 +24,7 @@ static const struct table command_table = {
 static void usage(FILE *out)
 {
 	fputs("Usage: faultbench COMMAND [OPTION...]\n\n"
-	      "How Linux makes the source of write() resident, and what that costs.\n\n",
+	      "Measures what it costs to make the user memory of a write() resident.\n\n",
 	      out);
 	for (size_t i = 0; commands[i]; i++)
 		fprintf(out, "  %-10s %s\n", commands[i]->name, commands[i]->summary);

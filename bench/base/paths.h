@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Where the parts of an installation lie: beside the program, else under the prefix. */
+/* Where the parts of an installation are: next to the program, else under the prefix. */
 #ifndef FAULTBENCH_PATHS_H
 #define FAULTBENCH_PATHS_H
 
 /*
- * Path of @name ("workloads", "plots", "faultbench-measure", ...): beside the
+ * Path of @name ("workloads", "plots", "faultbench-measure", ...): next to the
  * running program, as in a build tree, else below the installed data or
  * libexec directory. The caller frees it. NULL with errno set when neither
  * exists.

@@ -124,7 +124,7 @@ static double walsh_select(const double *d, size_t n, uint64_t k)
 	int64_t low = to_ordered(d[0]), high = to_ordered(d[n - 1]);
 
 	while (low < high) {
-		/* The ends may lie further apart than INT64_MAX. */
+		/* The ends may be further apart than INT64_MAX. */
 		uint64_t width = (uint64_t)high - (uint64_t)low;
 		int64_t middle = (int64_t)((uint64_t)low + width / 2);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* faultbench breakeven: from which share of cold pages on a strategy stops paying. */
+/* faultbench breakeven: the share of cold pages from which a strategy costs more. */
 #include <stdlib.h>
 
 #include "base/say.h"
@@ -22,10 +22,10 @@ static int check(const struct reading *a, const struct curve *curves, size_t n)
 	for (size_t i = 0; i < n; i++)
 		measured |= curves[i].n > 0;
 	if (!measured && a->baseline)
-		return say_bad("--baseline %s: no sweep has a curve against it: %s", a->baseline,
+		return say_bad("--baseline %s: no sweep can be compared with it: %s", a->baseline,
 			       curves[0].reason);
 	if (!measured)
-		return say_bad("no curve against %s: %s; name another with --baseline",
+		return say_bad("no sweep can be compared with %s: %s; name another with --baseline",
 			       curves[0].f.baseline_name, curves[0].reason);
 	return STATUS_OK;
 }
@@ -46,10 +46,10 @@ static int print(const struct reading *a, const struct results *r)
 static int breakeven_main(int argc, char **argv)
 {
 	struct reading a = {
-		.doc = "From which share of cold source pages a strategy stops paying, from result"
-		       " files with a sweep over cold_fraction.\v"
-		       "FILE may be - for standard input. Machines are shown side by side. Exits 0,"
-		       " or 2 when a file cannot be read or has no sweep.",
+		.doc = "Find the share of cold source pages from which a strategy costs more than its"
+		       " baseline, in result files with a sweep over cold_fraction.\v"
+		       "FILE may be - for standard input. Each machine has its own columns. Exits 0,"
+		       " or 2 if a file cannot be read or has no sweep.",
 		.files_doc = "'faultbench run -w cold-sweep'",
 		.baseline_doc = "compare with this strategy (default: pre in the kernel, touch in user space)",
 		.baseline_example = "pre",
@@ -60,5 +60,5 @@ static int breakeven_main(int argc, char **argv)
 }
 
 const struct command cmd_breakeven = {
-	"breakeven", "from which share of cold pages a strategy stops paying", breakeven_main,
+	"breakeven", "find the share of cold pages from which a strategy costs more", breakeven_main,
 };

@@ -43,7 +43,7 @@ static const struct option_row options[] = {
 	{ .name = NULL },
 };
 
-/* What this machine says of itself: a file, and the program whose output it gets. */
+/* The description of this machine: a file, and the program whose output it gets. */
 static const struct source {
 	const char *name, *what;
 	const char *program[ARGUMENTS_MAX];
@@ -132,7 +132,7 @@ static int add_output(struct bundle *b, const char *name, const char *what, char
 		return say_bad("no temporary file: %s", strerror(errno));
 	pid = proc_exists(program[0]) ? proc_spawn(program, -1, fileno(raw), fileno(raw), -1) : -ENOENT;
 	if (pid < 0 || proc_wait(pid)) {
-		fprintf(b->contents, "%-20s not there: %s did not run\n", name, program[0]);
+		fprintf(b->contents, "%-20s missing: %s did not run\n", name, program[0]);
 		fclose(raw);
 		return STATUS_OK;
 	}
@@ -338,11 +338,11 @@ static int bundle_main(int argc, char **argv)
 {
 	static const struct syntax syntax = {
 		.tables = { options }, .arguments = "FILE...",
-		.doc = "Pack result files with what a reader needs to trust them: configuration, command line, messages, "
-		       "CPU and versions of this machine.\v"
+		.doc = "Pack result files with a description of this machine: the kernel's configuration, command line and "
+		       "messages, the CPU, and versions of programs.\v"
 		       "Run it on the machine that measured. Names of the host and of users, serial numbers, hardware "
 		       "addresses, UUIDs and tokens of command lines are left out, and counted in README.txt. Read the "
-		       "archive before you publish it. Exits 0, or 2 when a file cannot be read or written.",
+		       "archive before you publish it. Exits 0, or 2 if a file cannot be read or written.",
 	};
 	struct bundle b = { .output = NULL };
 	char **files = option_parse(&syntax, argc, argv, &b);
@@ -363,4 +363,4 @@ static int bundle_main(int argc, char **argv)
 	return status;
 }
 
-const struct command cmd_bundle = { "bundle", "results with what a reader needs to trust them", bundle_main };
+const struct command cmd_bundle = { "bundle", "pack results with a description of this machine", bundle_main };

@@ -116,7 +116,7 @@ static int judge(const struct results *results, const struct outcome *outcome)
 
 	(void)outcome;
 	if ((tier == TIER_TIME && aa_figures(results, &aa)) || !try_gate(results, tier, aa.bias, trials)) {
-		say("there is no A/A run that can be judged");
+		say("no A/A run can be judged");
 		return STATUS_NONE;
 	}
 	show(&aa, trials, tier);
@@ -138,7 +138,7 @@ static int judge(const struct results *results, const struct outcome *outcome)
 	c.found_8 = tier == TIER_COUNTS ? found(&trials[2]) : NAN;
 	c.found_64 = tier == TIER_COUNTS ? found(&trials[3]) : NAN;
 	if (status != STATUS_SOME && calibration_keep(&results->runs[0], &c, &reason))
-		say("not kept for the gate: %s", reason.text);
+		say("the outcome is not kept for the gate: %s", reason.text);
 	return status;
 }
 
@@ -148,10 +148,10 @@ static const struct measurement measurement = {
 			    measuring_seed, measuring_output },
 		.defaults = { { "workload", "seq-4k" }, { "target", "tmpfs" }, { "rounds", "10" } },
 		.doc = "Measure native against native, many times, and count how often the harness finds a "
-		       "difference, and how often the gate finds a loss that is added.\vThe layout is extend. "
-		       "What is found is kept in the cache, where the gate looks for it. Exit status: 0 when the "
-		       "false alarms are within the nominal 1 % and the p-values uniform (p > 0.01), 1 when not, 3 "
-		       "when fewer than 100 runs give no verdict.",
+		       "difference, and how often 'faultbench gate' finds a loss that is added to the samples."
+		       "\vThe layout is extend; a run has 40 repetitions, in a guest that counts 1. The outcome is kept in the cache, where the gate looks for it. "
+		       "Exit status: 0 if the false alarms are within the nominal 1 % and the p-values uniform "
+		       "(p > 0.01), 1 if not, 3 if fewer than 100 runs give no verdict.",
 	},
 	.request = { .layouts = "extend", .strategies = "native,native", .most_repetitions = 40 },
 	.prepare = prepare,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* faultbench compare: what result files say of each cell, in any format of analysis/formats.c. */
+/* faultbench compare: the figures of each cell in result files, in any format of analysis/formats.c. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -38,11 +38,11 @@ static int print(const struct reading *a, const struct results *r)
 static int compare_main(int argc, char **argv)
 {
 	struct reading a = {
-		.doc = "Show what result files say: cost, throughput and penalty of each strategy"
+		.doc = "Show the cost, throughput and penalty of each strategy in result files,"
 		       " against its baseline.\v"
 		       "FILE may be - for standard input. A penalty is throughput lost, positive when"
 		       " slower, with its 99 % interval. What was not measured is - in tables, null"
-		       " in JSON and empty in CSV. Exits 0, or 2 when a file cannot be read.",
+		       " in JSON and empty in CSV. Exits 0, or 2 if a file cannot be read.",
 		.files_doc = "'faultbench run'",
 		.baseline_doc = "compare with this strategy, not with the baseline of the run",
 		.baseline_example = "native",
@@ -52,4 +52,4 @@ static int compare_main(int argc, char **argv)
 	return reading_main(&a, argc, argv);
 }
 
-const struct command cmd_compare = { "compare", "tables from result files", compare_main };
+const struct command cmd_compare = { "compare", "print tables from result files", compare_main };

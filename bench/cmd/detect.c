@@ -96,7 +96,7 @@ static bool whole(double x)
 	return fabs(x - round(x)) < 0.25;
 }
 
-/* Find the strategy that @o shows, as a sentence. Returns whether it can be told. */
+/* Find the strategy that @o shows, as a sentence. Returns whether it shows one. */
 static bool judge(const struct observed *o, struct reason *verdict)
 {
 	const double page = (double)sysconf(_SC_PAGESIZE);
@@ -138,7 +138,7 @@ static bool judge(const struct observed *o, struct reason *verdict)
 static bool print_verdict(const struct target *target, const struct observed *o)
 {
 	struct reason verdict;
-	bool told = judge(o, &verdict);
+	bool found = judge(o, &verdict);
 
 	printf("%-18s", target->name);
 	for (int i = 0; i < N_BLOCKS; i++) {
@@ -149,13 +149,13 @@ static bool print_verdict(const struct target *target, const struct observed *o)
 	}
 	printf("  %s\n", verdict.text);
 	fflush(stdout);
-	return told;
+	return found;
 }
 
 struct detect {
 	struct plan on;		/* the place and device */
 	bool dry_run;
-	unsigned targets, told;
+	unsigned targets, found;
 };
 
 /* Examine one target. */
@@ -175,7 +175,7 @@ static int detect(const char *word, void *arg)
 	d->targets++;
 	observe(target, &d->on, d->dry_run, &o);
 	if (!d->dry_run && !interrupted)
-		d->told += print_verdict(target, &o);
+		d->found += print_verdict(target, &o);
 	return interrupted ? INTERRUPT_STATUS : STATUS_OK;
 }
 
@@ -202,13 +202,13 @@ static int detect_main(int argc, char **argv)
 {
 	static const struct syntax syntax = {
 		.tables = { measuring_where },
-		.doc = "Which strategy the running kernel uses for each target, from fault counts alone.\v"
+		.doc = "Find which strategy the running kernel uses for each target, from fault counts alone.\v"
 		       "Columns: exceptions:page_fault_kernel per write of 4 KiB, 64 KiB and 1 MiB from cold "
 		       "anonymous memory to the end of a file. e: exceptions that one failed copy takes. "
 		       "Default of -t: all that work here.",
 	};
 	struct measuring m = { .dry_run = false };
-	struct detect d = { .told = 0 };
+	struct detect d = { .found = 0 };
 	struct reason reason;
 	int status;
 
@@ -227,7 +227,7 @@ static int detect_main(int argc, char **argv)
 	place_close(d.on.place);
 	if (status || d.dry_run)
 		return status;
-	return !d.told ? STATUS_NONE : d.told < d.targets ? STATUS_SOME : STATUS_OK;
+	return !d.found ? STATUS_NONE : d.found < d.targets ? STATUS_SOME : STATUS_OK;
 }
 
-const struct command cmd_detect = { "detect", "which strategy the running kernel uses", detect_main };
+const struct command cmd_detect = { "detect", "find which strategy the running kernel uses", detect_main };

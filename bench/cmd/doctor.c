@@ -97,9 +97,9 @@ static int choose(char **names, bool chosen[CHECKS_MAX])
 static int doctor_main(int argc, char **argv)
 {
 	static const char format[] =
-		"What would block or spoil a measurement here.\v"
+		"Check what would block or spoil a measurement here.\v"
 		"CHECK is %s. The default is all of them. 'ok': nothing to do; 'note': results are noisier "
-		"or fewer; 'blocks': some cannot be measured. A line with '>' is a command that fixes the line "
+		"or fewer; 'blocks': some things cannot be measured. A line with '>' is a command that fixes the line "
 		"above; doctor itself changes nothing. Exits with 0 if nothing blocks, 3 if only tmpfs can "
 		"be measured, 4 if nothing can.";
 	char names[CHECKS_MAX * 16], doc[sizeof(format) + sizeof(names)];
@@ -136,4 +136,4 @@ static int doctor_main(int argc, char **argv)
 	return d.worst == LEVEL_BLOCKS ? STATUS_SOME : STATUS_OK;
 }
 
-const struct command cmd_doctor = { "doctor", "what would block or spoil a measurement here", doctor_main };
+const struct command cmd_doctor = { "doctor", "check what would block or spoil a measurement here", doctor_main };

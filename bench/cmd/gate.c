@@ -281,4 +281,4 @@ static int gate_main(int argc, char **argv)
 	return status;
 }
 
-const struct command cmd_gate = { "gate", "a verdict on a change, and its exit status", gate_main };
+const struct command cmd_gate = { "gate", "judge a change, with an exit status for scripts", gate_main };

@@ -15,7 +15,7 @@
 #include "cmd/command.h"
 
 static const char script[] = "kernel/build";
-static char help_option[] = "--help";	/* of it, whatever it was called here */
+static char help_option[] = "--help";	/* of the script */
 
 static int kernel_main(int argc, char **argv)
 {
@@ -29,15 +29,10 @@ static int kernel_main(int argc, char **argv)
 			       script, FAULTBENCH_DATADIR);
 	if (argc < 2) {
 		free(path);
-		return say_bad("kernel: build, list, path or remove? see 'faultbench kernel --help'");
+		return say_bad("kernel: no command given; use build, path, list, remove, tree or cache; see 'faultbench kernel --help'");
 	}
-	if (help) {
-		fputs("Usage: faultbench kernel build|list|path|remove [OPTION...]\n\n"
-		      "Kernels with the strategies and their switch, kept in a cache. The usage of\n"
-		      "kernel/build, which does it:\n\n", stdout);
-		fflush(stdout);
+	if (help)
 		argv[1] = help_option;
-	}
 	/* In place of this process: output, signals and exit status are its own. */
 	argv[0] = path;
 	execv(path, argv);

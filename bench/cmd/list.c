@@ -156,8 +156,8 @@ static int list_main(int argc, char **argv)
 	};
 	static const struct syntax syntax = {
 		.tables = { options }, .arguments = "[SECTION...]",
-		.doc = "Workloads, strategies, sources, targets, devices and places, and why something cannot "
-		       "be used here.\vSections: workloads, strategies, kernel, sources, targets, devices, places.",
+		.doc = "List workloads, strategies, sources, targets, devices and places, and why an item "
+		       "cannot be used here.\vSections: workloads, strategies, kernel, sources, targets, devices, places.",
 	};
 	char **only = option_parse(&syntax, argc, argv, &names_only);
 	bool shown[sizeof(sections) / sizeof(sections[0])] = { false };
@@ -182,4 +182,4 @@ static int list_main(int argc, char **argv)
 	return STATUS_OK;
 }
 
-const struct command cmd_list = { "list", "what can be chosen, and why an item cannot be used here", list_main };
+const struct command cmd_list = { "list", "list what can be chosen, and why an item cannot be used here", list_main };

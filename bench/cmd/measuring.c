@@ -26,7 +26,7 @@ const struct option_row measuring_where[] = {
 
 const struct option_row measuring_seed[] = {
 	ROW(request.seed, .name = "seed", .type = OPTION_WHOLE, .max = OPTION_WHOLE_MAX, .argument = "N",
-	    .help = "seed of the order of slots (default: a new one, which the results name)"),
+	    .help = "seed of the order of slots (default: a new one, which is in the results)"),
 	{ .name = NULL },
 };
 
@@ -40,7 +40,7 @@ const struct option_row measuring_choice[] = {
 	ROW(request.strategies, .name = "strategy", .letter = 's', .type = OPTION_LIST, .argument = "LIST",
 	    .help = "strategies; one named twice gives an A/A pair"),
 	ROW(request.layouts, .name = "layout", .type = OPTION_LIST, .argument = "LIST",
-	    .help = "measure only these layouts of the workloads"),
+	    .help = "only these layouts of the workloads"),
 	ROW(request.place, .name = "on", .type = OPTION_TEXT, .argument = "PLACE", .by_default = "host",
 	    .help = "where to measure"),
 	{ .name = NULL },
@@ -48,8 +48,7 @@ const struct option_row measuring_choice[] = {
 
 const struct option_row measuring_cpu[] = {
 	ROW(request.cpus, .name = "cpu", .type = OPTION_LIST, .argument = "LIST",
-	    .help = "measure on these CPUs, as in 3 or 4-7; threads take them from the last on (default: all "
-	    "that may be used)"),
+	    .help = "measure on these CPUs, as in 3 or 4-7, the last one first (default: all that may be used)"),
 	{ .name = NULL },
 };
 
@@ -61,17 +60,16 @@ const struct option_row measuring_workload[] = {
 
 const struct option_row measuring_budget[] = {
 	ROW(request.budget_ns, .name = "budget", .type = OPTION_DURATION, .argument = "TIME",
-	    .help = "wall-clock time for everything, as in 120s"),
+	    .help = "time for measuring, as in 120s"),
 	{ .name = NULL },
 };
 
 const struct option_row measuring_effort[] = {
 	ROW(request.rounds, .name = "rounds", .type = OPTION_WHOLE, .min = 1, .max = JOB_ROUNDS_MAX,
-	    .argument = "N", .help = "exactly N rounds per repetition; implies one repetition unless "
-	    "--repetitions is given"),
+	    .argument = "N", .help = "exactly N rounds per repetition"),
 	ROW(request.repetitions, .name = "repetitions", .type = OPTION_WHOLE, .min = 1,
 	    .max = JOB_REPETITIONS_MAX, .argument = "N", .help = "measure each job N times, each with a new "
-	    "process and file system (default: what the budget allows, 12 to 40; 1 where a job has less than 8s)"),
+	    "process and file system"),
 	{ .name = NULL },
 };
 
@@ -116,7 +114,7 @@ static int measure(const struct measurement *kind, const struct measuring *m, st
 	if (fd >= 0 && close(fd) && status != STATUS_BAD_INPUT)
 		status = say_bad("%s: %s", name, strerror(errno));
 	if (!kind->judge && status != STATUS_BAD_INPUT)
-		say("%u cells measured, %u partially, %u failed; results in %s", outcome.cells - outcome.partial,
+		say("cells: %u measured, %u partially, %u failed; results in %s", outcome.cells - outcome.partial,
 		    outcome.partial, outcome.failures, m->output && strcmp(m->output, "-") ? m->output : name);
 	results_free(&results);
 	return status;

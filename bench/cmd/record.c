@@ -355,4 +355,4 @@ static int record_main(int argc, char **argv)
 	return status;
 }
 
-const struct command cmd_record = { "record", "where the faults come from", record_main };
+const struct command cmd_record = { "record", "record where the faults come from", record_main };

@@ -327,7 +327,7 @@ static int take_file(struct report *r, const char *path, struct results *results
 
 /*
  * Make the folder, or take one that is empty or has the marker of an earlier report: no
- * file of somebody else is replaced.
+ * other file is replaced.
  */
 static int make_folder(const struct report *r)
 {
@@ -348,7 +348,7 @@ static int make_folder(const struct report *r)
 	}
 	closedir(dir);
 	if (!empty && !marked)
-		return say_bad("%s: has files of somebody else; name a new folder with -o", r->folder);
+		return say_bad("%s: has files that are not of a report; name a new folder with -o", r->folder);
 	file = open_in(r->folder, marker, "", "we");
 	return file ? finish(r, file, marker) : STATUS_BAD_INPUT;
 }
@@ -377,7 +377,7 @@ static int report_main(int argc, char **argv)
 		.doc = "Make a folder with a page, plots, tables and raw results from result files.\v"
 		       "A FILE that ends in .svg is a flame graph of 'faultbench record'. The page has no scripts and "
 		       "needs no other file. Each plot is there as SVG, PNG, data and gnuplot program. Exits 0, or 2 "
-		       "when a file cannot be read or written.",
+		       "if a file cannot be read or written.",
 	};
 	struct report r = { .folder = NULL };
 	char *command = plan_command(argc, argv), **files = option_parse(&syntax, argc, argv, &r);
@@ -405,4 +405,4 @@ static int report_main(int argc, char **argv)
 	return status;
 }
 
-const struct command cmd_report = { "report", "a page with plots, tables and raw results", report_main };
+const struct command cmd_report = { "report", "make a page with plots, tables and raw results", report_main };

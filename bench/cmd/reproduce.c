@@ -47,7 +47,7 @@ static const struct syntax syntax = {
 	.defaults = { { "target", "ext4,btrfs" }, { "budget", "120s" } },
 	.doc = "Measure the published case (512 MB in blocks of 1 MB from /dev/zero, a read every 16 bytes against "
 	       "a read per page) and print the published table next to it.\v"
-	       "Exit status: 0 when all was measured that can be measured at these places, 3 some, 4 none.",
+	       "Exit status: 0 if everything was measured that these places can measure, 3 if some of it, 4 if nothing.",
 };
 
 /* Who measures it: a place where time passes, or one that counts; the first target alone, or a given one. */
@@ -423,4 +423,4 @@ static int reproduce_main(int argc, char **argv)
 	return status;
 }
 
-const struct command cmd_reproduce = { "reproduce", "measure the published case, and compare", reproduce_main };
+const struct command cmd_reproduce = { "reproduce", "repeat a published measurement, and compare", reproduce_main };

@@ -12,8 +12,8 @@
 static const struct option_row options[] = {
 	ROW(request.baseline, .name = "baseline", .type = OPTION_TEXT, .argument = "STRATEGY",
 	    .help = "the strategy that the others are compared with (default: native)"),
-	ROW(profile, .name = "profile", .type = OPTION_TEXT, .argument = "FILE", .help = "in a vm: the kernel "
-	    "functions in which the strategies differ; tables to FILE, - is standard output"),
+	ROW(profile, .name = "profile", .type = OPTION_TEXT, .argument = "FILE", .help = "in a guest: the "
+	    "kernel functions in which the strategies differ; - is standard output"),
 	{ .name = NULL },
 };
 
@@ -35,7 +35,8 @@ static const struct measurement measurement = {
 			    measuring_where, measuring_cpu, measuring_seed, measuring_output },
 		.doc = "Measure, and append a line per cell and repetition to a result file.\v"
 		       "Defaults: -t: those of ext4, btrfs, xfs and tmpfs that work here, in a guest gfs2 "
-		       "instead of tmpfs; --budget: 10s per job; -o: faultbench-TIME.jsonl (- is standard "
+		       "instead of tmpfs; --budget: 10s per job; --repetitions: what "
+		       "the budget allows, 12 to 40, or 1 if a job has less than 8s or with --rounds; -o: faultbench-TIME.jsonl (- is standard "
 		       "output). Exit status: 0 if all cells were measured, 2 for bad input, 3 if only some "
 		       "cells were measured, 4 if none was.",
 	},

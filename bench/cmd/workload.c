@@ -2,7 +2,7 @@
 /*
  * faultbench workload: shows one, with every key spelt out, or prints the fio
  * job file or dd command line that makes the same system calls from the same
- * kind of memory. A twin that differs in what is measured is refused: a
+ * kind of memory. A translation that differs in what is measured is refused: a
  * comparison with it would mislead. A fio job or a dd command becomes a workload;
  * what has no counterpart is named.
  */
@@ -18,26 +18,26 @@
 #include "measure/tables.h"
 #include "workload/workload.h"
 
-enum twin { TWIN_NONE, TWIN_FIO, TWIN_DD };
+enum translation { TO_NONE, TO_FIO, TO_DD };
 
 struct options {
 	const char *layout, *from_fio, *from_dd, *section;
-	int twin;		/* enum twin */
+	int to;		/* enum translation */
 };
 
 static const struct option_row options[] = {
-	{ .name = "fio", .type = OPTION_CHOICE, .offset = offsetof(struct options, twin), .value = TWIN_FIO,
+	{ .name = "fio", .type = OPTION_CHOICE, .offset = offsetof(struct options, to), .value = TO_FIO,
 	  .help = "print a fio job file that does the same" },
-	{ .name = "dd", .type = OPTION_CHOICE, .offset = offsetof(struct options, twin), .value = TWIN_DD,
+	{ .name = "dd", .type = OPTION_CHOICE, .offset = offsetof(struct options, to), .value = TO_DD,
 	  .help = "print a dd command line that does the same" },
 	{ .name = "layout", .type = OPTION_TEXT, .offset = offsetof(struct options, layout),
 	  .argument = "LAYOUT", .help = "with --fio or --dd: which of the workload's layouts (default: its first)" },
 	{ .name = "from-fio", .type = OPTION_TEXT, .offset = offsetof(struct options, from_fio),
-	  .argument = "FILE", .help = "print the workload that a fio job file stands for; - is standard input" },
+	  .argument = "FILE", .help = "print the workload that is equivalent to a fio job file; - is standard input" },
 	{ .name = "section", .type = OPTION_TEXT, .offset = offsetof(struct options, section),
 	  .argument = "JOB", .help = "with --from-fio: which of its jobs" },
 	{ .name = "from-dd", .type = OPTION_TEXT, .offset = offsetof(struct options, from_dd),
-	  .argument = "COMMAND", .help = "print the workload that a dd command line stands for" },
+	  .argument = "COMMAND", .help = "print the workload that is equivalent to a dd command line" },
 	{ .name = NULL },
 };
 
@@ -120,7 +120,7 @@ static int print_fio(const struct workload *w, enum layout layout)
 	uint64_t part = w->shared ? w->file_size / w->threads : w->file_size;
 
 	part -= part % w->block_size;
-	printf("# The twin of faultbench's workload %s, layout %s. Run it with\n"
+	printf("# The equivalent of faultbench's workload %s, layout %s. Run it with\n"
 	       "#   faultbench workload %s --fio --layout %s |\n"
 	       "#     FILE=/mnt/x fio -\n"
 	       "# fio uses one buffer of a block again and again; faultbench walks a region as\n"
@@ -178,7 +178,7 @@ static int print_dd(const struct workload *w, enum layout layout)
 {
 	bool overwrite = layout == LAYOUT_OVERWRITE;
 
-	printf("# The twin of faultbench's workload %s, layout %s. Run it with\n"
+	printf("# The equivalent of faultbench's workload %s, layout %s. Run it with\n"
 	       "#   faultbench workload %s --dd --layout %s | FILE=/mnt/x sh\n",
 	       w->name, layout_names[layout], w->name, layout_names[layout]);
 	if (overwrite)
@@ -190,9 +190,9 @@ static int print_dd(const struct workload *w, enum layout layout)
 	return STATUS_OK;
 }
 
-static int print_twin(const struct workload *w, const struct options *o)
+static int print_equivalent(const struct workload *w, const struct options *o)
 {
-	const char *why = o->twin == TWIN_FIO ? fio_differs(w) : dd_differs(w);
+	const char *why = o->to == TO_FIO ? fio_differs(w) : dd_differs(w);
 	unsigned i = 0;
 
 	while (i < w->n_layouts && o->layout && strcmp(o->layout, layout_names[w->layouts[i]]))
@@ -202,17 +202,17 @@ static int print_twin(const struct workload *w, const struct options *o)
 			       w->name, o->layout, w->name);
 	if (why)
 		return say_bad("no %s does the same as workload %s: %s",
-			       o->twin == TWIN_FIO ? "fio job" : "dd command", w->name, why);
-	return o->twin == TWIN_FIO ? print_fio(w, w->layouts[i]) : print_dd(w, w->layouts[i]);
+			       o->to == TO_FIO ? "fio job" : "dd command", w->name, why);
+	return o->to == TO_FIO ? print_fio(w, w->layouts[i]) : print_dd(w, w->layouts[i]);
 }
 
 static int workload_main(int argc, char **argv)
 {
 	static const struct syntax syntax = {
 		.tables = { options }, .arguments = "NAME|FILE.ini",
-		.doc = "Show a workload, an equivalent fio job or dd command, or the workload that one of these stands for.\v"
+		.doc = "Show a workload, or translate it to or from a fio job or dd command.\v"
 		       "The output is a workload file: to make one of your own, save it and change it. The "
-		       "twins write the file that the environment variable FILE names.",
+		       "job and the command write the file that the environment variable FILE names.",
 	};
 	struct options o = { .layout = NULL };
 	char **names = option_parse(&syntax, argc, argv, &o);
@@ -221,7 +221,7 @@ static int workload_main(int argc, char **argv)
 
 	if (o.section && !o.from_fio)
 		return say_bad("--section needs --from-fio");
-	if ((o.from_fio || o.from_dd) && (names[0] || o.twin || (o.from_fio && o.from_dd)))
+	if ((o.from_fio || o.from_dd) && (names[0] || o.to || (o.from_fio && o.from_dd)))
 		return say_bad("--from-%s takes no workload and no other job", o.from_fio ? "fio" : "dd");
 	if (o.from_fio || o.from_dd)
 		return print_translation(&o);
@@ -229,11 +229,11 @@ static int workload_main(int argc, char **argv)
 		return say_bad("no workload given: NAME or FILE.ini; see 'faultbench list workloads'");
 	if (names[1])
 		return say_bad("one workload at a time; '%s' is the second", names[1]);
-	if (o.layout && !o.twin)
+	if (o.layout && !o.to)
 		return say_bad("--layout needs --fio or --dd");
 	if (workload_load(names[0], &w, &error))
 		return say_bad("%s", error.text);
-	return o.twin ? print_twin(&w, &o) : show(&w);
+	return o.to ? print_equivalent(&w, &o) : show(&w);
 }
 
 const struct command cmd_workload = { "workload", "show a workload, or translate it from or to fio and dd", workload_main };

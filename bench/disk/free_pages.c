@@ -150,9 +150,9 @@ void free_pages_let_go(struct free_pages *f)
 	*f = (struct free_pages){ 0 };
 }
 
-int free_pages_beside(size_t bytes)
+int free_pages_adjacent(size_t bytes)
 {
-	size_t n = bytes / page_size(), beside = 0;
+	size_t n = bytes / page_size(), adjacent = 0;
 	struct frame *frames = malloc(n * sizeof(*frames));
 	char *memory = frames ? map(bytes) : NULL;
 	int percent = -1;
@@ -162,9 +162,9 @@ int free_pages_beside(size_t bytes)
 		touch(memory, bytes);
 		if (find_frames(frames, memory, n)) {
 			for (size_t i = 1; i < n; i++)
-				beside += frames[i].number == frames[i - 1].number + 1 ||
+				adjacent += frames[i].number == frames[i - 1].number + 1 ||
 					  frames[i].number + 1 == frames[i - 1].number;
-			percent = (int)(100 * beside / n);
+			percent = (int)(100 * adjacent / n);
 		}
 		munmap(memory, bytes);
 	}

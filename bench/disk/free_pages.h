@@ -22,6 +22,6 @@ void free_pages_settle(struct free_pages *f, uint64_t bytes, uint64_t ns);
 void free_pages_let_go(struct free_pages *f);
 
 /* How many of 100 new pages, of @bytes, are adjacent to the one before; -1: frame numbers are hidden. */
-int free_pages_beside(size_t bytes);
+int free_pages_adjacent(size_t bytes);
 
 #endif

@@ -184,7 +184,7 @@ uint64_t target_size(const struct target *t, uint64_t files)
 	/*
 	 * ext4 starts write-back once less than twice the dirty clusters are
 	 * free, whatever the dirty limits say (ext4_nonda_switch()): a device
-	 * has four times what its files need, and journals beside. Memory is
+	 * has four times what its files need, besides journals. Memory is
 	 * only taken for what is written.
 	 */
 	uint64_t bytes = 4 * files + (UINT64_C(256) << 20);

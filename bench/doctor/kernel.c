@@ -229,7 +229,7 @@ static void look_tracepoints(struct finding *f)
 		      "exceptions:page_fault_kernel (arm64 got it late)", lost);
 }
 
-/* Only who opens the switch learns whether somebody holds it; closing it changes nothing. */
+/* Opening the switch shows whether another program holds it; closing it changes nothing. */
 static void look_switch(struct finding *f)
 {
 	int fd = open_kernel_fs("debugfs", "/sys/kernel/debug/faultbench", "faultbench");
@@ -256,7 +256,7 @@ static void look_tools(struct finding *f)
 {
 	static const struct { const char *program, *package, *what; } tools[] = {
 		{ "gnuplot", "gnuplot-nox", "gnuplot (plots)" },
-		{ "fio", "fio", "fio (twins)" },
+		{ "fio", "fio", "fio (translated workloads)" },
 		{ "perf", "linux-perf", "perf (profiles)" },
 		{ "qemu-system-x86_64", "qemu-system-x86", "QEMU (vm:x86_64)" },
 		{ "qemu-system-aarch64", "qemu-system-arm", "QEMU (vm:arm64)" },

@@ -47,7 +47,7 @@ static void look_dirty(struct finding *f)
 		return;
 	limit *= (uint64_t)sysconf(_SC_PAGESIZE);
 	found(f, limit > files ? LEVEL_OK : LEVEL_NOTE, "write-back starts at %" PRIu64 " MiB of dirty pages; the "
-	      "files of %s have %" PRIu64, limit / mib, f->doctor->largest.workload, files / mib);
+	      "files of %s need %" PRIu64, limit / mib, f->doctor->largest.workload, files / mib);
 	if (limit <= files)
 		fix_machine(f, "sysctl vm.dirty_background_bytes=%" PRIu64 " vm.dirty_bytes=%" PRIu64, 2 * files, 4 * files);
 }
@@ -82,13 +82,13 @@ static void look_scatter(struct finding *f)
 
 	if (memory_available() < 4 * (uint64_t)SIZE)
 		return;
-	adjacent = free_pages_beside(SIZE);
+	adjacent = free_pages_adjacent(SIZE);
 	if (adjacent < 0) {
 		if (!unknown(f, "/proc/", sysfile_missing("/proc/")))
 			found(f, LEVEL_OK, "unknown: only CAP_SYS_ADMIN sees where pages are");
 		return;
 	}
-	found(f, LEVEL_OK, "%d of 100 new pages follow the one before in memory", adjacent);
+	found(f, LEVEL_OK, "%d of 100 new pages are adjacent to the one before", adjacent);
 	if (adjacent < ENOUGH) {
 		reason_add(&f->text, "free memory is fragmented, so files in single pages cost more");
 		f->level = LEVEL_NOTE;
@@ -115,7 +115,7 @@ static void look_balloon(struct finding *f)
 	globfree(&g);
 }
 
-/* A run takes the last CPUs that it may use: which kind it measures is chance, unless somebody chooses. */
+/* A run takes the last CPUs that it may use: without --cpu, which kind it measures is chance. */
 static void look_cpus(struct finding *f)
 {
 	struct cpu_kind kinds[8], *fastest = kinds;
@@ -345,7 +345,7 @@ static void look_machine(struct finding *f)
 	int err = sysfile_text(cpuinfo, "flags", flags, sizeof(flags));
 	bool guest;
 
-	/* arm64 has no such flag; there the firmware tells. */
+	/* arm64 has no such flag, but the firmware names the machine. */
 	sysfile_line("/sys/hypervisor/type", type, sizeof(type));
 	if (sysfile_line(dmi, product, sizeof(product)) && unknown(f, cpuinfo, err))
 		return;

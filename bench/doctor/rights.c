@@ -2,7 +2,7 @@
 /*
  * Checks of where the program runs and what it may do there: on a host, in a
  * container, in a user namespace, under limits. Rights are what a trial says,
- * since root need not have them; who one is only tells the way to get them.
+ * since root need not have them; the user id only decides which way to get them is printed.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -26,7 +26,7 @@
 
 static const uint64_t mib = 1 << 20;
 
-/* Told by a file that it makes, or by $container. */
+/* Recognised by a file that it makes, or by $container. */
 static const struct engine {
 	const char *file, *name;
 	const char *run;	/* the command that starts a container; NULL: there is none for all */
@@ -94,7 +94,7 @@ void doctor_look_around(struct doctor *d)
 	d->mounts_devices = t->name ? !refused(try_mount(t->fstype)) : admin;
 }
 
-/* A shell that was denied a right for good does not get it back from sudo. */
+/* A right that was dropped from the bounding set does not come back with sudo. */
 static bool sudo_helps(const struct doctor *d)
 {
 	return !*d->outside && prctl(PR_CAPBSET_READ, CAP_SYS_ADMIN) == 1;

@@ -203,7 +203,7 @@ static uint64_t time_left(const struct plan *plan)
 	return plan->deadline > now ? plan->deadline - now : 0;
 }
 
-/* What one repetition of all jobs costs beside its rounds. */
+/* What one repetition of all jobs costs in addition to its rounds. */
 static uint64_t overhead_of_all(const struct session *s)
 {
 	uint64_t ns = 1;

@@ -37,7 +37,7 @@ int plan_each_word(const char *list, int (*fn)(const char *word, void *arg), voi
 	int status = copy ? 0 : say_bad("not enough memory");
 
 	while (!status && (word = strsep(&rest, ",")))
-		status = *word ? fn(word, arg) : say_bad("an empty name in the list '%s'", list);
+		status = *word ? fn(word, arg) : say_bad("the list '%s' has an empty name", list);
 	free(copy);
 	return status;
 }
@@ -61,8 +61,8 @@ static int add_strategy(const char *word, void *arg)
 
 	if (named && job->backend == BACKEND_USER && !strategy_find(BACKEND_USER, word, &stride) &&
 	    strategy_find(BACKEND_KERNEL, word, &stride))
-		return say_bad("'%s' is inside the kernel, other strategies of -s are in user space; measure them "
-			       "in separate runs", word);
+		return say_bad("'%s' is a strategy of the kernel, others of -s are of user space; measure them in "
+			       "separate runs", word);
 	if (!named || !strategy_find(job->backend, word, &stride)) {
 		if (strchr(word, ':'))
 			return say_bad("unknown strategy '%s'; NAME:N is touch:N, or probe:N and probe-each:N in the "
@@ -379,7 +379,7 @@ static int prepare(struct making *m)
 	if (status)
 		return status;
 	if (request->seed >= seed_max)
-		return say_bad("the seed must be below 2^53");
+		return say_bad("--seed must be below 2^53");
 	if (request->repetitions > 1 && request->repetitions < PLACE_REPETITIONS_MIN)
 		return say_bad("--repetitions: 1, or at least %d: fewer give no interval", PLACE_REPETITIONS_MIN);
 	snprintf(job->place, sizeof(job->place), "%s", m->plan->place->kind->name);
@@ -400,17 +400,17 @@ int plan_make(const struct request *request, struct plan *plan)
 	if (status)
 		return status;
 	if (!m.target)
-		return say_bad("none of %s is usable there; see 'faultbench list targets'", plan->place->kind->targets);
+		return say_bad("none of the targets %s can be used there; see 'faultbench list targets'", plan->place->kind->targets);
 	if (!plan->n)
-		return say_bad("no workload of '%s' has a layout of '%s'; 'faultbench workload NAME' shows them",
+		return say_bad("none of the workloads %s has a layout of %s; 'faultbench workload NAME' shows its layouts",
 			       request->workloads, request->layouts);
 	plan->jobs = plan->n;
 	plan->budget_ns = request->budget_ns ? request->budget_ns : plan->jobs * default_job_ns;
 	if (plan->items[0].job.tier == TIER_COUNTS) {
 		if (request->repetitions > 1)
-			return say_bad("--repetitions is useless here: counts are deterministic");
+			return say_bad("--repetitions does not apply to counts, which are the same in every repetition; leave it out");
 		if (request->budget_ns)
-			say("--budget is ignored for counting guests; use --rounds");
+			say("--budget does not apply to counts and is ignored; --rounds shortens a run");
 	}
 	return lay_out_repetitions(request, plan);
 }

@@ -330,8 +330,8 @@ int plan_run(struct plan *plan, const struct request *request, const char *comma
 	for (unsigned i = 0; i < out.n_reasons; i++)
 		free(out.reasons[i]);
 	if (out.error) {
-		say("the results cannot be written: %s%s", strerror(out.error),
-		    out.error == EFBIG ? "; the limit of file size is too low: ulimit -f unlimited" : "");
+		say("the result file cannot be written: %s%s", strerror(out.error),
+		    out.error == EFBIG ? "; raise the limit of file size: ulimit -f unlimited" : "");
 		return -out.error;
 	}
 	err = keep ? results_pool(keep, &line, &why) : 0;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Reading and folding of profiles. What the compiler inlined is counted with
- * the function around it; what lies in no function, in a row of its own.
+ * the function around it; instructions outside any function have their own row.
  */
 #include <errno.h>
 #include <inttypes.h>

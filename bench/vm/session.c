@@ -224,7 +224,7 @@ static bool lane_step(struct session *s, struct lane *lane)
 		reason_set(&reason, "the guest ended early (%s %d)", WIFEXITED(status) ? "status" : "signal",
 			   WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status));
 	} else if (!gone && clock_ns() - lane->guest.heard > s->vm->deadline * UINT64_C(1000000000)) {
-		reason_set(&reason, "the guest was silent for %u s and was ended (deadline=SECONDS gives it longer)",
+		reason_set(&reason, "the guest was silent for %u s and was ended (deadline=SECONDS allows more)",
 			   s->vm->deadline);
 	} else if (gone) {	/* all done, or another takes the rest */
 		if (profiled(s) && vm_profile_take(&s->profile, lane->guest.profile, &reason))

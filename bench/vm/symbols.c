@@ -53,7 +53,7 @@ static int parse_line(char *line, struct symbol *symbol)
 	type = end[1];
 	symbol->name = end + 3;
 	symbol->text = strchr("tTwW", type) != NULL;
-	/* Absolute ones are no places; $x and $d tell arm64's code from its data. */
+	/* Absolute ones are not addresses; $x and $d mark arm64's code and data. */
 	return type == 'a' || type == 'A' || symbol->name[0] == '$';
 }
 
