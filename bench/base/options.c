@@ -40,7 +40,7 @@ static _Noreturn void bad(const char *format, ...)
 	vsnprintf(text, sizeof(text), format, ap);
 	va_end(ap);
 	fprintf(stderr, "%s: %s\n", line.command, say_escape(escaped, sizeof(escaped), text));
-	exit(STATUS_BAD_INPUT);
+	exit(line.syntax->wrong_status ? line.syntax->wrong_status : STATUS_BAD_INPUT);
 }
 
 static const char *row_name(size_t i)

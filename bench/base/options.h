@@ -2,7 +2,7 @@
 /*
  * The command line. An option is one row: parsing, the help text and the test
  * against the manual pages come from it. A wrong command line ends the program
- * with one line and STATUS_BAD_INPUT.
+ * with one line and the status of the syntax.
  */
 #ifndef FAULTBENCH_OPTIONS_H
 #define FAULTBENCH_OPTIONS_H
@@ -40,6 +40,7 @@ struct syntax {
 	const char *defaults[8][2];	/* name and default, in place of the row's, up to a NULL */
 	const char *arguments;		/* as in "FILE..."; NULL: the command takes none */
 	const char *doc;		/* before the options and, after a \v, behind them */
+	int wrong_status;		/* of a wrong command line; 0: STATUS_BAD_INPUT */
 };
 
 /*

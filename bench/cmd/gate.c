@@ -41,25 +41,25 @@ static const struct option_row options[] = {
 	ROW(pairs, .name = "pairs", .type = OPTION_WHOLE, .min = 1, .max = 100, .argument = "N", .by_default = "11",
 	    .help = "pairs of boots, where two kernels are timed"),
 	ROW(plan.accept, .name = "accept", .type = OPTION_LIST, .argument = "LIST",
-	    .help = "fields of the context that may differ, as in cpu"),
+	    .help = "fields of the context that may differ, for example cpu"),
 	ROW(plan.calibration.waived, .name = "uncalibrated", .type = OPTION_FLAG,
 	    .help = "judge time without a passing 'faultbench calibrate' of this machine and place"),
 	ROW(reader, .name = "exit", .type = OPTION_TEXT, .argument = "READER", .by_default = "plain",
-	    .help = "whose exit statuses: plain, ksft, nipa or bisect"),
+	    .help = "the program that reads the exit status: plain, ksft, nipa or bisect"),
 	ROW(bisect, .name = "bisect", .type = OPTION_FLAG, .help = "the same as --exit=bisect"),
 	ROW(inconclusive, .name = "inconclusive", .type = OPTION_TEXT, .argument = "pass|fail",
-	    .help = "exit status of an inconclusive verdict: that of PASS or of FAIL"),
+	    .help = "give an inconclusive verdict the exit status of PASS or of FAIL"),
 	ROW(plan.regzbot, .name = "regzbot", .type = OPTION_FLAG,
 	    .help = "on FAIL of a single commit: a line for the regression tracker"),
 	{ .name = NULL },
 };
 
 static const char doc[] =
-	"Judge whether HEAD is slower than BASE, or its path longer: two result files, or --base X --head Y, which "
-	"are measured first. A..B are two revisions.\v"
+	"Judge whether HEAD is slower or its path longer than BASE: two result files, or --base X --head Y, which "
+	"are measured first. A..B are two revisions of a git tree.\v"
 	"With one FILE, --base and --head are strategies in it. Counts are judged from any two files, time from "
 	"repetitions inside one boot or from boots in pairs. The first line has the verdict. Exit status: 0 PASS, 1 "
-	"FAIL, 2 bad input or nothing comparable, 3 INCONCLUSIVE, 4 nothing compared.";
+	"FAIL, 2 ERROR or bad input, 3 INCONCLUSIVE, 4 NONE: no cell was compared.";
 
 /* Split --on into a->places: a word with '=' is an option of the place before it. */
 static int split_places(struct gating *a)
@@ -108,9 +108,9 @@ static int load(struct gating *a, char **files)
 	if (n == 2 && a->sides[0])
 		return say_bad("give two files, or --base and --head with one file or none");
 	if (n == 1 && !a->sides[0])
-		return say_bad("%s: one file is judged with --base and --head, strategies in it", files[0]);
+		return say_bad("%s: with one file, give --base and --head, which are strategies in it", files[0]);
 	if (a->on || a->m.request.workloads)
-		return say_bad("files are not measured again: leave out --on and -w");
+		return say_bad("--on and -w do not apply to result files; leave them out");
 	for (size_t i = 0; i < n; i++) {
 		if (results_load(files[i], &a->results[i]))
 			return STATUS_BAD_INPUT;
@@ -121,7 +121,7 @@ static int load(struct gating *a, char **files)
 		return STATUS_OK;
 	for (int i = 0; i < 2; i++) {
 		if (!name_ok(a->sides[i]))
-			return say_bad("'%s' is no name of a strategy", a->sides[i]);
+			return say_bad("'%s' is not the name of a strategy", a->sides[i]);
 		a->plan.strategies[i] = a->plan.sides[i] = a->sides[i];
 	}
 	return STATUS_OK;
@@ -157,6 +157,27 @@ static int exit_status(const struct gating *a, enum gate_outcome outcome)
 	return gate_words[outcome].exit[reader];
 }
 
+/*
+ * The status of bad input, for the reader that @argv names: known before the options are
+ * parsed, for 'git bisect run' would take the 2 of a wrong option for a bad commit.
+ */
+static int error_status(char **argv)
+{
+	const char *name = "plain";
+	ssize_t reader;
+
+	for (; *argv; argv++) {
+		if (!strcmp(*argv, "--bisect"))
+			name = "bisect";
+		else if (!strncmp(*argv, "--exit=", 7))
+			name = *argv + 7;
+		else if (!strcmp(*argv, "--exit") && argv[1])
+			name = argv[1];
+	}
+	reader = table_find(&gate_reader_table, name);
+	return gate_words[GATE_ERROR].exit[reader < 0 ? GATE_PLAIN : reader];
+}
+
 /* Whether time can be judged on the machine of @run, too. */
 static void look_up_calibration(struct gating *a, const struct results_run *run)
 {
@@ -169,10 +190,10 @@ static void look_up_calibration(struct gating *a, const struct results_run *run)
 	if (got > 0 && isfinite(found.bias))
 		g->bias = fmax(g->bias, found.bias);
 	if (got == 0)
-		reason_set(why, "the harness was not checked against itself on this machine at %s: faultbench "
-			   "calibrate, or --uncalibrated", run->place);
+		reason_set(why, "the harness was not calibrated on this machine at %s: run faultbench calibrate, "
+			   "or give --uncalibrated", run->place);
 	else if (got > 0 && !g->passed)
-		reason_set(why, "the last 'faultbench calibrate' on this machine at %s has failed; again, or "
+		reason_set(why, "the last 'faultbench calibrate' on this machine at %s failed; run it again, or give "
 			   "--uncalibrated", run->place);
 	g->why = why->text;
 }
@@ -212,7 +233,7 @@ static int judge(struct gating *a)
 	if (!err)
 		err = formats[a->format]->verdict(stdout, &g);
 	if (a->plan.regzbot && g.outcome == GATE_FAIL && !a->plan.commit)
-		say("--regzbot: the head is no single commit on top of the base");
+		say("--regzbot: the head is not a single commit on top of the base");
 	status = err ? say_bad("not enough memory") : exit_status(a, g.outcome);
 	gate_free(&g);
 	return status;
@@ -237,7 +258,7 @@ static char **parse(struct gating *a, int argc, char **argv)
 	const struct syntax syntax = {
 		.tables = { options, rows, measuring_workload, measuring_budget, measuring_effort, measuring_where, measuring_cpu,
 			    measuring_seed },
-		.arguments = "[BASE.jsonl HEAD.jsonl | A..B]", .doc = doc,
+		.arguments = "[BASE.jsonl HEAD.jsonl | A..B]", .doc = doc, .wrong_status = error_status(argv),
 	};
 	size_t n = 0;
 
@@ -267,13 +288,12 @@ static int gate_main(int argc, char **argv)
 		a.command = NULL;
 	if (!status)
 		status = check_options(&a);
-	if (!status) {
+	if (!status)
 		status = files[0] ? load(&a, files) : measure(&a);
-		if (status == STATUS_BAD_INPUT)
-			status = exit_status(&a, GATE_ERROR);
-	}
 	if (interrupted)
 		status = INTERRUPT_STATUS;
+	else if (status == STATUS_BAD_INPUT)
+		status = error_status(argv);
 	else if (!status && !a.m.dry_run)
 		status = judge(&a);
 	release(&a);

@@ -68,3 +68,11 @@ done
 # Notes and an unsteady warm-up are named.
 { context; counted seq 3000 0 steady=false 'notes=["write-back ran"]'; } >noted
 gate good noted
+# A wrong option has the status of an error, as its reader expects.
+for exit in '' --exit=ksft '--exit nipa' --exit=bisect --bisect; do
+	for wrong in --frobnicate --seed=x --margin=x '--on mars' nothing; do
+		$FB gate $exit $wrong good good >/dev/null 2>&1
+		printf '%s ' $?
+	done
+	echo "$exit"
+done
