@@ -23,6 +23,8 @@ static int prepare(const struct measuring *m, struct plan *plan)
 		return STATUS_OK;
 	if (!plan->place->kind->profiles)
 		return say_bad("--profile needs a guest that counts: --on vm:x86_64 or vm:arm64");
+	if (m->output && !strcmp(m->profile, m->output))
+		return say_bad("--profile and --output are both %s; name two files", m->output);
 	if (m->dry_run)
 		return STATUS_OK;
 	plan->profile = strcmp(m->profile, "-") ? fopen(m->profile, "we") : stdout;

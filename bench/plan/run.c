@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -124,7 +125,7 @@ struct output {
 	bool terminal;
 	bool fixed_rounds;	/* their number was given */
 	uint64_t began;		/* clock_ns() */
-	unsigned shown;		/* columns of the progress line */
+	bool shown;		/* a progress line */
 	char *reasons[REASONS_MAX];	/* that were printed */
 	unsigned n_reasons;
 };
@@ -133,7 +134,7 @@ static void clear_progress(struct output *out)
 {
 	if (out->shown)
 		fprintf(stderr, "\r\033[K");
-	out->shown = 0;
+	out->shown = false;
 }
 
 /* End the run: its results cannot be kept. */
@@ -239,13 +240,28 @@ static struct outcome add_up(const struct plan *plan)
 	return all;
 }
 
+/* Whether standard error is a terminal on which a line can be written over. */
+static bool has_terminal(void)
+{
+	const char *type = getenv("TERM");
+
+	return isatty(STDERR_FILENO) && type && strcmp(type, "dumb");
+}
+
+/* Columns of the terminal that a line may fill without a wrap. */
+static int columns(void)
+{
+	struct winsize size;
+
+	return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) || !size.ws_col ? 79 : size.ws_col - 1;
+}
+
 static void on_progress(const struct plan *plan, const struct item *item, void *arg)
 {
 	struct output *out = arg;
 	unsigned at = (unsigned)(item - plan->items);
 	uint64_t now = clock_ns(), left;
 	char line[128];
-	int len;
 
 	if (!out->terminal)
 		return;
@@ -254,11 +270,11 @@ static void on_progress(const struct plan *plan, const struct item *item, void *
 	else
 		left = plan->deadline > now ? plan->deadline - now : 0;
 	left /= 1000000000;
-	len = snprintf(line, sizeof(line), "[%u/%u] %s %s %s, %llu:%02llu left",
-		       at + 1, plan->n, item->job.workload, item->job.target,
-		       layout_names[item->job.layout], (unsigned long long)left / 60, (unsigned long long)left % 60);
-	fprintf(stderr, "\r%.*s\033[K", len > 79 ? 79 : len, line);
-	out->shown = (unsigned)len;
+	snprintf(line, sizeof(line), "[%u/%u] %s %s %s, %llu:%02llu left",
+		 at + 1, plan->n, item->job.workload, item->job.target, layout_names[item->job.layout],
+		 (unsigned long long)left / 60, (unsigned long long)left % 60);
+	fprintf(stderr, "\r%.*s\033[K", columns(), line);
+	out->shown = true;
 }
 
 /* The CPUs that threads are pinned to, and their kind: the last of those that may be used. */
@@ -300,7 +316,7 @@ int plan_run(struct plan *plan, const struct request *request, const char *comma
 	     struct results *keep, struct outcome *outcome)
 {
 	struct output out = {
-		.fd = fd, .plan = plan, .keep = keep, .began = clock_ns(), .terminal = isatty(STDERR_FILENO),
+		.fd = fd, .plan = plan, .keep = keep, .began = clock_ns(), .terminal = has_terminal(),
 		.fixed_rounds = request->rounds > 0,
 	};
 	const struct observer observer = {
