@@ -16,8 +16,8 @@ static void write_difference(struct document *d, const struct dd_row *a, const s
 	const double half = gsl_cdf_tdist_Pinv(1 - (1 - CELLS_CONFIDENCE) / 2, freedom) * sqrt(va + vb);
 	const double difference = b->mean_s - a->mean_s;
 
-	document_block(d, DOCUMENT_ITEM, "%s: two equal commands differ by %.1f %%, 99 %% interval %.1f..%.1f (Welch): what "
-		       "is smaller cannot be seen this way", a->target, 100 * difference / a->mean_s,
+	document_block(d, DOCUMENT_ITEM, "%s: two equal commands differ by %.1f %%, 99 %% interval %.1f..%.1f (Welch): a "
+		       "smaller difference does not show in this way", a->target, 100 * difference / a->mean_s,
 		       100 * (difference - half) / a->mean_s, 100 * (difference + half) / a->mean_s);
 }
 

@@ -41,7 +41,7 @@ static void write_sites(struct document *d, struct fault_sites *sites, double pa
 {
 	static const struct document_column columns[] = {
 		{ "function", 30, true }, { "on", 10, true }, { "outcome", 11, true },
-		{ "faults", 8, false }, { "a page", 8, false },
+		{ "faults", 8, false }, { "per page", 8, false },
 	};
 	char function[2 * FAULT_NAME], mapping[2 * FAULT_NAME];
 
@@ -64,11 +64,11 @@ static void compare(struct document *d, const char *what, double recorded, doubl
 		    const char *why)
 {
 	if (isnan(counted))
-		document_block(d, DOCUMENT_ITEM, "%s: %.4f a page recorded, not counted here", what, recorded / pages);
+		document_block(d, DOCUMENT_ITEM, "%s: %.4f per page recorded, not counted here", what, recorded / pages);
 	else if (recorded == counted)
-		document_block(d, DOCUMENT_ITEM, "%s: %.4f a page, as the counting pass has it", what, counted / pages);
+		document_block(d, DOCUMENT_ITEM, "%s: %.4f per page, the same in the counting pass", what, counted / pages);
 	else
-		document_block(d, DOCUMENT_ITEM, "%s: %.4f a page recorded, %.4f counted: %s", what, recorded / pages,
+		document_block(d, DOCUMENT_ITEM, "%s: %.4f per page recorded, %.4f counted: %s", what, recorded / pages,
 			       counted / pages, recorded < counted && why ? why : "unexplained; record again");
 }
 
@@ -96,7 +96,7 @@ void fault_table(struct document *d, const struct results_cell *cell, struct fau
 			compare(d, "failed copies", 0, c->of[COUNT_COPY_EXCEPTIONS], c->pages, "counted by the hooks");
 	}
 	compare(d, "pages made resident", r.fixed, c->of[COUNT_MINOR_FAULTS] + c->of[COUNT_MAJOR_FAULTS], c->pages,
-		missing ? missing : "what comes in without an access, as by get_user_pages(), raises no exception");
+		missing ? missing : "pages that come in without an access, as by get_user_pages(), raise no exception");
 	if (lost)
 		document_block(d, DOCUMENT_ITEM, "perf lost %llu records", (unsigned long long)lost);
 }

@@ -45,12 +45,12 @@ static const struct part penalty = {
 	.legend = "Published: Marinas, 22 October 2021, Raspberry Pi 4, dd of 512 MB in 1 MB blocks from /dev/zero,"
 		  " in the kernel. probe:16 and probe-each:16: in the kernel, against pre. touch:16: user-space"
 		  " emulation, against touch, which bounds the cost in the kernel but is not it. Added: per page; ns"
-		  " with a 99 % interval, or instructions (i) with what repeats of the baseline differ by. The"
-		  " published per cent contain more than write(): compare what is added.",
-	.rule = "Verdict: reproduced when, in the kernel and in time, the interval of the penalty is above 0 and"
+		  " with a 99 % interval, or instructions (i) with the spread of repeated arms of the baseline."
+		  " The published loss includes more than write(), so compare what is added.",
+	.rule = "Verdict: reproduced if, in the kernel and in time, the interval of the penalty is above 0 and"
 		" overlaps 5 to 6.5 %, and that of the time added per 4 KiB overlaps half to twice the published"
-		" time; same direction when it is above 0, which is the most that emulation or instructions can show;"
-		" cannot be measured when it holds both 0 and 5 %; else not reproduced.",
+		" time; same direction if it is above 0, which is the most that emulation or instructions can show;"
+		" cannot be measured if it contains both 0 and 5 %; else not reproduced.",
 	.baseline = "pre", .strategies = { "probe:16", "probe-each:16" },
 	.user_baseline = "touch", .user_strategy = "touch:16",
 };
@@ -59,8 +59,8 @@ static const struct part gain = {
 	.title = "Copying first, from resident memory, against reading one byte per page first",
 	.legend = "Published: the kernel's test robot on 665575cff098, 2025: writes of at most 4 KiB to tmpfs are 3.6 to"
 		  " 8.8 % faster. post: in the kernel, against pre. Added: per page, as above; negative is faster.",
-	.rule = "Verdict: reproduced when, in time, the interval of the gain is above 0 and overlaps 3.6 to 8.8 %; same"
-		" direction when it is above 0, which is the most that instructions can show; else not reproduced.",
+	.rule = "Verdict: reproduced if, in time, the interval of the gain is above 0 and overlaps 3.6 to 8.8 %; same"
+		" direction if it is above 0, which is the most that instructions can show; else not reproduced.",
 	.baseline = "pre", .strategies = { "post" },
 };
 

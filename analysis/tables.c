@@ -96,8 +96,8 @@ static const char counts_legend[] =
 	"Counts, in instructions per page: median and quartiles. delta: difference from the first"
 	" row, positive is longer; of overwrites, the median difference at the same place of the file."
 	" resolution: the spread of repeated arms of the baseline; a smaller delta means nothing."
-	" exact: those arms and their quartiles are equal, so one instruction counts. faults: page"
-	" faults per page.";
+	" exact: those arms and their quartiles are equal, so a difference of one"
+	" instruction is real. faults: page faults per page.";
 
 static void write_legend(struct document *d, const struct figures *figures, size_t n)
 {

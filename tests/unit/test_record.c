@@ -166,12 +166,12 @@ static void test_table(void **unused)
 
 	(void)unused;
 	assert_non_null(strstr(text, "copy_page                      anonymous  failed copy        1   0.5000\n"));
-	assert_non_null(strstr(text, "in the kernel: 1.5000 a page, as the counting pass has it\n"));
-	assert_non_null(strstr(text, "resident: 1.5000 a page, as the counting pass has it\n"));
+	assert_non_null(strstr(text, "in the kernel: 1.5000 per page, the same in the counting pass\n"));
+	assert_non_null(strstr(text, "resident: 1.5000 per page, the same in the counting pass\n"));
 	free(text);
 	text = table(2, 5);
-	assert_non_null(strstr(text, "1.5000 a page recorded, 1.0000 counted:\n  unexplained"));
-	assert_non_null(strstr(text, "1.5000 a page recorded, 2.5000 counted: what"));
+	assert_non_null(strstr(text, "1.5000 per page recorded, 1.0000 counted:\n  unexplained"));
+	assert_non_null(strstr(text, "1.5000 per page recorded, 2.5000 counted: pages"));
 	free(text);
 }
 
@@ -199,8 +199,8 @@ static void test_no_tracepoints(void **unused)
 	fault_table(&d, &r.cell, &t.sites, 0);
 	assert_int_equal(document_end(&d), 0);
 	fclose(out);
-	assert_non_null(strstr(text, "failed copies: 0.0000 a page recorded, 2.0000 counted:"));
-	assert_non_null(strstr(text, "resident: 1.0000 a page, as the counting pass has it\n"));
+	assert_non_null(strstr(text, "failed copies: 0.0000 per page recorded, 2.0000 counted:"));
+	assert_non_null(strstr(text, "resident: 1.0000 per page, the same in the counting pass\n"));
 	free(text);
 	result_free(&r);
 	fault_trace_free(&t);
