@@ -127,6 +127,8 @@ static void set(const struct option_row *o, const char *text, bool again)
 		*(int *)at = o->value;
 		break;
 	case OPTION_TEXT:
+		if (!*text)
+			bad("--%s has an empty value", o->name);
 		*(const char **)at = text;
 		break;
 	case OPTION_LIST:

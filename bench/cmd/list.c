@@ -118,7 +118,8 @@ static void list_places(void)
 		struct reason reason;
 		struct place *place = place_open(place_kinds[i]->name, &reason);
 
-		row(place_kinds[i]->name, place_kinds[i]->summary, place ? NULL : reason.text);
+		row(place_kinds[i]->name, place_kinds[i]->summary,
+		    place ? NULL : place_why(place_kinds[i]->name, &reason));
 		if (place && place->about[0] && !names_only)
 			text_wrap(stdout, NAME_COLUMNS + 3, place->about);
 		place_close(place);

@@ -136,16 +136,13 @@ static void look_guests(struct finding *f)
 	if (unknown(f, "/proc/", sysfile_missing("/proc/")))
 		return;
 	for (int i = 0; place_kinds[i]; i++) {
-		const char *name = place_kinds[i]->name, *why = reason.text;
+		const char *name = place_kinds[i]->name;
 		struct place *place;
 
 		if (place_kinds[i]->local)
 			continue;
 		place = place_open(name, &reason);
-		/* The reason begins with the name, which is there already. */
-		if (!strncmp(why, name, strlen(name)) && !strncmp(why + strlen(name), ": ", 2))
-			why += strlen(name) + 2;
-		add_choice(&choices, name, place ? NULL : why);
+		add_choice(&choices, name, place ? NULL : place_why(name, &reason));
 		place_close(place);
 	}
 	if (!found_choices(f, &choices))

@@ -45,6 +45,14 @@ struct place *place_open(const char *name, struct reason *reason)
 	return NULL;
 }
 
+const char *place_why(const char *name, const struct reason *reason)
+{
+	const size_t len = strlen(name);
+	const char *why = reason->text;
+
+	return strncmp(why, name, len) || strncmp(why + len, ": ", 2) ? why : why + len + 2;
+}
+
 void place_close(struct place *place)
 {
 	if (place && place->kind->close)
