@@ -64,14 +64,12 @@ static const struct field run_fields[] = {
 };
 #undef STRUCT
 
+/* What a cell and a failure have in common. */
+#define IDENTITY NAME(workload), NAME(target), NAME(layout), NAME(device), NAME(place), NAME(strategy)
+
 #define STRUCT struct results_cell
 static const struct field cell_fields[] = {
-	NAME(workload),
-	NAME(target),
-	NAME(layout),
-	NAME(device),
-	NAME(place),
-	NAME(strategy),
+	IDENTITY,
 	NAME(arch),
 	WHOLE(page_size, PAGE_MIN, PAGE_MAX),
 	WORD(backend, backend_table),
@@ -110,12 +108,7 @@ static const struct field cell_fields[] = {
 
 #define STRUCT struct results_failure
 static const struct field failure_fields[] = {
-	NAME(workload),
-	NAME(target),
-	NAME(layout),
-	NAME(device),
-	NAME(place),
-	NAME(strategy),
+	IDENTITY,
 	ROW(repetition, FIELD_WHOLE, .max = JOB_REPETITIONS_MAX - 1),
 	TEXT(reason, .required = true),
 	{ .key = NULL },

@@ -10,13 +10,7 @@
 
 #include "analysis/cells.h"
 #include "numbers.h"
-
-/* A file in memory. */
-struct file {
-	FILE *out;
-	char *text;
-	size_t size;
-};
+#include "result_file.h"
 
 static inline void begin(struct file *f)
 {
@@ -73,25 +67,7 @@ static inline void add(struct file *f, const struct arm *a)
 		}
 	}
 	state = keep;
-	fputs("],\"order\":[", f->out);
-	for (unsigned i = 0; i < 2 * a->rounds; i++)
-		fprintf(f->out, "%s%u", i ? "," : "", i % 2);
-	fputs("]}\n", f->out);
-}
-
-static inline void end(struct file *f, struct results *r)
-{
-	struct reason message;
-	FILE *in;
-
-	fclose(f->out);
-	in = fmemopen(f->text, f->size, "r");
-	assert_non_null(in);
-	results_init(r);
-	if (results_read(in, "f", r, &message))
-		fail_msg("%s", message.text);
-	fclose(in);
-	free(f->text);
+	end_cell(f, a->rounds);
 }
 
 static inline const struct figures *find(const struct figures *f, size_t n, const char *strategy)

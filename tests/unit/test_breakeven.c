@@ -15,6 +15,7 @@
 
 #include "analysis/breakeven.h"
 #include "numbers.h"
+#include "result_file.h"
 
 struct at {
 	double share, delta, half;	/* interval: delta +- half */
@@ -213,13 +214,6 @@ static void test_share(void **unused)
 	assert_true(isnan(breakeven_share(&cell)));
 }
 
-/* A file in memory. */
-struct file {
-	FILE *out;
-	char *text;
-	size_t size;
-};
-
 static void context(struct file *f, const char *place, const char *arch)
 {
 	if (!f->out)
@@ -253,26 +247,7 @@ static void add(struct file *f, const struct arm *a)
 	for (unsigned i = 0; i < 2 * a->rounds; i++)
 		fprintf(f->out, "%s%.0f", i ? "," : "", a->pages * (a->cost + i % 2 * a->spread +
 								    (a->noise ? a->noise * normal() : 0)));
-	fputs("],\"order\":[", f->out);
-	for (unsigned i = 0; i < 2 * a->rounds; i++)
-		fprintf(f->out, "%s%u", i ? "," : "", i % 2);
-	fputs("]}\n", f->out);
-}
-
-static void end(struct file *f, struct results *r)
-{
-	struct reason message;
-	FILE *in;
-
-	fclose(f->out);
-	in = fmemopen(f->text, f->size, "r");
-	assert_non_null(in);
-	results_init(r);
-	if (results_read(in, "f", r, &message))
-		fail_msg("%s", message.text);
-	fclose(in);
-	free(f->text);
-	f->out = NULL;
+	end_cell(f, a->rounds);
 }
 
 /*
