@@ -66,7 +66,7 @@ static void compare(struct document *d, const char *what, double recorded, doubl
 	if (isnan(counted))
 		document_block(d, DOCUMENT_ITEM, "%s: %.4f per page recorded, not counted here", what, recorded / pages);
 	else if (recorded == counted)
-		document_block(d, DOCUMENT_ITEM, "%s: %.4f per page, the same in the counting pass", what, counted / pages);
+		document_block(d, DOCUMENT_ITEM, "%s: %.4f per page, as counted", what, counted / pages);
 	else
 		document_block(d, DOCUMENT_ITEM, "%s: %.4f per page recorded, %.4f counted: %s", what, recorded / pages,
 			       counted / pages, recorded < counted && why ? why : "unexplained; record again");

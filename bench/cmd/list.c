@@ -78,8 +78,8 @@ static void list_kernel_strategies(void)
 	list_backend(BACKEND_KERNEL);
 	if (reason && !names_only)
 		print_reason("not on this host", reason);
-	note("  first and pre do the same where each copy has one page: with blocks of one page,\n"
-	     "  and in the loops of 6.1 that copy page by page.");
+	note("  first and pre do the same where each copy has one page: with blocks of one\n"
+	     "  page, and in the loops of 6.1 that copy page by page.");
 }
 
 static void list_strategies(void)

@@ -261,7 +261,7 @@ static void on_progress(const struct plan *plan, const struct item *item, void *
 	struct output *out = arg;
 	unsigned at = (unsigned)(item - plan->items);
 	uint64_t now = clock_ns(), left;
-	char line[128];
+	char line[4 * NAME_SIZE];
 
 	if (!out->terminal)
 		return;

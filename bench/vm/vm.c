@@ -190,7 +190,7 @@ static int open_ours(const char *name, bool *other)
 int vm_binary(const struct vm *vm, struct reason *reason)
 {
 	const char *arch = vm->machine->arch, *how = "build it on such a machine, and copy it to build/ under this name";
-	char name[64], in_build[64];
+	char name[64], in_build[72];
 	struct utsname host;
 	bool other = false;
 	int fd = -1;

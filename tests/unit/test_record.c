@@ -166,8 +166,8 @@ static void test_table(void **unused)
 
 	(void)unused;
 	assert_non_null(strstr(text, "copy_page                      anonymous  failed copy        1   0.5000\n"));
-	assert_non_null(strstr(text, "in the kernel: 1.5000 per page, the same in the counting pass\n"));
-	assert_non_null(strstr(text, "resident: 1.5000 per page, the same in the counting pass\n"));
+	assert_non_null(strstr(text, "in the kernel: 1.5000 per page, as counted\n"));
+	assert_non_null(strstr(text, "resident: 1.5000 per page, as counted\n"));
 	free(text);
 	text = table(2, 5);
 	assert_non_null(strstr(text, "1.5000 per page recorded, 1.0000 counted:\n  unexplained"));
@@ -200,7 +200,7 @@ static void test_no_tracepoints(void **unused)
 	assert_int_equal(document_end(&d), 0);
 	fclose(out);
 	assert_non_null(strstr(text, "failed copies: 0.0000 per page recorded, 2.0000 counted:"));
-	assert_non_null(strstr(text, "resident: 1.0000 per page, the same in the counting pass\n"));
+	assert_non_null(strstr(text, "resident: 1.0000 per page, as counted\n"));
 	free(text);
 	result_free(&r);
 	fault_trace_free(&t);
