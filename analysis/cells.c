@@ -346,7 +346,7 @@ static int counted_figures(struct figures *f)
 static int paired_figures(struct figures *f)
 {
 	const struct results_cell *cell = f->cell, *base = f->baseline;
-	struct cells_interval theta, delta;
+	struct cells_interval theta, bound, delta;
 	int err;
 
 	if (cell == base)
@@ -363,6 +363,8 @@ static int paired_figures(struct figures *f)
 		return counted_figures(f);
 	err = cells_interval(base, cell, CELLS_LOG, CELLS_CONFIDENCE, &theta);
 	if (!err)
+		err = cells_interval(base, cell, CELLS_LOG, 2 * CELLS_BOUND - 1, &bound);
+	if (!err)
 		err = cells_interval(base, cell, CELLS_NS, CELLS_CONFIDENCE, &delta);
 	if (err)
 		return err;
@@ -378,6 +380,8 @@ static int paired_figures(struct figures *f)
 	f->high = theta.high;
 	f->se = theta.se;
 	f->mde = cells_mde(theta.se, theta.n);
+	f->bound_low = bound.low;
+	f->bound_high = bound.high;
 	f->delta = delta.estimate;
 	f->delta_low = delta.low;
 	f->delta_high = delta.high;
@@ -464,6 +468,7 @@ int cells_figures(const struct results *r, const char *baseline, struct figures 
 		f->cost_low = f->cost_high = NAN;
 		f->mb_per_s = f->mb_low = f->mb_high = f->baseline_mb_per_s = NAN;
 		f->theta = f->low = f->high = f->se = f->mde = NAN;
+		f->bound_low = f->bound_high = NAN;
 		f->delta = f->delta_low = f->delta_high = f->resolution = NAN;
 		f->delta_q1 = f->delta_q3 = NAN;
 		f->faults = f->exceptions = f->short_copies = f->retries = NAN;

@@ -11,6 +11,9 @@
 /* Two-sided, of every interval shown. */
 #define CELLS_CONFIDENCE 0.99
 
+/* One-sided, of the bound that a verdict excludes. */
+#define CELLS_BOUND 0.90
+
 /* NAN: not measured. Penalties and deltas of the baseline itself are NAN. */
 struct figures {
 	const struct results_cell *cell;
@@ -29,6 +32,7 @@ struct figures {
 	double baseline_mb_per_s;
 	/* ln(time / baseline's time), positive when slower, see docs/method.md. */
 	double theta, low, high, se, mde;
+	double bound_low, bound_high;	/* of theta: each excludes what is beyond with CELLS_BOUND */
 	/* What it adds per page: ns with an interval, or instructions without. */
 	double delta, delta_low, delta_high, resolution;
 	double delta_q1, delta_q3;	/* of counts that compare by place: quartiles over the places */

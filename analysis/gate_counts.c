@@ -12,8 +12,7 @@
 
 #include "analysis/cells.h"
 #include "analysis/gate_rules.h"
-
-#define MARGIN_SHARE 0.002	/* by default, of a cell's instructions */
+#include "analysis/verdict.h"
 
 enum statistic { MEDIAN, BY_PLACE, QUARTILE, DECILE, N_STATISTICS };
 
@@ -188,7 +187,7 @@ static double margin_of(const struct gate_plan *plan, double base)
 {
 	if (plan->margin.instructions)
 		return plan->margin.value;
-	return fmax(1, base * (plan->margin.value ? plan->margin.value / 100 : MARGIN_SHARE));
+	return verdict_margin_counts(plan->margin.value ? plan->margin.value : VERDICT_MARGIN_COUNTS, base);
 }
 
 /*
@@ -197,12 +196,14 @@ static double margin_of(const struct gate_plan *plan, double base)
  */
 static void decide_few(struct gate_cell *c)
 {
-	const double asked = c->margin;
+	const enum verdict verdict = verdict_worse(TIER_COUNTS, c->change,
+						   c->change > VERDICT_FEW_ARMS * c->resolution,
+						   c->change + c->resolution, c->margin);
 
-	c->margin = fmax(asked, c->resolution);
-	if (c->change >= asked && c->change > 3 * c->resolution)
+	c->margin = fmax(c->margin, c->resolution);
+	if (verdict == VERDICT_WORSE)
 		gate_set(c, GATE_FAIL, "%s", "");
-	else if (c->change + c->resolution >= asked && c->change >= -c->resolution)
+	else if (verdict == VERDICT_UNDECIDED)
 		gate_set(c, GATE_INCONCLUSIVE, "not above 3 times the resolution of its baseline; with %d arms of each, "
 			 "as in -s X,X,..., ranks decide", JOB_RESOLUTION_ARMS);
 }
@@ -256,7 +257,7 @@ static int judge_cell(const struct gate *g, struct gate_cell *c, struct side sid
 			 JOB_RESOLUTION_ARMS);
 	} else if (find_exact(c, base, head)) {
 		c->margin = margin_of(g->plan, c->base);
-		if (c->change >= c->margin)
+		if (verdict_worse(TIER_COUNTS, c->change, true, c->change, c->margin) == VERDICT_WORSE)
 			gate_set(c, GATE_FAIL, "%s", "");
 	} else {
 		rank(c, !g->plan->strategies[0] || base->boots > 1 || head->boots > 1, base, head);
@@ -285,17 +286,19 @@ static void decide(struct gate_cell *c, bool longer, size_t k)
 {
 	const double asked = c->margin;
 	const size_t boots = c->boots ? boots_needed(k) : 0;
-	const bool above = c->change > c->resolution && c->change >= asked;
+	const bool resolved = c->change > c->resolution;
+	const enum verdict verdict = verdict_worse(TIER_COUNTS, c->change, longer && resolved && c->n >= boots,
+						   c->change + c->resolution, asked);
 
 	c->margin = fmax(asked, c->resolution);
-	if (above && c->n < boots)
-		gate_set(c, GATE_INCONCLUSIVE, "longer by more than its resolution, in too few boots");
-	else if (above && longer)
+	if (verdict == VERDICT_WORSE)
 		gate_set(c, GATE_FAIL, "%s", "");
-	else if (above)
+	else if (verdict == VERDICT_UNDECIDED && resolved && c->change >= asked && c->n < boots)
+		gate_set(c, GATE_INCONCLUSIVE, "longer by more than its resolution, in too few boots");
+	else if (verdict == VERDICT_UNDECIDED && resolved && c->change >= asked)
 		gate_set(c, GATE_INCONCLUSIVE, "longer by more than its resolution, but the ranks have p = %.2g",
 			 c->p);
-	else if (c->change + c->resolution >= asked && c->change >= -c->resolution)
+	else if (verdict == VERDICT_UNDECIDED)
 		gate_set(c, GATE_INCONCLUSIVE, "the change is below the resolution");
 	if (c->outcome == GATE_INCONCLUSIVE && c->n < boots)
 		c->needed = boots;

@@ -9,6 +9,7 @@
 #include "analysis/cells.h"
 #include "analysis/gate_table.h"
 #include "analysis/tables.h"
+#include "analysis/verdict.h"
 
 /* Whole numbers as such, others with up to two digits behind the point; @sign: with a + too. */
 static const char *number(char buf[GATE_NUMBER], double value, bool sign)
@@ -318,12 +319,12 @@ void gate_write_plan(struct document *d, const struct gate_plan *plan, bool coun
 	if (counts && plan->margin.instructions)
 		document_add(d, "%.4g", plan->margin.value);
 	else if (counts)
-		document_add(d, "%.4g %% and at least 1", plan->margin.value ? plan->margin.value : 0.2);
+		document_add(d, "%.4g %% and at least 1", plan->margin.value ? plan->margin.value : VERDICT_MARGIN_COUNTS);
 	if (counts)
 		separator = "; ";
 	if (time)
 		document_add(d, "%stime, ns per page, margin %.4g %% of throughput", separator,
-			     plan->margin.value ? plan->margin.value : 1);
+			     plan->margin.value ? plan->margin.value : VERDICT_MARGIN_TIME);
 	document_add(d, "; false alarms %.2g, power %.2f; %zu cell%s", GATE_FALSE_ALARMS, GATE_POWER, cells,
 		     cells == 1 ? "" : "s");
 	if (plan->budget_ns)

@@ -9,13 +9,12 @@
 
 #include "analysis/cells.h"
 #include "analysis/gate_rules.h"
+#include "analysis/verdict.h"
 #include "base/signed_rank.h"
-
-#define MARGIN_PCT 1.0		/* by default, of the throughput */
 
 double gate_margin_theta(const struct gate_plan *plan)
 {
-	return -log1p(-(plan->margin.value ? plan->margin.value : MARGIN_PCT) / 100);
+	return verdict_margin_theta(plan->margin.value ? plan->margin.value : VERDICT_MARGIN_TIME);
 }
 
 /*
@@ -72,7 +71,7 @@ static void figures(struct gate_cell *c, double *d, size_t n)
 	c->theta = rank.theta;
 	c->se = rank.se;
 	/* Two-sided 80 %: its upper end is the one-sided bound of 90 %. */
-	signed_rank(d, n, 2 * GATE_POWER - 1, &rank);
+	signed_rank(d, n, 2 * CELLS_BOUND - 1, &rank);
 	c->upper = rank.high;
 	c->change = cells_penalty_pct(c->theta);
 }
@@ -173,13 +172,14 @@ static size_t needed(const struct gate_cell *c, double se)
 static void decide(const struct gate_plan *plan, struct gate_cell *c, bool slower, size_t k)
 {
 	const double margin = gate_margin_theta(plan);
+	const enum verdict verdict = verdict_worse(TIER_TIME, c->theta, slower, c->upper, margin);
 
-	if (slower && c->theta > fmax(plan->calibration.bias, margin / 2)) {
+	if (verdict == VERDICT_WORSE && c->theta > plan->calibration.bias) {
 		gate_set(c, GATE_FAIL, "%s", "");
-	} else if (slower && c->theta > margin / 2) {
+	} else if (verdict == VERDICT_WORSE) {
 		gate_set(c, GATE_INCONCLUSIVE, "the loss is within the bias of the harness, up to %.2f %%",
 			 cells_penalty_pct(plan->calibration.bias));
-	} else if (!(c->upper < margin)) {
+	} else if (verdict == VERDICT_UNDECIDED) {
 		c->needed = needed(c, precise(margin, k, c->n));
 		gate_set(c, GATE_INCONCLUSIVE, "a loss of up to %.2f %% is not excluded", cells_penalty_pct(c->upper));
 	}
