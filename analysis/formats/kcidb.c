@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * A submission in KCIDB's format 5.3: a checkout and a build per run, a test per cell.
- * A figure without a verdict is DONE. Without memory a constructor returns NULL, and
+ * A figure without a verdict is DONE; those of gate are tests of the head. Without memory a constructor returns NULL, and
  * so does one that is given NULL.
  */
 #include <ctype.h>
@@ -13,6 +13,7 @@
 
 #include "analysis/columns.h"
 #include "analysis/formats.h"
+#include "analysis/gate_table.h"
 
 #define ORIGIN "faultbench"
 
@@ -29,10 +30,10 @@ static void add_part(char *path, const char *name)
 			*at = '-';
 }
 
-static void set_path(char path[ID_SIZE], const char *const names[4])
+static void set_path(char path[ID_SIZE], const char *const *names, size_t n)
 {
 	strcpy(path, ORIGIN);
-	for (int i = 0; i < 4; i++)
+	for (size_t i = 0; i < n; i++)
 		add_part(path, names[i]);
 }
 
@@ -43,21 +44,28 @@ static void set_run_id(char id[ID_SIZE], const struct results_run *run)
 		 (unsigned long long)run->seed);
 }
 
-static json_t *test(const struct results_run *run, size_t number, const char *const names[4], const char *status)
+static json_t *test(const struct results_run *run, const char *kind, size_t number, const char *const *names,
+		    size_t n, const char *status)
 {
-	char build[ID_SIZE], id[ID_SIZE + 32], path[ID_SIZE];
+	char build[ID_SIZE], id[ID_SIZE + 64], path[ID_SIZE];
 
 	set_run_id(build, run);
-	set_path(path, names);
-	snprintf(id, sizeof(id), "%s-%zu", build, number);
+	set_path(path, names, n);
+	snprintf(id, sizeof(id), "%s-%s%zu", build, kind, number);
 	return json_pack("{s:s, s:s, s:s, s:s, s:s}", "id", id, "build_id", build, "origin", ORIGIN, "path", path,
 			 "status", status);
+}
+
+static int set_cost(json_t *test, double cost, bool counts)
+{
+	return isnan(cost) ? 0 : json_object_set_new(test, "number", json_pack("{s:f, s:s}", "value", cost, "unit",
+							counts ? "instructions/page" : "ns/page"));
 }
 
 static json_t *cell_test(const struct figures *f, size_t number)
 {
 	const char *const names[] = { f->cell->workload, f->cell->target, f->cell->layout, f->cell->strategy };
-	json_t *made = test(f->run, number, names, f->cell->verified == RESULTS_NO ? "FAIL" : "DONE");
+	json_t *made = test(f->run, "", number, names, 4, f->cell->verified == RESULTS_NO ? "FAIL" : "DONE");
 	json_t *misc = json_object();
 	struct column columns[N_COLUMNS];
 	int err = 0;
@@ -66,9 +74,7 @@ static json_t *cell_test(const struct figures *f, size_t number)
 	for (const struct column *c = columns; c < columns + N_COLUMNS; c++)
 		if (c->where & IN_JSON && c->value.type == VALUE_REAL)
 			err |= json_object_set_new(misc, c->key, json_real(c->value.real));
-	if (!isnan(f->cost))
-		err |= json_object_set_new(made, "number", json_pack("{s:f, s:s}", "value", f->cost, "unit", f->counts
-							? "instructions/page" : "ns/page"));
+	err |= set_cost(made, f->cost, f->counts);
 	err |= json_object_set_new(made, "misc", misc);
 	if (!err)
 		return made;
@@ -79,7 +85,7 @@ static json_t *cell_test(const struct figures *f, size_t number)
 static json_t *failure_test(const struct results *r, const struct results_failure *f, size_t number)
 {
 	const char *const names[] = { f->workload, f->target, f->layout, f->strategy };
-	json_t *made = test(&r->runs[f->run], number, names, "SKIP");
+	json_t *made = test(&r->runs[f->run], "", number, names, 4, "SKIP");
 
 	if (!json_object_set_new(made, "misc", json_pack("{s:s}", "reason", f->reason)))
 		return made;
@@ -87,9 +93,10 @@ static json_t *failure_test(const struct results *r, const struct results_failur
 	return NULL;
 }
 
-static int cells(FILE *out, const struct results *r, const struct figures *figures)
+/* Print a submission of the runs of @r with @tests, which it takes over. Returns 0 or -ENOMEM. */
+static int submit(FILE *out, const struct results *r, json_t *tests)
 {
-	json_t *checkouts = json_array(), *builds = json_array(), *tests = json_array(), *all;
+	json_t *checkouts = json_array(), *builds = json_array(), *all;
 	int err = 0;
 
 	for (size_t i = 0; i < r->n_runs; i++) {
@@ -106,10 +113,6 @@ static int cells(FILE *out, const struct results *r, const struct figures *figur
 							       "origin", ORIGIN, "architecture", arch,
 							       "misc", "config_hash", run->config_hash));
 	}
-	for (size_t i = 0; i < r->n_cells; i++)
-		err |= json_array_append_new(tests, cell_test(&figures[i], i));
-	for (size_t i = 0; i < r->n_failures; i++)
-		err |= json_array_append_new(tests, failure_test(r, &r->failures[i], r->n_cells + i));
 	all = json_pack("{s:{s:i, s:i}, s:o, s:o, s:o}", "version", "major", 5, "minor", 3, "checkouts", checkouts,
 			"builds", builds, "tests", tests);
 	if (err || !all || json_dumpf(all, out, JSON_INDENT(2) | JSON_ENSURE_ASCII | JSON_REAL_PRECISION(DIGITS)))
@@ -119,4 +122,59 @@ static int cells(FILE *out, const struct results *r, const struct figures *figur
 	return err;
 }
 
-const struct format format_kcidb = { "kcidb", "a submission to KCIDB 5.3, a test per cell", .cells = cells };
+static int cells(FILE *out, const struct results *r, const struct figures *figures)
+{
+	json_t *tests = json_array();
+	int err = 0;
+
+	for (size_t i = 0; i < r->n_cells; i++)
+		err |= json_array_append_new(tests, cell_test(&figures[i], i));
+	for (size_t i = 0; i < r->n_failures; i++)
+		err |= json_array_append_new(tests, failure_test(r, &r->failures[i], r->n_cells + i));
+	return submit(out, r, tests) || err ? -ENOMEM : 0;
+}
+
+/* The run of the head that @c is about: of its cell, or the first where it has none. */
+static const struct results_run *head_of(const struct gate *g, const struct gate_cell *c)
+{
+	return &g->results[1]->runs[c->n_head ? c->arms[c->n_base]->run : 0];
+}
+
+static json_t *verdict_test(const struct gate *g, const struct gate_cell *c, size_t number)
+{
+	const char *const names[] = { "gate", c->workload, c->target, c->layout, c->strategy };
+	json_t *made = test(head_of(g, c), "gate-", number, names, 5, gate_words[c->outcome].kcidb);
+	char change[GATE_NUMBER], margin[GATE_NUMBER];
+	int err = json_object_set_new(made, "misc", json_pack("{s:s, s:s, s:s*}", "change", gate_change(change, c),
+							      "margin", gate_margin(margin, c), "reason",
+							      c->reason.text[0] ? c->reason.text : NULL));
+
+	if (!err && !set_cost(made, c->head, c->tier == TIER_COUNTS))
+		return made;
+	json_decref(made);
+	return NULL;
+}
+
+/* What was not measured, as for equal images, has no run that a test could be of. */
+static int verdict(FILE *out, const struct gate *g)
+{
+	const struct results *head = g->results[1];
+	json_t *tests = json_array();
+	int err = 0;
+
+	if (head->n_runs) {
+		const char *const names[] = { "gate" };
+		struct reason summary;
+		json_t *whole = test(&head->runs[0], "gate", 0, names, 1, gate_words[g->outcome].kcidb);
+
+		err |= json_object_set_new(whole, "misc", json_pack("{s:s}", "summary", gate_summary(g, &summary)));
+		err |= json_array_append_new(tests, whole);
+	}
+	for (size_t i = 0; head->n_runs && i < g->n_cells; i++)
+		err |= json_array_append_new(tests, verdict_test(g, &g->cells[i], i + 1));
+	return submit(out, head, tests) || err ? -ENOMEM : 0;
+}
+
+const struct format format_kcidb = {
+	"kcidb", "a submission to KCIDB 5.3, a test per cell", .cells = cells, .verdict = verdict,
+};
