@@ -13,11 +13,15 @@ cat <<'EOF'
 _faultbench()
 {
 	local command=${COMP_WORDS[1]} word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]}
-	local list=${word%"${word##*,}"} names= options=
+	local list names= options= choices=
 
+	# --option=word is three words.
+	[ "$before" != = ] || before=${COMP_WORDS[COMP_CWORD - 2]}
+	[ "$word" != = ] || word=
+	list=${word%"${word##*,}"}
 	case $before in
 	-w | --workload) names=workloads ;;
-	-s | --strategy | -b | --baseline) names='strategies kernel' ;;
+	-s | --strategy | -b | --baseline | --base | --head) names='strategies kernel' ;;
 	-t | --target) names=targets ;;
 	--device) names=devices ;;
 	--on) names=places ;;
@@ -29,14 +33,23 @@ _faultbench()
 	fi
 	case $command in
 EOF
+choices=
 for command in $("$program" --help | awk '/^  [a-z]/ { print $1 }'); do
-	options=$("$program" "$command" --help | grep -oE '^ +(-., )? *--[a-z-]+' | grep -oE -e '--[a-z-]+' | tr '\n' ' ')
+	help=$("$program" "$command" --help)
+	options=$(echo "$help" | grep -oE '^ +(-., )? *--[a-z0-9-]+' | grep -oE -e '--[a-z0-9-]+' | tr '\n' ' ')
 	printf '\t%s) options="%s" ;;\n' "$command" "${options% }"
+	# An argument such as pass|fail is one of these words.
+	choices="$choices$(echo "$help" | grep -oE -e '--[a-z0-9-]+=[a-z]+(\|[a-z]+)+' |
+		sed 's/=/") choices="/; s/.*/\t"'"$command"' &" ;;/; s/|/ /g')
+"
 done
+printf '\tesac\n\tcase "$command $before" in\n%s\n' "$(echo "$choices" | grep .)"
 cat <<EOF
 	esac
 	if [ "\$COMP_CWORD" -eq 1 ]; then
 		mapfile -t COMPREPLY < <(compgen -W "$("$program" --help | awk '/^  [a-z]/ { printf "%s ", $1 }')" -- "\$word")
+	elif [ -n "\$choices" ]; then
+		mapfile -t COMPREPLY < <(compgen -W "\$choices" -- "\$word")
 	elif [[ \$command = workload && \$word != -* ]]; then
 		mapfile -t COMPREPLY < <(compgen -f -W "\$(faultbench list --names workloads 2>/dev/null)" -- "\$word")
 	elif [[ \$word = -* ]]; then
