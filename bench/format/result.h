@@ -69,6 +69,7 @@ struct results_cell {
 	enum unit unit;
 	uint64_t page_size, block_size, threads, seed;
 	uint64_t fill_size;	/* bytes a call that filled the file before; 0: it was new */
+	uint64_t file_size;	/* bytes that it grows to; 0: not known */
 	double cold_fraction;
 	uint64_t repetition, planned;	/* which this line is, from 0, of how many */
 	enum results_judged steady, verified;	/* NO if it is no in any repetition */

@@ -76,6 +76,7 @@ static const struct field cell_fields[] = {
 	NAME(source),
 	WHOLE(block_size, 1, (double)JOB_BLOCK_MAX),
 	ROW(fill_size, FIELD_WHOLE, .max = (double)JOB_FILL_MAX),
+	ROW(file_size, FIELD_WHOLE, .max = (double)JOB_FILE_MAX),
 	ROW(cold_fraction, FIELD_REAL, .required = true, .max = 1),
 	WHOLE(threads, 1, JOB_THREADS_MAX),
 	NAME(baseline),
@@ -192,6 +193,7 @@ void result_for_job(struct result *r, const struct job *job, const char *strateg
 	cell->unit = job->tier == TIER_COUNTS ? UNIT_INSTRUCTIONS : UNIT_NS;
 	cell->block_size = job->block_size;
 	cell->fill_size = job->layout == LAYOUT_OVERWRITE ? job->fill_size : 0;
+	cell->file_size = job->file_size;
 	cell->cold_fraction = job->cold_fraction;
 	cell->threads = job->threads;
 	cell->seed = job->seed;
