@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Charts: collected in memory, and written for gnuplot. */
+#include <assert.h>
 #include <math.h>
+#include <search.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,8 +32,20 @@ static void free_panel(struct chart_panel *p)
 	free(p->name);
 }
 
+/* A node of the index. */
+struct named {
+	const char *name;
+	size_t panel;
+};
+
+static int by_panel_name(const void *a, const void *b)
+{
+	return strcmp(((const struct named *)a)->name, ((const struct named *)b)->name);
+}
+
 void chart_free(struct chart *c)
 {
+	tdestroy(c->index, free);
 	for (size_t i = 0; i < c->n_panels; i++)
 		free_panel(&c->panels[i]);
 	for (size_t i = 0; i < c->n_series; i++)
@@ -66,9 +80,28 @@ static char *copy(struct chart *c, const char *text)
 	return made;
 }
 
+/* A new panel, which owns @name; NULL without memory. */
+static struct chart_panel *new_panel(struct chart *c, char *name)
+{
+	struct named *node = malloc(sizeof(*node));
+	struct chart_panel *p = node ? more(c, &c->panels, c->n_panels, sizeof(*p)) : NULL;
+
+	if (p) {
+		*node = (struct named){ name, c->n_panels };
+		if (tsearch(node, &c->index, by_panel_name)) {
+			p->name = name;
+			c->n_panels++;
+			return p;
+		}
+	}
+	free(node);
+	return NULL;
+}
+
 struct chart_panel *chart_panel(struct chart *c, const char *format, ...)
 {
 	struct chart_panel *p = NULL;
+	struct named key, *const *found = NULL;
 	char *name;
 	va_list ap;
 
@@ -76,19 +109,14 @@ struct chart_panel *chart_panel(struct chart *c, const char *format, ...)
 	if (vasprintf(&name, format, ap) < 0)
 		name = NULL;
 	va_end(ap);
-	c->out_of_memory |= !name;
-	for (size_t i = 0; name && i < c->n_panels && !p; i++)
-		if (!strcmp(c->panels[i].name, name))
-			p = &c->panels[i];
-	if (name && !p) {
-		p = more(c, &c->panels, c->n_panels, sizeof(*p));
-		if (p) {
-			p->name = name;
-			c->n_panels++;
-			return p;
-		}
+	if (name) {
+		key.name = name;
+		found = tfind(&key, &c->index, by_panel_name);
+		p = found ? &c->panels[(*found)->panel] : new_panel(c, name);
 	}
-	free(name);
+	c->out_of_memory |= !p;
+	if (found || !p)
+		free(name);
 	return p;
 }
 
@@ -109,20 +137,20 @@ void chart_context(struct chart *c, struct chart_panel *p, const char *text, siz
 	p->n_contexts += p->contexts[i] != NULL;
 }
 
-size_t chart_tick(struct chart *c, struct chart_panel *p, const char *text, double at)
+double chart_tick(struct chart *c, struct chart_panel *p, const char *text, double at)
 {
 	struct chart_tick *tick;
 
 	if (!p)
-		return 0;
+		return NAN;
 	for (size_t i = 0; i < p->n_ticks; i++)
 		if (!strcmp(p->ticks[i].text, text))
-			return i;
-	tick = more(c, &p->ticks, p->n_ticks, sizeof(*tick));
+			return (double)i;
+	tick = p->n_ticks < CHART_ROWS_MAX ? more(c, &p->ticks, p->n_ticks, sizeof(*tick)) : NULL;
 	if (!tick || !(tick->text = copy(c, text)))
-		return 0;
+		return NAN;
 	tick->at = isnan(at) ? (double)p->n_ticks : at;
-	return p->n_ticks++;
+	return (double)p->n_ticks++;
 }
 
 size_t chart_series(struct chart *c, const char *name)
@@ -134,7 +162,7 @@ size_t chart_series(struct chart *c, const char *name)
 	for (size_t i = 0; i < c->n_series; i++)
 		if (!strcmp(c->series[i], name))
 			return i;
-	series = more(c, &c->series, c->n_series, sizeof(*series));
+	series = c->n_series < CHART_SERIES_MAX ? more(c, &c->series, c->n_series, sizeof(*series)) : NULL;
 	if (!series || !(*series = copy(c, name)))
 		return CHART_MARKS;
 	return c->n_series++;
@@ -157,9 +185,16 @@ static struct chart_block *block_of(struct chart *c, struct chart_panel *p, size
 
 void chart_add(struct chart *c, struct chart_panel *p, const char *series, struct chart_point point)
 {
-	struct chart_block *b = p ? block_of(c, p, chart_series(c, series)) : NULL;
-	struct chart_point *at = b ? more(c, &b->points, b->n, sizeof(*at)) : NULL;
+	const size_t number = chart_series(c, series);
+	struct chart_block *b;
+	struct chart_point *at;
 
+	if (p && (isnan(point.x) || (series && number == CHART_MARKS))) {
+		c->n_dropped++;
+		return;
+	}
+	b = p ? block_of(c, p, number) : NULL;
+	at = b ? more(c, &b->points, b->n, sizeof(*at)) : NULL;
 	if (!at)
 		return;
 	*at = point;
@@ -178,9 +213,25 @@ void chart_keep(struct chart *c, bool (*keep)(const struct chart_panel *p))
 	c->n_panels = kept;
 }
 
-size_t chart_shown(const struct chart *c)
+bool chart_has_points(const struct chart_panel *p)
 {
-	return c->n_panels < CHART_PANELS_MAX ? c->n_panels : CHART_PANELS_MAX;
+	return p->n_blocks > 0;
+}
+
+size_t chart_parts(const struct chart *c)
+{
+	return (c->n_panels + CHART_PANELS_MAX - 1) / CHART_PANELS_MAX;
+}
+
+struct chart chart_part(const struct chart *c, size_t i)
+{
+	const size_t first = i * CHART_PANELS_MAX, left = c->n_panels - first;
+	struct chart part = *c;
+
+	assert(i < chart_parts(c));
+	part.panels += first;
+	part.n_panels = left < CHART_PANELS_MAX ? left : CHART_PANELS_MAX;
+	return part;
 }
 
 static void print_value(FILE *out, double value)
@@ -194,7 +245,7 @@ static void print_value(FILE *out, double value)
 void chart_data(FILE *out, const struct chart *c)
 {
 	fputs("# x y low high margin; a block for each series of a panel\n", out);
-	for (size_t i = 0; i < chart_shown(c); i++)
+	for (size_t i = 0; i < c->n_panels; i++)
 		for (size_t k = 0; k < c->panels[i].n_blocks; k++) {
 			const struct chart_block *b = &c->panels[i].blocks[k];
 
@@ -213,23 +264,28 @@ void chart_data(FILE *out, const struct chart *c)
 /*
  * Between single quotes gnuplot takes nothing but the quote itself for more than text;
  * two of them are one. What is not printable, as a newline, becomes '?'. A text
- * longer than @most ends in "...".
+ * longer than @most ends in "...". @doubled: a character that is doubled too, or 0.
  */
-static void quote(FILE *out, const char *text, size_t most)
+static void quote(FILE *out, const char *text, size_t most, char doubled)
 {
 	const size_t len = strlen(text), shown = len > most ? most - 3 : len;
 
 	fputc('\'', out);
-	for (size_t i = 0; i < shown; i++)
-		fputs(text[i] == '\'' ? "''" : text[i] < ' ' || text[i] > '~' ? "?"
-					     : (char[]){ text[i], '\0' }, out);
+	for (size_t i = 0; i < shown; i++) {
+		const char c = text[i] < ' ' || text[i] > '~' ? '?' : text[i];
+
+		if (c == '\'' || c == doubled)
+			fputc(c, out);
+		fputc(c, out);
+	}
 	fputs(shown < len ? "...'" : "'", out);
 }
 
 static void set_text(FILE *out, const char *name, size_t i, const char *text, size_t most)
 {
 	fprintf(out, "%s[%zu] = ", name, i);
-	quote(out, text, most);
+	/* The text of a tick is a format. */
+	quote(out, text, most, strcmp(name, "tick") ? '\0' : '%');
 	fputc('\n', out);
 }
 
@@ -273,7 +329,7 @@ static void set_lines(FILE *out, const struct chart_panel *p, size_t *n)
 	free(text);
 }
 
-/* Lowest and highest value of @p, on the axis that has them, with 0 where there are rows. */
+/* Lowest and highest value of @p, margins too, on the axis that has them; with 0 where there are rows. */
 static void find_range(const struct chart_panel *p, bool rows, double range[2])
 {
 	range[0] = rows ? 0 : INFINITY;
@@ -281,9 +337,9 @@ static void find_range(const struct chart_panel *p, bool rows, double range[2])
 	for (size_t k = 0; k < p->n_blocks; k++)
 		for (size_t i = 0; i < p->blocks[k].n; i++) {
 			const struct chart_point *at = &p->blocks[k].points[i];
-			const double values[] = { at->y, at->low, at->high };
+			const double values[] = { at->y, at->low, at->high, at->margin, -at->margin };
 
-			for (int v = 0; v < 3 && !(v && p->blocks[k].series == CHART_MARKS); v++) {
+			for (int v = 0; v < 5 && !(v && p->blocks[k].series == CHART_MARKS); v++) {
 				range[0] = fmin(range[0], values[v]);
 				range[1] = fmax(range[1], values[v]);
 			}
@@ -311,7 +367,7 @@ static size_t body_height(const struct chart_panel *p, bool rows)
 
 static bool is_used(const struct chart *c, size_t series)
 {
-	for (size_t i = 0; i < chart_shown(c); i++)
+	for (size_t i = 0; i < c->n_panels; i++)
 		for (size_t k = 0; k < c->panels[i].n_blocks; k++)
 			if (c->panels[i].blocks[k].series == series)
 				return true;
@@ -330,12 +386,13 @@ void chart_layout(const struct chart *c, const struct chart_style *style, struct
 		used++;
 		longest = longest > len ? longest : len;
 	}
+	assert(c->n_panels <= CHART_PANELS_MAX);
 	longest = longest < ROW_NAME_MAX ? longest : ROW_NAME_MAX;
 	fit = (WIDTH - 10) / (LETTER * longest + 36);
 	l->width = WIDTH;
 	l->across = fit < 1 ? 1 : fit < used ? fit : used;
 	l->head = TITLE_HEIGHT + (used ? ENTRY_HEIGHT * ((used + l->across - 1) / l->across) + 12 : 0);
-	l->panels = chart_shown(c);
+	l->panels = c->n_panels;
 	l->top[0] = l->head;
 	for (size_t i = 0; i < l->panels; i++)
 		l->top[i + 1] = l->top[i] + NAME_HEIGHT + LINE_HEIGHT * count_lines(&c->panels[i]) +
@@ -417,7 +474,7 @@ void chart_variables(FILE *out, const struct chart *c, const struct chart_style 
 		"name", "unit", "last_x", "low", "high", "top", "shared", "body", "left", "first_line", "first_block", "first_tick",
 		"last_line", "last_block", "last_tick",
 	};
-	const size_t shown = chart_shown(c);
+	const size_t shown = c->n_panels;
 	size_t blocks = 0, ticks = 0, n[3] = { 0 };
 
 	for (size_t i = 0; i < shown; i++) {

@@ -12,8 +12,9 @@
 #include <stdio.h>
 
 enum {
-	CHART_PANELS_MAX = 12,	/* more are counted, not shown */
+	CHART_PANELS_MAX = 12,	/* of a picture; more are in further ones */
 	CHART_CONTEXTS_MAX = 4,	/* of a panel */
+	CHART_SERIES_MAX = 48, CHART_ROWS_MAX = 48,	/* of a chart, of a panel */
 };
 
 /* NAN: not there. In a panel with rows x is the number of the row, from 0. */
@@ -54,32 +55,39 @@ struct chart {
 	size_t n_panels;
 	char **series;
 	size_t n_series;
+	void *index;		/* of panels by name; private */
+	size_t n_dropped;	/* points for which there was no room */
 	bool out_of_memory;	/* what was to be added is not there */
 };
 
 void chart_free(struct chart *c);
 
-/* The panel of this name, made if there is none; NULL without memory. */
+/* The panel of this name, made if there is none; NULL without memory. Not after chart_keep(). */
 struct chart_panel *chart_panel(struct chart *c, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
 /* Once for each cell: what it was measured on, in words, and with how many @n_of. */
 void chart_context(struct chart *c, struct chart_panel *p, const char *text, size_t n, const char *n_of);
 
-/* The number of the tick @text of @p, made with @at, or with its number if @at is NAN. */
-size_t chart_tick(struct chart *c, struct chart_panel *p, const char *text, double at);
+/* The number of the tick @text of @p, made with @at, or with its number if @at is NAN; NAN without room. */
+double chart_tick(struct chart *c, struct chart_panel *p, const char *text, double at);
 
-/* The number of a series, which its colour and shape follow, made if it is new; CHART_MARKS for NULL. */
+/* The number of a series, which its colour and shape follow, made if it is new; CHART_MARKS for NULL or without room. */
 size_t chart_series(struct chart *c, const char *name);
 
-/* Add @point to a series of @p; NULL: to its marks. A @p of NULL is ignored. */
+/* Add @point to a series of @p; NULL: to its marks. A @p of NULL is ignored, and an x of NAN dropped. */
 void chart_add(struct chart *c, struct chart_panel *p, const char *series, struct chart_point point);
 
 /* Remove the panels that @keep refuses. */
 void chart_keep(struct chart *c, bool (*keep)(const struct chart_panel *p));
 
-/* How many panels are shown. */
-size_t chart_shown(const struct chart *c);
+bool chart_has_points(const struct chart_panel *p);
+
+/* How many pictures the panels take. */
+size_t chart_parts(const struct chart *c);
+
+/* What is in picture @i, from 0: owned by @c. */
+struct chart chart_part(const struct chart *c, size_t i);
 
 /* How the chart is drawn: plots/TEMPLATE.gp and texts that are constants. */
 struct chart_style {
@@ -98,6 +106,7 @@ struct chart_layout {
 	size_t panels, top[CHART_PANELS_MAX + 1];	/* the last is the height of the picture */
 };
 
+/* What follows is of a chart of one part. */
 void chart_layout(const struct chart *c, const struct chart_style *style, struct chart_layout *l);
 
 /* Points, a block for each series of a panel, in the order of chart_variables(). */

@@ -6,12 +6,14 @@
 #include <errno.h>
 #include <math.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "analysis/breakeven_table.h"
 #include "analysis/formats.h"
 #include "analysis/page.h"
 #include "analysis/tables.h"
+#include "analysis/verdict.h"
 #include "base/text.h"
 
 enum { TITLE = 28 };	/* pixels of a picture's title, which the page has as a heading */
@@ -37,7 +39,7 @@ static const char head[] =
 	"figcaption,section p{font-size:.9rem;color:var(--soft)}.flame img{background:#fff}\n"
 	".wide{overflow-x:auto}table{border-collapse:collapse;font-size:.875rem;font-variant-numeric:tabular-nums}\n"
 	"th,td{padding:.1rem .5rem;text-align:right;border-bottom:1px solid var(--line);white-space:nowrap}\n"
-	".name{text-align:left}pre{white-space:pre-wrap;border:1px solid var(--line);padding:.5rem;font-size:.875rem}\n"
+	".name{text-align:left}pre{white-space:pre-wrap;border:1px solid var(--line);padding:.5rem;font-size:.875rem}pre.wide{white-space:pre}\n"
 	"@media print{body{font-size:10pt;max-width:none}.plots{display:block}figure{break-inside:avoid;"
 	"display:inline-block;vertical-align:top;width:8.4cm}.flame{display:block;width:100%}table{font-size:7pt}.wide{overflow:visible}tr,h3{break-inside:avoid}"
 	"h2,h3{break-after:avoid}}\n"
@@ -46,21 +48,21 @@ static const char head[] =
 /* How many comparisons of a tier have which verdict. */
 static void write_verdicts(FILE *out, const struct plots_input *in, bool counts)
 {
-	size_t n[N_PLOTS_VERDICTS] = { 0 }, all = 0;
+	size_t n[N_VERDICTS] = { 0 }, all = 0;
 
 	for (size_t i = 0; i < in->results->n_cells; i++) {
-		enum plots_verdict verdict;
+		struct verdict_effect e;
 
-		if (in->figures[i].counts != counts || !plots_verdict(&in->figures[i], &verdict))
+		if (in->figures[i].counts != counts || !verdict_of(&in->figures[i], &e))
 			continue;
-		n[verdict]++;
+		n[e.verdict]++;
 		all++;
 	}
 	if (!all)
 		return;
 	fprintf(out, "<p class=\"verdict\">%s: %zu comparisons:", counts ? "Counts" : "Time", all);
-	for (size_t i = 0; i < N_PLOTS_VERDICTS; i++)
-		fprintf(out, " %zu %s%s", n[i], plots_verdict_names[i], i + 1 < N_PLOTS_VERDICTS ? "," : ".</p>\n");
+	for (size_t i = 0; i < N_VERDICTS; i++)
+		fprintf(out, " %zu %s%s", n[i], verdict_names[i], i + 1 < N_VERDICTS ? "," : ".</p>\n");
 }
 
 /* In an address what is not a letter or a digit is %XX, so no text ends it. */
@@ -72,30 +74,43 @@ static void write_image(FILE *out, const char *svg)
 			(unsigned char)*svg);
 }
 
-static void write_flame_graph(FILE *out, const struct page_picture *p)
+/* A pass of record: its flame graph, if it has one, and its table, which keeps its lines. */
+static void write_pass(FILE *out, const struct page_picture *p)
 {
-	fputs("<figure class=\"flame\">\n", out);
-	write_image(out, p->svg);
-	fputs("\" alt=\"flame graph ", out);
+	fputs("<h3>", out);
 	text_markup(out, p->name, SIZE_MAX);
-	fputs("\">\n<figcaption>Flame graph ", out);
-	text_markup(out, p->name, SIZE_MAX);
-	fputs("</figcaption></figure>\n", out);
+	fputs("</h3>\n", out);
+	if (p->svg) {
+		fputs("<figure class=\"flame\">", out);
+		write_image(out, p->svg);
+		fputs("\" alt=\"flame graph ", out);
+		text_markup(out, p->name, SIZE_MAX);
+		fputs("\"></figure>\n", out);
+	}
+	if (!p->sites)
+		return;
+	fputs("<pre class=\"wide\">", out);
+	for (const char *line = p->sites, *end; *line; line = end + (*end == '\n')) {
+		end = strchrnul(line, '\n');
+		text_markup(out, line, (size_t)(end - line));
+		fputc('\n', out);
+	}
+	fputs("</pre>\n", out);
 }
 
 /* What of the picture of @p is @height high, from @top on. */
 static void write_part(FILE *out, const struct page_picture *p, size_t top, size_t height)
 {
 	fprintf(out, "<svg role=\"img\" aria-label=\"%s\" viewBox=\"0 %zu %zu %zu\"><use href=\"#%s-all\"/></svg>\n",
-		p->plot->style.title, top, p->layout.width, height, p->plot->style.name);
+		p->title, top, p->layout.width, height, p->name);
 }
 
 /* The picture is there once, and shown in parts: its head, and panels that fill columns and pages. */
 static void write_plot(FILE *out, const struct page_picture *p)
 {
-	const char *name = p->plot->style.name, *svg = strstr(p->svg, "<svg");
+	const char *name = p->name, *svg = strstr(p->svg, "<svg");
 
-	fprintf(out, "<section id=\"%s\">\n<h3>%s</h3>\n<div class=\"whole\">", name, p->plot->style.title);
+	fprintf(out, "<section id=\"%s\">\n<h3>%s</h3>\n<div class=\"whole\">", name, p->title);
 	/* Names are for the whole page: each picture gets its own. */
 	for (const char *at = svg ? svg : ""; *at; at++) {
 		if (!strncmp(at, "gpPt", 4) || !strncmp(at, "gpDot", 5))
@@ -108,8 +123,6 @@ static void write_plot(FILE *out, const struct page_picture *p)
 		}
 	}
 	fprintf(out, "</div>\n<p>%s", p->plot->caption);
-	if (p->layout.panels < p->panels)
-		fprintf(out, " The first %zu of %zu panels.", p->layout.panels, p->panels);
 	fprintf(out, " <a href=\"%s.png\">PNG</a>, <a href=\"%s.svg\">SVG</a>, <a href=\"%s.dat\">data</a>,"
 		" <a href=\"%s.gp\">gnuplot</a></p>\n<div class=\"head\">", name, name, name, name);
 	write_part(out, p, TITLE, p->layout.head - TITLE);
@@ -119,28 +132,52 @@ static void write_plot(FILE *out, const struct page_picture *p)
 		write_part(out, p, p->layout.top[i], p->layout.top[i + 1] - p->layout.top[i]);
 		fputs("</figure>\n", out);
 	}
-	fputs("</div>\n</section>\n", out);
+	fputs("</div>\n", out);
+	if (p->panels_left || p->points_left)
+		fprintf(out, "<p>Not drawn for lack of room: %zu panels, %zu points in others. Their figures are in the"
+			" tables.</p>\n", p->panels_left, p->points_left);
+	fputs("</section>\n", out);
 }
 
-static void write_pictures(FILE *out, const struct page *page)
+static void write_plots(FILE *out, const struct page *page)
 {
 	const char *lead = "<p>Left out: ";
 
 	fputs("<h2>Plots</h2>\n", out);
-	for (const struct page_picture *p = page->pictures; p; p = p->next) {
-		if (p->svg && p->plot)
+	for (const struct page_picture *p = page->pictures; p; p = p->next)
+		if (p->plot && p->svg)
 			write_plot(out, p);
-		else if (p->svg)
-			write_flame_graph(out, p);
-	}
 	for (const struct page_picture *p = page->pictures; p; p = p->next) {
-		if (p->svg)
+		if (!p->plot || p->svg)
 			continue;
 		fprintf(out, "%s%s (%s)", lead, p->plot->style.name, p->plot->lacks);
 		lead = ", ";
 	}
 	if (*lead == ',')
 		fputs(".</p>\n", out);
+}
+
+static void write_passes(FILE *out, const struct page *page)
+{
+	bool any = false;
+
+	for (const struct page_picture *p = page->pictures; p; p = p->next) {
+		if (p->plot)
+			continue;
+		if (!any)
+			fputs("<h2>Faults</h2>\n<p>Where they come from, as <code>faultbench record</code> saw them. A frame of"
+			      " a flame graph is as wide as its share of the faults.</p>\n", out);
+		any = true;
+		write_pass(out, p);
+	}
+}
+
+void page_picture_free(struct page_picture *p)
+{
+	free(p->name);
+	free(p->title);
+	free(p->svg);
+	free(p->sites);
 }
 
 static void write_commands(FILE *out, const struct page *page)
@@ -171,7 +208,8 @@ int page_write(FILE *out, const struct page *page)
 	fputs(head, out);
 	write_verdicts(out, in, false);
 	write_verdicts(out, in, true);
-	write_pictures(out, page);
+	write_plots(out, page);
+	write_passes(out, page);
 	fputs("<h2>Tables</h2>\n", out);
 	err = format_html.cells(out, in->results, in->figures);
 	if (!err && in->n_curves) {

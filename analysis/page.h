@@ -5,15 +5,19 @@
 
 #include "analysis/plots.h"
 
-/* A picture: of @plot, or a flame graph called @name. */
+/* A picture of a plot, or of what 'faultbench record' saw. Owned apart from @plot and @next. */
 struct page_picture {
-	const struct plot *plot;
-	const char *name;
-	char *svg;		/* whole, of who made it; NULL: @plot has no data */
+	const struct plot *plot;	/* NULL: a pass of record */
+	char *name;		/* of the files of a plot, or of the pass */
+	char *title;		/* of a plot; with its number, where there are several */
+	char *svg;		/* whole, of who made it; NULL: there is none, of a plot for lack of data */
+	char *sites;		/* of a pass: its table as text, or NULL */
 	struct chart_layout layout;
-	size_t panels;		/* of which the layout has some */
+	size_t panels_left, points_left;	/* of the plot, which no picture has; of its last one */
 	struct page_picture *next;
 };
+
+void page_picture_free(struct page_picture *p);
 
 struct page {
 	const struct plots_input *in;

@@ -10,53 +10,16 @@
 
 #include "analysis/plots.h"
 #include "analysis/tables.h"
+#include "analysis/verdict.h"
 #include "base/text.h"
 
 enum {
 	CONTEXT_SIZE = 600, CPU_MAX = 60,
 	QUANTILES = 99,		/* of a distribution: the last per cent stretches its axis */
 	BINS = 120,		/* over the time of a run */
+	PLACES = 1000,		/* of a file, about */
+	FILE_TICKS = 6,		/* at most */
 };
-
-const char *const plots_verdict_names[] = {
-	[PLOTS_SLOWER] = "slower or longer", [PLOTS_FASTER] = "faster or shorter",
-	[PLOTS_WITHIN] = "within the margin", [PLOTS_UNDECIDED] = "inconclusive",
-};
-
-/* A comparison as a forest shows it: per cent of throughput, or instructions per page. */
-struct effect {
-	double value, low, high, margin;
-};
-
-static bool find_effect(const struct figures *f, struct effect *e)
-{
-	if (f->harness || f->cell == f->baseline || isnan(f->counts ? f->delta : f->theta) || cells_is_repeat(f))
-		return false;
-	if (!f->counts) {
-		*e = (struct effect){ cells_penalty_pct(f->theta), cells_penalty_pct(f->low),
-				      cells_penalty_pct(f->high), 100 * PLOTS_MARGIN };
-		return !isnan(f->low);
-	}
-	*e = (struct effect){ f->delta, f->delta - f->resolution, f->delta + f->resolution,
-			      fmax(1, PLOTS_MARGIN_COUNTS * f->baseline_cost) };
-	return true;
-}
-
-bool plots_verdict(const struct figures *f, enum plots_verdict *verdict)
-{
-	struct effect e;
-
-	if (!find_effect(f, &e))
-		return false;
-	/* A comparison without an interval decides nothing. */
-	if (e.low > 0 && e.value > e.margin / 2)
-		*verdict = PLOTS_SLOWER;
-	else if (e.high < 0 && e.value < -e.margin / 2)
-		*verdict = PLOTS_FASTER;
-	else
-		*verdict = e.high < e.margin && e.low > -e.margin ? PLOTS_WITHIN : PLOTS_UNDECIDED;
-	return true;
-}
 
 static const char *cost_unit(const struct figures *f)
 {
@@ -89,11 +52,12 @@ static const char *run_of(char buf[32], const struct plots_input *in, const stru
 }
 
 /* The same of time, in nanoseconds added to a page. */
-static bool find_added(const struct figures *f, struct effect *e)
+static bool find_added(const struct figures *f, struct verdict_effect *e)
 {
-	if (f->counts || !find_effect(f, e) || isnan(f->delta_low))
+	if (f->counts || !verdict_of(f, e) || isnan(f->delta_low))
 		return false;
-	*e = (struct effect){ f->delta, f->delta_low, f->delta_high, PLOTS_MARGIN * f->baseline_cost };
+	*e = (struct verdict_effect){ f->delta, f->delta_low, f->delta_high,
+				      f->baseline_cost * VERDICT_MARGIN_TIME / 100, e->verdict };
 	return true;
 }
 
@@ -106,18 +70,17 @@ static bool has_cost(const struct figures *f)
 
 /* A row for each cell with an effect, which @find gives. */
 static void fill_effects(struct chart *c, const struct plots_input *in,
-			 bool (*find)(const struct figures *f, struct effect *e), const char *unit_of_time)
+			 bool (*find)(const struct figures *f, struct verdict_effect *e), const char *unit_of_time)
 {
-	for (int i = 0; i < N_PLOTS_VERDICTS; i++)
-		chart_series(c, plots_verdict_names[i]);
+	for (int i = 0; i < N_VERDICTS; i++)
+		chart_series(c, verdict_names[i]);
 	for (size_t i = 0; i < in->results->n_cells; i++) {
 		const struct figures *f = &in->figures[i];
-		enum plots_verdict verdict;
+		struct verdict_effect e;
 		struct chart_panel *p;
-		struct effect e;
 		char row[2 * NAME_SIZE], run[32];
 
-		if (!has_cost(f) || !find(f, &e) || !plots_verdict(f, &verdict))
+		if (!has_cost(f) || !find(f, &e))
 			continue;
 		p = chart_panel(c, "%s %s%s", f->cell->workload, f->cell->layout, run_of(run, in, f));
 		if (!p)
@@ -125,14 +88,14 @@ static void fill_effects(struct chart *c, const struct plots_input *in,
 		p->unit = f->counts ? "instructions/page, + is longer" : unit_of_time;
 		add_context(c, p, f);
 		snprintf(row, sizeof(row), "%s %s", f->cell->target, f->cell->strategy);
-		chart_add(c, p, plots_verdict_names[verdict], (struct chart_point){
-			(double)chart_tick(c, p, row, NAN), e.value, e.low, e.high, e.margin });
+		chart_add(c, p, verdict_names[e.verdict], (struct chart_point){
+			chart_tick(c, p, row, NAN), e.value, e.low, e.high, e.margin });
 	}
 }
 
 static void fill_forest(struct chart *c, const struct plots_input *in)
 {
-	fill_effects(c, in, find_effect, "% of throughput lost, + is slower");
+	fill_effects(c, in, verdict_of, "% of throughput lost, + is slower");
 }
 
 static void fill_added(struct chart *c, const struct plots_input *in)
@@ -147,7 +110,7 @@ static void add_cost(struct chart *c, struct chart_panel *p, const char *series,
 		return;
 	p->unit = cost_unit(f);
 	add_context(c, p, f);
-	chart_add(c, p, series, (struct chart_point){ (double)chart_tick(c, p, f->cell->strategy, NAN), f->cost,
+	chart_add(c, p, series, (struct chart_point){ chart_tick(c, p, f->cell->strategy, NAN), f->cost,
 						      f->cost_q1, f->cost_q3, NAN });
 }
 
@@ -390,10 +353,57 @@ static void fill_slots(struct chart *c, const struct plots_input *in)
 	}
 }
 
+/*
+ * Ticks of a file, in bytes or, where its size is not known, per cent: at multiples of
+ * the writes that filled it. Returns the end of the file.
+ */
+static double add_file_ticks(struct chart *c, struct chart_panel *p, const struct results_cell *cell)
+{
+	const uint64_t step = cell->fill_size * (cell->file_size / (cell->fill_size * FILE_TICKS + 1) + 1);
+	char text[TEXT_SIZE];
+
+	if (!cell->file_size || !cell->fill_size || cell->fill_size > cell->file_size) {
+		for (int pct = 0; pct <= 100; pct += 25) {
+			snprintf(text, sizeof(text), "%d %%", pct);
+			chart_tick(c, p, text, pct);
+		}
+		return 100;
+	}
+	for (uint64_t at = 0; at <= cell->file_size; at += step)
+		chart_tick(c, p, text_size(text, at), (double)at);
+	return (double)cell->file_size;
+}
+
+/* Whether slot i of @cell was at place i * P / (2 * rounds) of P: faultbench-results(5). */
+static bool has_places(const struct results_cell *cell)
+{
+	return cell->tier == TIER_COUNTS && !strcmp(cell->layout, layout_names[LAYOUT_OVERWRITE]) &&
+	       cell->n_repetitions == 1 && cell->threads == 1;
+}
+
+static void fill_places(struct chart *c, const struct plots_input *in)
+{
+	for (size_t i = 0; i < in->results->n_cells; i++) {
+		const struct figures *f = &in->figures[i];
+		const size_t n = 2 * (size_t)f->cell->rounds, step = 1 + n / PLACES;
+		double *slots, end = 0;
+		struct chart_panel *p = has_places(f->cell) ? slots_panel(c, in, f, &slots) : NULL;
+
+		if (!p)
+			continue;
+		end = add_file_ticks(c, p, f->cell);
+		for (size_t at = 0; at < n; at += step)
+			chart_add(c, p, f->cell->strategy, (struct chart_point){
+				end * (double)at / (double)n, slots[at], NAN, NAN, NAN });
+		free(slots);
+	}
+}
+
 const struct plot plots[] = {
 	{ { "forest", "rows", "Each strategy against its baseline", "difference", "", CHART_ROWS | CHART_UNIT_ON_X },
 	  "Bars are intervals: 99 % confidence of time, resolution of counts. Grey is the margin: 1 % of throughput,"
-	  " 0.2 % of instructions. A difference counts when its interval excludes 0 and it is above half the margin.",
+	  " 0.2 % of instructions. The rule is that of gate: a difference counts when its interval excludes 0 and it is"
+	  " at least the margin, or half of it for time.",
 	  "no strategy has an interval against a baseline", fill_forest },
 	{ { "added", "rows", "Time added to a page", "added", "", CHART_ROWS | CHART_UNIT_ON_X },
 	  "Nanoseconds, with intervals of 99 %. They hardly depend on what a page of the baseline costs, so compare"
@@ -415,6 +425,10 @@ const struct plot plots[] = {
 	  "Medians, with quartiles.", "no strategy was measured with two distances", fill_probe },
 	{ { "block", "curves", "Size of a call", "bytes per call", "cost", CHART_LOG2 },
 	  "Medians, with quartiles.", "no family of workloads has two block sizes", fill_block },
+	{ { "places", "curves", "Cost by place in the file", "place in the file", "cost", 0 },
+	  "Overwrites that were counted. Ticks are at multiples of the writes that filled the file. A cost that rises"
+	  " between them depends on the place in a large folio, which is at most as large as such a write.",
+	  "no overwrite was counted", fill_places },
 	{ { "ecdf", "curves", "Distribution of slots", "cost", "share of slots, %", CHART_UNIT_ON_X },
 	  "Share of slots that cost at most so much; the slowest per cent is left out.", "no slots", fill_ecdf },
 	{ { "slots", "curves", "Slots over time", "round", "cost", 0 },

@@ -27,15 +27,4 @@ struct plot {
 /* In the order of the page; a row without a name ends them. */
 extern const struct plot plots[];
 
-/* The margins within which a difference is no verdict: of throughput, and of instructions. */
-#define PLOTS_MARGIN 0.01
-#define PLOTS_MARGIN_COUNTS 0.002
-
-/* How an arm compares with its baseline, by its interval and the margin. */
-enum plots_verdict { PLOTS_WITHIN, PLOTS_SLOWER, PLOTS_FASTER, PLOTS_UNDECIDED, N_PLOTS_VERDICTS };
-extern const char *const plots_verdict_names[];
-
-/* Whether @f is a comparison at all, and its verdict. */
-bool plots_verdict(const struct figures *f, enum plots_verdict *verdict);
-
 #endif

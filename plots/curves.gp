@@ -13,6 +13,10 @@
 		if (last_tick[p] >= first_tick[p]) {
 			set xtics ()
 			set for [i = first_tick[p]:last_tick[p]] xtics add (tick[i] tick_at[i])
+			# Half of the last one is to the right of its axis.
+			half = 4.0 * strlen(tick[last_tick[p]]) + 2
+			set rmargin at screen 1 - (half > 24.0 ? half : 24.0) / width
+			if (!log2) { set xrange [tick_at[first_tick[p]]:last_x[p]] }
 		}
 		set xlabel unit_on_x ? x_label.", ".unit[p] : x_label
 		# Not by ylabel, which long numbers would push out of the picture.

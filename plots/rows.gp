@@ -2,7 +2,8 @@
 # A row for each tick, values along x with their intervals, and a band around 0.
 		n = last_tick[p] - first_tick[p] + 1
 		of = last_block[p] - first_block[p] + 1
-		offset(b) = shared[p] ? 0.7 * (b - first_block[p]) / (of - 1) - 0.35 : 0
+		# Points of one row are closer to each other than to those of the next.
+		offset(b) = shared[p] ? 0.7 * (b - first_block[p] - 0.5 * (of - 1)) / of : 0
 		step = step_of(high[p] - low[p])
 		set xrange [step * floor(low[p] / step):step * ceil(high[p] / step)]
 		set xtics step nomirror

@@ -11,22 +11,17 @@
 #include <unistd.h>
 
 #include "analysis/formats.h"
-#include "analysis/page.h"
 #include "base/options.h"
 #include "base/paths.h"
 #include "base/proc.h"
 #include "base/say.h"
 #include "cmd/command.h"
+#include "cmd/report.h"
 #include "plan/plan.h"
 
-enum { FILES_MAX = 256, SVG_MAX = 16 << 20 };
-
-struct report {
-	const char *folder, *baseline;
-	char *plots;			/* the directory of the templates */
-	struct page_picture *pictures, **last;
-	char files[FILES_MAX][NAME_SIZE];	/* written, apart from those of plots */
-	size_t n_files;
+enum {
+	TEXT_MAX = 16 << 20,	/* bytes of a file that the page shows */
+	PARTS_MAX = 4,		/* pictures of a plot */
 };
 
 #define ROW(member, ...) { .offset = offsetof(struct report, member), __VA_ARGS__ }
@@ -80,10 +75,9 @@ static int append(FILE *out, const char *from, const char *name)
 	return STATUS_OK;
 }
 
-/* The whole of @file, which it closes, at most SVG_MAX bytes; NULL after one line about @name. */
-static char *read_text(FILE *file, const char *name)
+char *report_read(FILE *file, const char *name)
 {
-	char *text = file ? malloc(SVG_MAX + 1) : NULL;
+	char *text = file ? malloc(TEXT_MAX + 1) : NULL;
 	size_t len;
 
 	if (!text) {
@@ -91,10 +85,10 @@ static char *read_text(FILE *file, const char *name)
 			fclose(file);
 		return NULL;
 	}
-	len = fread(text, 1, SVG_MAX + 1, file);
+	len = fread(text, 1, TEXT_MAX + 1, file);
 	fclose(file);
-	if (len > SVG_MAX) {
-		say("%s: larger than %d MiB", name, SVG_MAX >> 20);
+	if (len > TEXT_MAX) {
+		say("%s: larger than %d MiB", name, TEXT_MAX >> 20);
 		free(text);
 		return NULL;
 	}
@@ -102,68 +96,77 @@ static char *read_text(FILE *file, const char *name)
 	return realloc(text, len + 1);
 }
 
-static int write_files(const struct report *r, const struct plot *plot, const struct chart *c,
+static int write_files(const struct report *r, const struct chart_style *style, const struct chart *c,
 		       const struct chart_layout *layout)
 {
 	const char *parts[] = { "begin.gp", NULL, "end.gp" };
-	FILE *data = open_in(r->folder, plot->style.name, ".dat", "we"), *program;
+	FILE *data = open_in(r->folder, style->name, ".dat", "we"), *program;
 	char template[64];
 	int status = STATUS_OK;
 
 	if (!data)
 		return STATUS_BAD_INPUT;
 	chart_data(data, c);
-	if (finish(r, data, plot->style.name))
+	if (finish(r, data, style->name))
 		return STATUS_BAD_INPUT;
-	program = open_in(r->folder, plot->style.name, ".gp", "we");
+	program = open_in(r->folder, style->name, ".gp", "we");
 	if (!program)
 		return STATUS_BAD_INPUT;
-	snprintf(template, sizeof(template), "%s.gp", plot->style.template);
+	snprintf(template, sizeof(template), "%s.gp", style->template);
 	parts[1] = template;
-	chart_variables(program, c, &plot->style, layout);
+	chart_variables(program, c, style, layout);
 	for (int i = 0; i < 3 && !status; i++)
 		status = append(program, r->plots, parts[i]);
-	return finish(r, program, plot->style.name) || status ? STATUS_BAD_INPUT : STATUS_OK;
+	return finish(r, program, style->name) || status ? STATUS_BAD_INPUT : STATUS_OK;
 }
 
-static int draw(const struct report *r, const struct plot *plot)
+static int draw(const struct report *r, const struct chart_style *style)
 {
 	char program[64], output[512], *folder = (char *)(uintptr_t)r->folder;
 	char *argv[] = { (char[]){ "env" }, (char[]){ "-C" }, folder, (char[]){ "LC_ALL=C.UTF-8" },
 			 (char[]){ "gnuplot" }, program, NULL };
 
-	snprintf(program, sizeof(program), "%s.gp", plot->style.name);
+	snprintf(program, sizeof(program), "%s.gp", style->name);
 	if (proc_run(argv, output, sizeof(output)))
 		return say_bad("%s/%s: gnuplot failed: %s", r->folder, program, output);
 	return STATUS_OK;
+}
+
+/* The name of part @i of @plot, from 0, as in "forest-2". */
+static char *part_name(const struct plot *plot, size_t i)
+{
+	char *name = NULL;
+
+	if (i ? asprintf(&name, "%s-%zu", plot->style.name, i + 1) < 0 : !(name = strdup(plot->style.name)))
+		return NULL;
+	return name;
 }
 
 /* Remove what an earlier report drew. */
 static void remove_files(const struct report *r, const struct plot *plot)
 {
 	static const char *const suffixes[] = { ".dat", ".gp", ".svg", ".png" };
+	enum { N = sizeof(suffixes) / sizeof(suffixes[0]) };
 
-	for (size_t i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]); i++) {
-		char *path;
+	for (size_t i = 0; i < PARTS_MAX * N; i++) {
+		char *name = part_name(plot, i / N), *path = NULL;
 
-		if (asprintf(&path, "%s/%s%s", r->folder, plot->style.name, suffixes[i]) < 0)
-			return;
-		unlink(path);
+		if (name && asprintf(&path, "%s/%s%s", r->folder, name, suffixes[i % N]) >= 0)
+			unlink(path);
 		free(path);
+		free(name);
 	}
 }
 
-/* Add a picture, which owns @svg. Returns STATUS_OK, or another after one line. */
-static int add_picture(struct report *r, struct page_picture picture, char *svg)
+int report_add(struct report *r, struct page_picture picture)
 {
 	struct page_picture *p = malloc(sizeof(*p));
 
 	if (!p) {
-		free(svg);
+		page_picture_free(&picture);
 		return say_bad("not enough memory");
 	}
 	*p = picture;
-	p->svg = svg;
 	*r->last = p;
 	r->last = &p->next;
 	return STATUS_OK;
@@ -174,33 +177,56 @@ static void free_pictures(struct page_picture *p)
 	while (p) {
 		struct page_picture *next = p->next;
 
-		free(p->svg);
+		page_picture_free(p);
 		free(p);
 		p = next;
 	}
 }
 
+/* Draw part @i of @whole. */
+static int make_part(struct report *r, const struct plot *plot, const struct chart *whole, size_t i)
+{
+	const size_t parts = chart_parts(whole), last = parts < PARTS_MAX ? parts : PARTS_MAX;
+	struct page_picture picture = { .plot = plot, .name = part_name(plot, i) };
+	struct chart_style style = plot->style;
+	const struct chart c = chart_part(whole, i);
+	int status;
+
+	if (!picture.name || (parts > 1 ? asprintf(&picture.title, "%s (%zu of %zu)", style.title, i + 1, last) < 0
+					: !(picture.title = strdup(style.title)))) {
+		free(picture.name);
+		return say_bad("not enough memory");
+	}
+	style.name = picture.name;
+	style.title = picture.title;
+	chart_layout(&c, &style, &picture.layout);
+	if (i + 1 == last) {
+		picture.panels_left = parts > last ? whole->n_panels - last * CHART_PANELS_MAX : 0;
+		picture.points_left = whole->n_dropped;
+	}
+	status = write_files(r, &style, &c, &picture.layout) || draw(r, &style) ? STATUS_BAD_INPUT : STATUS_OK;
+	if (!status)
+		picture.svg = report_read(open_in(r->folder, style.name, ".svg", "re"), style.name);
+	if (picture.svg)
+		return report_add(r, picture);
+	page_picture_free(&picture);
+	return STATUS_BAD_INPUT;
+}
+
 static int make_plot(struct report *r, const struct plot *plot, const struct plots_input *in)
 {
-	struct page_picture picture = { .plot = plot };
 	struct chart c = { .n_panels = 0 };
-	char *svg = NULL;
 	int status = STATUS_OK;
 
 	remove_files(r, plot);
 	plot->fill(&c, in);
+	chart_keep(&c, chart_has_points);
 	if (c.out_of_memory)
 		status = say_bad("not enough memory");
-	chart_layout(&c, &plot->style, &picture.layout);
-	picture.panels = c.n_panels;
-	if (!status && c.n_panels)
-		status = write_files(r, plot, &c, &picture.layout) || draw(r, plot) ? STATUS_BAD_INPUT : STATUS_OK;
-	if (!status && c.n_panels) {
-		svg = read_text(open_in(r->folder, plot->style.name, ".svg", "re"), plot->style.name);
-		status = svg ? STATUS_OK : STATUS_BAD_INPUT;
-	}
-	if (!status)
-		status = add_picture(r, picture, svg);
+	else if (!c.n_panels)
+		status = report_add(r, (struct page_picture){ .plot = plot });
+	for (size_t i = 0; i < chart_parts(&c) && i < PARTS_MAX && !status; i++)
+		status = make_part(r, plot, &c, i);
 	chart_free(&c);
 	return status;
 }
@@ -208,7 +234,7 @@ static int make_plot(struct report *r, const struct plot *plot, const struct plo
 /* A new file of the folder, kept in the list; NULL after one line. */
 static FILE *new_file(struct report *r, const char *name)
 {
-	if (r->n_files == FILES_MAX) {
+	if (r->n_files == REPORT_FILES_MAX) {
 		say("%s: too many files", name);
 		return NULL;
 	}
@@ -269,14 +295,30 @@ static int write_tables(struct report *r, const struct plots_input *in)
 	return STATUS_OK;
 }
 
+/* Give @name of the folder its name without ".new". Returns STATUS_OK, or another after one line. */
+static int rename_whole(const struct report *r, const char *name)
+{
+	char *from = NULL, *to = NULL;
+	int status = STATUS_OK;
+
+	if (asprintf(&from, "%s/%s.new", r->folder, name) < 0 || asprintf(&to, "%s/%s", r->folder, name) < 0)
+		status = say_bad("not enough memory");
+	else if (rename(from, to))
+		status = say_bad("%s: %s", to, strerror(errno));
+	free(from);
+	free(to);
+	return status;
+}
+
+/* A report that is killed leaves no half page. */
 static int write_page(struct report *r, const struct plots_input *in, const char *command)
 {
-	const char *files[FILES_MAX + 1] = { NULL };
+	const char *files[REPORT_FILES_MAX + 1] = { NULL };
 	const struct page page = {
 		.in = in, .pictures = r->pictures, .command = command,
 		.files = files,
 	};
-	FILE *out = open_in(r->folder, "index.html", "", "we");
+	FILE *out = open_in(r->folder, "index.html", ".new", "we");
 
 	for (size_t i = 0; i < r->n_files; i++)
 		files[i] = r->files[i];
@@ -284,7 +326,7 @@ static int write_page(struct report *r, const struct plots_input *in, const char
 		return STATUS_BAD_INPUT;
 	if (page_write(out, &page))
 		say("not enough memory");
-	return finish(r, out, "index.html");
+	return finish(r, out, "index.html.new") ? STATUS_BAD_INPUT : rename_whole(r, "index.html");
 }
 
 static int make_report(struct report *r, const struct plots_input *in, const char *command)
@@ -308,21 +350,84 @@ static bool is_picture(const char *path)
 	return len > 4 && !strcmp(path + len - 4, ".svg");
 }
 
-/* Read and copy @path: results, or a flame graph. Returns STATUS_OK, or another after one line. */
+static bool is_folder(const char *path)
+{
+	struct stat st;
+
+	return !stat(path, &st) && S_ISDIR(st.st_mode);
+}
+
+static int take_flame_graph(struct report *r, const char *path)
+{
+	struct page_picture picture = { .svg = report_read(fopen(path, "re"), path), .name = strdup(path) };
+
+	if (picture.svg && picture.name)
+		return report_add(r, picture);
+	page_picture_free(&picture);
+	return say_bad("%s: cannot be read", path);
+}
+
+/* A folder of record, or a pass in it. */
+static int take_folder(struct report *r, const char *path)
+{
+	size_t n = 0;
+	int status = report_add_passes(r, path, 1, &n);
+
+	if (!status && !n)
+		return say_bad("%s: has no pass of 'faultbench record', and is no result file", path);
+	return status;
+}
+
+/* Read @path. Returns STATUS_OK, or another after one line. */
 static int take_file(struct report *r, const char *path, struct results *results)
 {
-	char *svg;
-
 	if (!strcmp(path, "-"))
 		return say_bad("standard input cannot be copied to the report; give a file");
 	if (is_inside(r, path))
 		return say_bad("%s: is in %s, where a report replaces files; name another folder", path, r->folder);
-	if (!is_picture(path))
-		return results_load(path, results) || copy_results(r, path) ? STATUS_BAD_INPUT : STATUS_OK;
-	svg = read_text(fopen(path, "re"), path);
-	if (!svg)
-		return say_bad("%s: cannot be read", path);
-	return add_picture(r, (struct page_picture){ .name = path }, svg);
+	if (is_folder(path))
+		return take_folder(r, path);
+	if (is_picture(path))
+		return take_flame_graph(r, path);
+	return results_load(path, results) ? STATUS_BAD_INPUT : STATUS_OK;
+}
+
+/* Whether @files has the directory of files[i] before. */
+static bool is_repeated(char **files, size_t i)
+{
+	const char *slash = strrchr(files[i], '/');
+	const size_t len = slash ? (size_t)(slash - files[i]) + 1 : 0;
+
+	for (size_t k = 0; k < i; k++)
+		if (!strncmp(files[k], files[i], len) && !strchr(files[k] + len, '/'))
+			return true;
+	return false;
+}
+
+/* What was recorded next to results, unless a folder or a flame graph was named. */
+static int take_neighbours(struct report *r, char **files)
+{
+	int status = STATUS_OK;
+
+	for (size_t i = 0; files[i]; i++)
+		if (is_folder(files[i]) || is_picture(files[i]))
+			return STATUS_OK;
+	for (size_t i = 0; files[i] && !status; i++) {
+		char *copy = strdup(files[i]), *slash = copy ? strrchr(copy, '/') : NULL;
+		const char *folder = slash ? copy : ".";
+		size_t n = 0;
+
+		if (!copy)
+			return say_bad("not enough memory");
+		if (slash)
+			slash[slash == copy] = '\0';
+		if (!is_repeated(files, i))
+			status = report_add_passes(r, folder, 2, &n);
+		if (n && !status)
+			say("%s: shows what 'faultbench record' left there, passes: %zu", folder, n);
+		free(copy);
+	}
+	return status;
 }
 
 /*
@@ -367,7 +472,24 @@ static int prepare(struct report *r, char **files)
 	if (!r->plots)
 		return say_bad("plots: found neither next to the program nor in %s; run make install",
 			       FAULTBENCH_DATADIR);
-	return make_folder(r);
+	return STATUS_OK;
+}
+
+/* Read all files; only then make the folder, and copy the results. Returns STATUS_OK, or another after one line. */
+static int take_files(struct report *r, char **files, struct results *results)
+{
+	int status = STATUS_OK;
+
+	for (char **file = files; *file && !status; file++)
+		status = take_file(r, *file, results);
+	if (!status)
+		status = take_neighbours(r, files);
+	if (!status)
+		status = make_folder(r);
+	for (char **file = files; *file && !status; file++)
+		if (!is_folder(*file) && !is_picture(*file))
+			status = copy_results(r, *file);
+	return status;
 }
 
 static int report_main(int argc, char **argv)
@@ -375,9 +497,10 @@ static int report_main(int argc, char **argv)
 	static const struct syntax syntax = {
 		.tables = { options }, .arguments = "FILE...",
 		.doc = "Make a folder with a page, plots, tables and raw results from result files.\v"
-		       "A FILE that ends in .svg is a flame graph of 'faultbench record'. The page has no scripts and "
-		       "needs no other file. Each plot is there as SVG, PNG, data and gnuplot program. Exits 0, or 2 "
-		       "if a file cannot be read or written.",
+		       "A FILE may also be a folder of 'faultbench record', or an .svg that it drew. Without these, "
+		       "such folders next to the results are shown. The page has no scripts and needs no other file. "
+		       "Each plot is there as SVG, PNG, data and gnuplot program. Exits 0, or 2 if a file cannot be "
+		       "read or written.",
 	};
 	struct report r = { .folder = NULL };
 	char *command = plan_command(argc, argv), **files = option_parse(&syntax, argc, argv, &r);
@@ -389,8 +512,8 @@ static int report_main(int argc, char **argv)
 
 	r.last = &r.pictures;
 	results_init(&results);
-	for (char **file = files; *file && !status; file++)
-		status = take_file(&r, *file, &results);
+	if (!status)
+		status = take_files(&r, files, &results);
 	if (!status && (cells_figures(&results, r.baseline, &figures) ||
 			breakeven_curves(&results, r.baseline, &curves, &n_curves)))
 		status = say_bad("not enough memory");
