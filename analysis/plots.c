@@ -402,8 +402,8 @@ static void fill_places(struct chart *c, const struct plots_input *in)
 const struct plot plots[] = {
 	{ { "forest", "rows", "Each strategy against its baseline", "difference", "", CHART_ROWS | CHART_UNIT_ON_X },
 	  "Bars are intervals: 99 % confidence of time, resolution of counts. Grey is the margin: 1 % of throughput,"
-	  " 0.2 % of instructions. The rule is that of gate: a difference counts when its interval excludes 0 and it is"
-	  " at least the margin, or half of it for time.",
+	  " 0.2 % of instructions. The rule is that of gate: a difference of time counts when its interval excludes 0 and"
+	  " it is at least half the margin; one of counts from the margin and three times the resolution on.",
 	  "no strategy has an interval against a baseline", fill_forest },
 	{ { "added", "rows", "Time added to a page", "added", "", CHART_ROWS | CHART_UNIT_ON_X },
 	  "Nanoseconds, with intervals of 99 %. They hardly depend on what a page of the baseline costs, so compare"
