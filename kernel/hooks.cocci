@@ -6,7 +6,7 @@
 // copied nothing.
 //
 // The rules below are named after the shapes of loops:
-//   page loop	"goto again" after any failed copy; to 6.1 (iomap to 6.2)
+//   page loop	"goto again" after any failed copy; to 6.10 (iomap to 6.5)
 //   chunk loop	halves the chunk, "goto retry" only if something was copied
 //   post loop	a chunk loop that faults in after such a copy, from 6.14
 //   btrfs	no zero-copy branch at all: an array of pages to 6.12, a folio to 6.15
@@ -88,14 +88,20 @@ symbol status;
 // btrfs returns -EFAULT for any byte that is not resident, and so does its hook.
 // In all three shapes nothing is locked or reserved any more where it is called.
 @btrfs_copy@
+identifier fn =~ "^(btrfs_buffered_write|copy_one_range)$";
 identifier i, copied, write_bytes;
 expression pos, pages, folio, offset;
 @@
+ fn(...)
+ {
+ <+...
 (
  copied = btrfs_copy_from_user(pos, write_bytes, pages, i);
 |
  copied = copy_folio_from_iter_atomic(folio, offset, write_bytes, i);
 )
+ ...+>
+ }
 
 @btrfs@
 identifier btrfs_copy.i, btrfs_copy.copied, btrfs_copy.write_bytes;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// A loop over chunks that halves them and faults in first: Linux 6.6 to 6.13.
+// A loop over chunks that halves them and faults in first: filemap of Linux 6.11 to 6.13.
 #include <linux/mm.h>
 
 static ssize_t LOOP(struct job *job, struct iov_iter *i)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// A folio at a time in the loop itself: btrfs of Linux 6.13 to 6.15.
+// A folio at a time in the loop itself: btrfs of Linux 6.14 and 6.15.
 #include <linux/mm.h>
 
 static ssize_t btrfs_buffered_write(struct job *job, struct iov_iter *i)

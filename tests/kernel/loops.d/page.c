@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// A loop over pages that tries again from a label: Linux 5.16 to 6.1.
+// A loop over pages that tries again from a label: filemap of Linux 5.16 to 6.10.
 #include <linux/mm.h>
 
 static ssize_t LOOP(struct job *job, struct iov_iter *i)
