@@ -15,7 +15,7 @@
 // ---- after a copy that copied nothing ---------------------------------------
 
 @page_loop@
-identifier fn =~ "^(generic_perform_write|iomap_write_iter)$";
+identifier fn = {generic_perform_write, iomap_write_iter};
 identifier i, status, copied, bytes, again;
 @@
  fn(..., struct iov_iter *i, ...)
@@ -36,7 +36,7 @@ identifier i, status, copied, bytes, again;
 
 // A post loop has a fault-in where the next rule would add the hook.
 @post_loop@
-identifier fn =~ "^(generic_perform_write|iomap_write_iter)$";
+identifier fn = {generic_perform_write, iomap_write_iter};
 identifier i, zero, copied, bytes, status, retry, chunk;
 @@
  fn(..., struct iov_iter *i, ...)
@@ -62,7 +62,7 @@ identifier i, zero, copied, bytes, status, retry, chunk;
  }
 
 @chunk_loop depends on !post_loop@
-identifier fn =~ "^(generic_perform_write|iomap_write_iter)$";
+identifier fn = {generic_perform_write, iomap_write_iter};
 identifier i, zero, copied, bytes, retry, chunk;
 symbol status;
 @@
@@ -88,7 +88,7 @@ symbol status;
 // btrfs returns -EFAULT for any byte that is not resident, and so does its hook.
 // In all three shapes nothing is locked or reserved any more where it is called.
 @btrfs_copy@
-identifier fn =~ "^(btrfs_buffered_write|copy_one_range)$";
+identifier fn = {btrfs_buffered_write, copy_one_range};
 identifier i, copied, write_bytes;
 expression pos, pages, folio, offset;
 @@
@@ -148,7 +148,7 @@ identifier btrfs_copy.i, btrfs_copy.copied, btrfs_copy.write_bytes;
 // ---- before the copy --------------------------------------------------------
 
 @before@
-identifier fn =~ "^(generic_perform_write|iomap_write_iter|btrfs_buffered_write|copy_one_range)$";
+identifier fn = {generic_perform_write, iomap_write_iter, btrfs_buffered_write, copy_one_range};
 identifier i, bytes;
 @@
  fn(..., struct iov_iter *i, ...)
@@ -204,7 +204,7 @@ expression length;
  copy_folio_from_iter_atomic(...)
 
 @whole depends on folio@
-identifier fn =~ "^(btrfs_buffered_write|copy_one_range)$";
+identifier fn = {btrfs_buffered_write, copy_one_range};
 @@
  fn(...)
  {

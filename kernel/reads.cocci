@@ -4,7 +4,7 @@
 // a destination, where a read copies with page faults disabled.
 
 @read@
-identifier fn =~ "^(gfs2_file_direct_read|gfs2_file_read_iter|btrfs_direct_read)$";
+identifier fn = {gfs2_file_direct_read, gfs2_file_read_iter, btrfs_direct_read};
 expression to, bytes;
 @@
  fn(...)
@@ -17,7 +17,7 @@ expression to, bytes;
 
 // Sub-page from 5.19 on.
 @search@
-identifier fault_in =~ "^fault_in_(subpage_)?writeable$";
+identifier fault_in = {fault_in_writeable, fault_in_subpage_writeable};
 expression to, bytes;
 @@
  search_ioctl(...)
