@@ -131,6 +131,9 @@ static int follow(struct child *c, int fd, pid_t pid, struct reason *reason)
 		return err;
 	if (status == 128 + SIGALRM)	/* its watchdog */
 		return reason_fail(reason, -ETIME, "a slot did not end in a minute; faultbench-measure was killed");
+	if (c->plan->recorder)
+		return reason_fail(reason, -EIO, "%s failed with status %d; is there space for its file?",
+				   c->plan->recorder[0], status);
 	if (status > 128)
 		return reason_fail(reason, -EIO, "faultbench-measure was killed by signal %d (%s)", status - 128,
 				   strsignal(status - 128));
