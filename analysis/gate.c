@@ -56,7 +56,7 @@ int gate_margin_parse(const char *text, struct gate_margin *margin, struct reaso
 	margin->instructions = !strcmp(end, "i");
 	if (end == text || !isfinite(value) || !(value > 0) ||
 	    !(margin->instructions || ((!*end || !strcmp(end, "%")) && value < 100)))
-		return reason_fail(reason, -EINVAL, "'%s' is no margin: instructions per page, as in 1i, or per cent, "
+		return reason_fail(reason, -EINVAL, "'%s' is not a margin; give instructions per page, as in 1i, or per cent, "
 				   "as in 0.5%%", text);
 	return 0;
 }
@@ -313,11 +313,12 @@ static int find_cells(struct gate *g)
 static const struct context_field {
 	const char *name;
 	size_t offset;
-	bool number, name_of, side;
+	bool number, side;
+	bool embedded;		/* text in the struct itself, not behind a pointer */
 	bool boot_words;	/* words that name an image or a disk do not count */
 } context_fields[] = {
-	{ .name = "place", .offset = offsetof(struct results_run, place), .name_of = true },
-	{ .name = "arch", .offset = offsetof(struct results_run, arch), .name_of = true },
+	{ .name = "place", .offset = offsetof(struct results_run, place), .embedded = true },
+	{ .name = "arch", .offset = offsetof(struct results_run, arch), .embedded = true },
 	{ .name = "cpu", .offset = offsetof(struct results_run, cpu) },
 	{ .name = "cpus", .offset = offsetof(struct results_run, cpus), .number = true },
 	{ .name = "cpu_kind", .offset = offsetof(struct results_run, cpu_kind) },
@@ -354,7 +355,7 @@ static void strip_boot_words(char *cmdline)
 /* The value of @f in @run, as text: "unknown" of what it has not. */
 static const char *value_of(const struct context_field *f, const struct results_run *run, char out[VALUE_SIZE])
 {
-	const char *at = (const char *)run + f->offset, *text = f->name_of || f->number ? at : *(char *const *)at;
+	const char *at = (const char *)run + f->offset, *text = f->embedded || f->number ? at : *(char *const *)at;
 
 	if (f->number && !isnan(*(const double *)at))
 		snprintf(out, VALUE_SIZE, "%.0f", *(const double *)at);
@@ -469,7 +470,7 @@ int gate_judge(const struct results *base, const struct results *head, const str
 		return err;
 	gate_sum_up(g);
 	if (g->outcome == GATE_NONE)
-		reason_set(&g->reason, "%s", g->n_cells ? "no cell was measured" : "there is no cell in common");
+		reason_set(&g->reason, "%s", g->n_cells ? "no cell was measured" : "base and head have no cell in common");
 	return 0;
 }
 

@@ -350,7 +350,7 @@ int gate_print(FILE *out, const struct document_style *style, const struct gate 
 	if (g->n[GATE_NONE] < g->n_cells)
 		gate_write_plan(&d, g->plan, has_tier(g, TIER_COUNTS), has_tier(g, TIER_TIME), g->n_cells);
 	if (has_tier(g, TIER_TIME) && g->plan->calibration.waived)
-		document_block(&d, DOCUMENT_PARAGRAPH, "The harness was not checked against itself here"
+		document_block(&d, DOCUMENT_PARAGRAPH, "The harness was not calibrated here"
 			       " (--uncalibrated).");
 	if (style->settings && g->results[0]->n_runs) {
 		document_add(&d, "machine: ");
