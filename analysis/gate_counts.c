@@ -225,8 +225,6 @@ static void rank(struct gate_cell *c, bool boots, struct side *base, struct side
 		return;
 	}
 	c->n = base->n < head->n ? base->n : head->n;
-	if (boots && c->n >= GATE_BOOTS)
-		c->resolution = fmax(spread(base->values[MEDIAN], base->n), spread(head->values[MEDIAN], head->n));
 	c->p = gate_rank_sum(base->values[MEDIAN], base->n, head->values[MEDIAN], head->n);
 	if (isnan(c->p))
 		gate_set(c, GATE_ERROR, "more than %d %s on both sides", GATE_RANKS, c->statistic);

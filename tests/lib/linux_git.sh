@@ -35,6 +35,25 @@ make_iomap()
 	}' "$work/linux/fs/iomap/buffered-io.c"
 }
 
+# FILE: a line a cell, as in "seq-4k overwrite -62", of a verdict in JSON.
+changes()
+{
+	awk -F'"' '/"workload"/ { w = $4 } /"layout"/ { l = $4 }
+		/"delta_per_page"/ { sub(/.*: /, ""); sub(/,$/, ""); print w, l, $0 }' "$1"
+}
+
+# WHAT REVISIONS STRATEGIES: verdicts on a commit that moves the fault-in behind the copy,
+# and on the strategies of the kernel with the switch. They agree but for the switch:
+# counters at each exception, and an exception table of another length.
+agree()
+{
+	paste -d ' ' <(changes "$2") <(changes "$3") | awk -v what="$1" '
+		$1 == "seq-4k" && !($3 < 0 && $3 - $6 <= 10 && $6 - $3 <= 10) { bad = 1 }
+		$1 == "anon-cold-4k" && !($3 > 0 && $6 >= $3 && $6 <= 1.15 * $3) { bad = 1 }
+		{ print what, $1, $2 ": " $3 " by the commit, " $6 " by the strategy" }
+		END { exit bad || !NR || NR % 2 }' || die "they do not agree"
+}
+
 # ARCH
 linux_git()
 {
