@@ -303,7 +303,7 @@ static char *small_text(const struct chart_panel *p)
 	if (p->n_of && p->n_low < p->n_high)
 		fprintf(lines, "n = %zu to %zu %s\n", p->n_low, p->n_high, p->n_of);
 	else if (p->n_of)
-		fprintf(lines, "n = %zu %s\n", p->n_low, p->n_of);
+		fprintf(lines, "n = %zu %.*s\n", p->n_low, (int)strlen(p->n_of) - (p->n_low == 1), p->n_of);
 	fclose(lines);
 	return text;
 }

@@ -43,7 +43,7 @@ struct chart_panel {
 	char *contexts[CHART_CONTEXTS_MAX];	/* of the runs that it shows */
 	size_t n_contexts;
 	size_t n_low, n_high;	/* repetitions or rounds of its cells */
-	const char *n_of;	/* which of them; NULL: not known yet */
+	const char *n_of;	/* which of them, with its s; NULL: not known yet */
 	struct chart_block *blocks;
 	size_t n_blocks;
 	struct chart_tick *ticks;

@@ -36,12 +36,12 @@ static const char head[] =
 	".plots{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,480px),1fr));gap:1rem 1.5rem;"
 	"align-items:start}\n"
 	"figure{margin:0;min-width:0}figure svg,figure img{width:100%;height:auto;display:block}\n"
-	"figcaption,section p{font-size:.9rem;color:var(--soft)}.flame img{background:#fff}\n"
+	"figcaption,section p{font-size:.9rem;color:var(--soft)}.flame{overflow-x:auto}.flame img{min-width:900px}\n"
 	".wide{overflow-x:auto}table{border-collapse:collapse;font-size:.875rem;font-variant-numeric:tabular-nums}\n"
 	"th,td{padding:.1rem .5rem;text-align:right;border-bottom:1px solid var(--line);white-space:nowrap}\n"
 	".name{text-align:left}pre{white-space:pre-wrap;border:1px solid var(--line);padding:.5rem;font-size:.875rem}pre.wide{white-space:pre}\n"
 	"@media print{body{font-size:10pt;max-width:none}.plots{display:block}figure{break-inside:avoid;"
-	"display:inline-block;vertical-align:top;width:8.4cm}.flame{display:block;width:100%}table{font-size:7pt}.wide{overflow:visible}tr,h3{break-inside:avoid}"
+	"display:inline-block;vertical-align:top;width:8.4cm}.flame{display:block;width:100%}.flame img{min-width:0}table{font-size:7pt}.wide{overflow:visible}tr,h3{break-inside:avoid}"
 	"h2,h3{break-after:avoid}}\n"
 	"</style>\n</head>\n<body>\n<h1>faultbench report</h1>\n";
 
@@ -60,7 +60,8 @@ static void write_verdicts(FILE *out, const struct plots_input *in, bool counts)
 	}
 	if (!all)
 		return;
-	fprintf(out, "<p class=\"verdict\">%s: %zu comparisons:", counts ? "Counts" : "Time", all);
+	fprintf(out, "<p class=\"verdict\">%s: %zu comparison%s:", counts ? "Counts" : "Time", all,
+		all > 1 ? "s" : "");
 	for (size_t i = 0; i < N_VERDICTS; i++)
 		fprintf(out, " %zu %s%s", n[i], verdict_names[i], i + 1 < N_VERDICTS ? "," : ".</p>\n");
 }
@@ -133,9 +134,11 @@ static void write_plot(FILE *out, const struct page_picture *p)
 		fputs("</figure>\n", out);
 	}
 	fputs("</div>\n", out);
-	if (p->panels_left || p->points_left)
-		fprintf(out, "<p>Not drawn for lack of room: %zu panels, %zu points in others. Their figures are in the"
-			" tables.</p>\n", p->panels_left, p->points_left);
+	if (p->panels_left)
+		fprintf(out, "<p>%zu more panels are not drawn; the tables have their figures.</p>\n", p->panels_left);
+	if (p->points_left)
+		fprintf(out, "<p>%zu points for which a panel has no room are not drawn; the tables have them.</p>\n",
+			p->points_left);
 	fputs("</section>\n", out);
 }
 

@@ -18,7 +18,7 @@ enum {
 	QUANTILES = 99,		/* of a distribution: the last per cent stretches its axis */
 	BINS = 120,		/* over the time of a run */
 	PLACES = 1000,		/* of a file, about */
-	FILE_TICKS = 6,		/* at most */
+	FILE_TICKS = 4, TICK_MAX = 9,	/* at most, above 0; characters of one */
 };
 
 static const char *cost_unit(const struct figures *f)
@@ -354,15 +354,16 @@ static void fill_slots(struct chart *c, const struct plots_input *in)
 }
 
 /*
- * Ticks of a file, in bytes or, where its size is not known, per cent: at multiples of
- * the writes that filled it. Returns the end of the file.
+ * Ticks of a file, at multiples of the writes that filled it; in per cent where its size is
+ * not known, or as text too long. Returns the end of the file.
  */
 static double add_file_ticks(struct chart *c, struct chart_panel *p, const struct results_cell *cell)
 {
 	const uint64_t step = cell->fill_size * (cell->file_size / (cell->fill_size * FILE_TICKS + 1) + 1);
 	char text[TEXT_SIZE];
 
-	if (!cell->file_size || !cell->fill_size || cell->fill_size > cell->file_size) {
+	if (!cell->file_size || !cell->fill_size || cell->fill_size > cell->file_size ||
+	    strlen(text_size(text, cell->file_size / step * step)) > TICK_MAX) {
 		for (int pct = 0; pct <= 100; pct += 25) {
 			snprintf(text, sizeof(text), "%d %%", pct);
 			chart_tick(c, p, text, pct);
