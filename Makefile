@@ -195,7 +195,7 @@ install: all man $(O)/completion/faultbench ## into $(DESTDIR)$(prefix)
 	install -D -m 644 -t "$(DESTDIR)$(libexecdir)" $(O)/profile.so
 	install -D -m 644 -t "$(DESTDIR)$(datadir)/workloads" workloads/*.ini
 	install -D -m 644 -t "$(DESTDIR)$(datadir)/plots" plots/*.gp plots/svg.sed
-	install -D -t "$(DESTDIR)$(datadir)/kernel" kernel/build kernel/source kernel/revision kernel/apply-hooks
+	install -D -t "$(DESTDIR)$(datadir)/kernel" kernel/build kernel/source kernel/backports kernel/revision kernel/apply-hooks
 	for file in $$(find kernel/*.cocci kernel/config kernel/src -type f); do \
 		install -D -m 644 $$file "$(DESTDIR)$(datadir)/$$file" || exit; done
 	install -D -m 644 -t "$(DESTDIR)$(completiondir)" $(O)/completion/faultbench
