@@ -2,6 +2,7 @@
 #ifndef FAULTBENCH_TORTURE_GUEST_H
 #define FAULTBENCH_TORTURE_GUEST_H
 
+#include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
@@ -133,13 +134,13 @@ void run_read_self(struct cell *c);
 void run_read_direct(struct cell *c);
 
 /* races.c */
+/* A thread of real-time priority; returns 0 or -errno. */
+int start_thread(pthread_t *thread, void *(*run)(void *), void *arg);
 void run_drop(struct cell *c);
 void run_remap(struct cell *c);
 void run_truncate(struct cell *c);
 void run_kill(struct cell *c);
 void run_starve(struct cell *c);
-
-void run_preempted(struct cell *c);
 
 /* reads.c */
 void run_read_hole(struct cell *c);
@@ -147,6 +148,7 @@ void run_search(struct cell *c);
 
 /* interrupts.c */
 void run_interrupted(struct cell *c);
+void run_preempted(struct cell *c);
 
 /* limits.c */
 void run_cgroup(struct cell *c);

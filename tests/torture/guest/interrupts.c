@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Writes that are interrupted while they fault, by interrupts that fault, too: perf
- * follows the frame pointer of the writer into memory that it cannot read. What it
- * finds there must not be taken for the fault of the copy.
+ * Writes during which somebody else faults: interrupts, in which perf follows the
+ * frame pointer of the writer into memory that it cannot read; and another task,
+ * between a fault of the copy and what the loop does about it. Their faults must not
+ * be taken for the fault of the copy.
  */
 #include <errno.h>
+#include <linux/futex.h>
 #include <linux/perf_event.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "guest.h"
@@ -99,4 +102,81 @@ void run_interrupted(struct cell *c)
 	close(sampler);
 	if (counter("foreign_exceptions") == before)
 		held(c, 0, "no interrupt has faulted");
+}
+
+/* ---- another task -------------------------------------------------------- */
+
+enum { STEP_NS = 250, LAST_NS = 200000, MET = 8 };
+
+/* Reads from the source of a write, with faults disabled, what it may not read. */
+struct intruder {
+	char *source, *forbidden;	/* the same memory, through the wrong tag */
+	long delay_ns;
+	unsigned long exceptions, short_copies;	/* before the write */
+	bool between, failed;
+};
+
+static void *intrude(void *arg)
+{
+	struct intruder *t = arg;
+	const struct timespec delay = { .tv_nsec = t->delay_ns };
+
+	nanosleep(&delay, NULL);
+	t->between = counter("copy_exceptions") > t->exceptions &&
+		     counter("short_copies") == t->short_copies;
+	/* A page that is not there has no tags. */
+	touch(t->source, 1);
+	t->failed = syscall(SYS_futex, t->forbidden, FUTEX_WAIT_PRIVATE, 0, NULL, NULL, 0) < 0 &&
+		    errno == EFAULT;
+	return NULL;
+}
+
+/* A write of one page: there is one address at which its copy can fault. */
+static void try_preempted(struct cell *c, struct intruder *t)
+{
+	struct attempt a = {
+		.count = PAGE, .reach = PAGE, .data = new_data, .size = 2 * PAGE,
+	};
+	pthread_t thread;
+	ssize_t n;
+	int err;
+
+	if (!ready(c, reset_file(c, CACHED, a.size)))
+		return;
+	madvise(t->source, PAGE, MADV_DONTNEED);
+	t->exceptions = counter("copy_exceptions");
+	t->short_copies = counter("short_copies");
+	if (!ready(c, start_thread(&thread, intrude, t)))
+		return;
+	n = pwrite(c->fd, t->source, a.count, a.pos);
+	err = errno;
+	pthread_join(thread, NULL);
+	if (t->failed)
+		judge(c, &a, n, err, "preempted");
+	else
+		held(c, 0, "the other task could read the memory");
+}
+
+/* The other task wakes up at all times, until it has met the writer there some times. */
+void run_preempted(struct cell *c)
+{
+	const char *reason = allow_tags();
+	struct intruder t = { .source = map_pattern(c, NULL, PAGE, PROT_READ | PROT_MTE) };
+	int met = 0;
+
+	if (reason) {
+		skip(c, reason);
+		return;
+	}
+	if (!t.source) {
+		held(c, 0, "PROT_MTE: %s", strerror(errno));
+		return;
+	}
+	t.forbidden = (char *)((uintptr_t)t.source | (uintptr_t)1 << 56);
+	for (; t.delay_ns < LAST_NS && met < (c->quick ? 1 : MET); t.delay_ns += STEP_NS) {
+		try_preempted(c, &t);
+		met += t.between;
+	}
+	if (!met)
+		held(c, 0, "no task came between fault and fault-in");
 }

@@ -6,7 +6,6 @@
 #include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -17,10 +16,6 @@
 #include <unistd.h>
 
 #include "guest.h"
-
-#ifndef PROT_MTE
-#define PROT_MTE 0
-#endif
 
 /* ---- sources that go away during the write ------------------------------- */
 
@@ -40,7 +35,6 @@ struct disturber {
 	int fd;			/* what is mapped there */
 	int prot;
 	int file;		/* of a read */
-	int other;		/* a file that somebody else writes */
 };
 
 static void nap(unsigned int most_us)
@@ -72,15 +66,6 @@ static void cut(struct disturber *d)
 		abort();
 }
 
-/* A write of another task from the same memory, which fails for a reason that no fault-in removes. */
-static void fail_there(struct disturber *d)
-{
-	char *wrong = (char *)((uintptr_t)d->source | (uintptr_t)1 << 56);
-
-	if (pwrite(d->other, wrong, RACE_SIZE, 0) >= 0)
-		abort();
-}
-
 static void *disturb(void *arg)
 {
 	struct disturber *d = arg;
@@ -93,25 +78,33 @@ static void *disturb(void *arg)
 	return NULL;
 }
 
-/* Returns 0 or -errno. */
-static int start_disturber(struct disturber *d)
+int start_thread(pthread_t *thread, void *(*run)(void *), void *arg)
 {
 	const struct sched_param first = { .sched_priority = 1 };
 	pthread_attr_t attr;
-	int err = 0;
+	int err;
 
-	atomic_store(&d->stop, false);
-	atomic_store(&d->acted, false);
 	pthread_attr_init(&attr);
 	pthread_attr_setinheritsched(&attr, PTHREAD_EXPLICIT_SCHED);
 	pthread_attr_setschedpolicy(&attr, SCHED_FIFO);
 	pthread_attr_setschedparam(&attr, &first);
-	while (!err && d->running < d->threads) {
-		err = pthread_create(&d->thread[d->running], &attr, disturb, d);
-		d->running += !err;
-	}
+	err = pthread_create(thread, &attr, run, arg);
 	pthread_attr_destroy(&attr);
 	return -err;
+}
+
+/* Returns 0 or -errno. */
+static int start_disturber(struct disturber *d)
+{
+	int err = 0;
+
+	atomic_store(&d->stop, false);
+	atomic_store(&d->acted, false);
+	while (!err && d->running < d->threads) {
+		err = start_thread(&d->thread[d->running], disturb, d);
+		d->running += !err;
+	}
+	return err;
 }
 
 static void stop_disturber(struct disturber *d)
@@ -135,7 +128,7 @@ static bool race_once(struct cell *c, struct disturber *d, enum layout layout)
 
 	if (a.size == 0 || c->test->direct)
 		a.pos = 0;
-	if (c->test->reads || d->act == fail_there)
+	if (c->test->reads)
 		drop(d);
 	if (!ready(c, reset_file(c, layout, a.size)) || !ready(c, start_disturber(d)))
 		return false;
@@ -194,26 +187,6 @@ void run_drop(struct cell *c)
 void run_remap(struct cell *c)
 {
 	run_race(c, remap, 40);
-}
-
-/* Two tasks fault in the same memory, one of them beyond repair. */
-void run_preempted(struct cell *c)
-{
-	const char *reason = allow_tags();
-	struct disturber d = { .act = fail_there, .rest_us = 20, .threads = 1, .fd = c->pattern };
-
-	if (reason) {
-		skip(c, reason);
-		return;
-	}
-	d.other = open("/mnt/other", O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-	d.source = map_pattern(c, NULL, RACE_SIZE, PROT_READ | PROT_MTE);
-	if (d.source && d.other >= 0)
-		race(c, &d);
-	else
-		held(c, 0, "PROT_MTE: %s", strerror(errno));
-	close(d.other);
-	unlink("/mnt/other");
 }
 
 /* The source is a file next to the one that is written. */
