@@ -43,7 +43,11 @@ for command in $("$program" --help | awk '/^  [a-z]/ { print $1 }'); do
 		sed 's/=/") choices="/; s/.*/\t"'"$command"' &" ;;/; s/|/ /g')
 "
 done
-printf '\tesac\n\tcase "$command $before" in\n%s\n' "$(echo "$choices" | grep .)"
+cat <<EOF
+	esac
+	case "\$command \$before" in
+$(echo "$choices" | grep .)
+EOF
 cat <<EOF
 	esac
 	if [ "\$COMP_CWORD" -eq 1 ]; then
