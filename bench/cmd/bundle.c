@@ -136,7 +136,7 @@ static int add_output(struct bundle *b, const char *name, const char *what, char
 		fclose(raw);
 		return STATUS_OK;
 	}
-	rewind(raw);
+	fseek(raw, 0, SEEK_SET);
 	out = new_file(b, name, what);
 	status = out ? copy_lines(b, raw, out) : STATUS_BAD_INPUT;
 	if (out)

@@ -150,7 +150,7 @@ static int write_stacks(const struct recording *r, const struct pass *pass, stru
 		 job->arms[0]);
 	if (out) {
 		fault_trace_fold(stacks, &pass->trace);
-		rewind(stacks);
+		fseek(stacks, 0, SEEK_SET);
 		err = finish(out, picture, flame_graph(out, stacks, title, "faults", reason), reason);
 	}
 	return stacks ? finish(stacks, path, out ? err : -EIO, reason) : -EIO;

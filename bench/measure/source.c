@@ -184,7 +184,7 @@ static size_t huge_size(void)
 
 	if (!in)
 		return 2 << 20;
-	if (fscanf(in, "%zu", &size) != 1 || size < page_size())
+	if (fscanf(in, "%zu", &size) != 1 || !size)
 		size = 2 << 20;
 	fclose(in);
 	return size;

@@ -118,7 +118,7 @@ FILE *perf_script(const char *path, const char *fields, struct reason *reason)
 	pid = proc_spawn(proc_words(argv), -1, fd, -1, -1);
 	status = pid < 0 ? 127 : proc_wait(pid);
 	if (!status) {
-		rewind(text);
+		fseek(text, 0, SEEK_SET);
 		return text;
 	}
 	reason_set(reason, "perf script failed with status %d", status);

@@ -116,7 +116,7 @@ int vm_modules_add(struct vm_modules *list, const struct vm *vm, const char *nam
 	if (pid < 0 || proc_wait(pid) == 127)
 		err = reason_fail(reason, -ENOENT, "no modprobe, which finds the modules of %s: apt install kmod",
 				  vm->kernel);
-	rewind(in);
+	fseek(in, 0, SEEK_SET);
 	while (!err && getline(&line, &room, in) > 0) {
 		path = path_in(line);
 		err = path ? vm_modules_append(list, path) : 0;
