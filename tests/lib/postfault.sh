@@ -14,8 +14,10 @@ post_fault()
 {
 	local condition='fault_in_iov_iter_readable(i, bytes) == bytes'
 
-	sed -i -e "/if (unlikely($condition)) {/,/}/d" \
-		-e "/goto retry;/{n;a if ($condition) { status = -EFAULT; break; }
-		}" "$1"
+	sed -i "/^[a-z].*\(generic_perform_write\|iomap_write_iter\)(/,/^}/{
+		/if (unlikely($condition)) {/,/}/d
+		/goto retry;/{n;a if ($condition) { status = -EFAULT; break; }
+		}
+	}" "$1"
 	[ "$(grep -c "$condition" "$1")" -eq 1 ] || die "$1: the fault-in could not be moved"
 }
