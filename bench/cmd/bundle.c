@@ -27,7 +27,7 @@ static const char folder_name[] = "faultbench-bundle";
 
 struct bundle {
 	const char *output;
-	char top[32], folder[64];	/* that is packed, and the one above it */
+	char top[512], folder[560];	/* that is packed, and the one above it */
 	struct scrub *scrub;
 	struct utsname host;
 	char files[FILES_MAX][NAME_SIZE];
@@ -62,7 +62,7 @@ static const struct source {
 /* A new file of the archive; NULL after one line. */
 static FILE *new_file(struct bundle *b, const char *name, const char *what)
 {
-	char path[128];
+	char path[640];
 	FILE *out;
 
 	if (b->n_files == FILES_MAX) {
@@ -302,7 +302,7 @@ static int fill(struct bundle *b, char **files)
 /* The folder goes, whatever is in the archive. */
 static void clean_up(const struct bundle *b)
 {
-	char path[128];
+	char path[640];
 
 	for (size_t i = 0; i < b->n_files; i++) {
 		snprintf(path, sizeof(path), "%s/%s", b->folder, b->files[i]);
@@ -314,9 +314,10 @@ static void clean_up(const struct bundle *b)
 
 static int make_bundle(struct bundle *b, char **files)
 {
+	const char *tmp = getenv("TMPDIR");
 	int status;
 
-	strcpy(b->top, "/tmp/faultbench.XXXXXX");
+	snprintf(b->top, sizeof(b->top), "%s/faultbench.XXXXXX", tmp && *tmp ? tmp : "/tmp");
 	if (!mkdtemp(b->top))
 		return say_bad("%s: %s", b->top, strerror(errno));
 	snprintf(b->folder, sizeof(b->folder), "%s/%s", b->top, folder_name);

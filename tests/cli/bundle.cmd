@@ -5,6 +5,8 @@ cat > r.jsonl <<'EOF'
 {"type":"context","schema":1,"seed":7,"place":"host","arch":"x86_64","page_size":4096,"kernel":"6.1.0","started":"2026-11-26T14:38:33Z","cmdline":"root=UUID=0fc63daf-8483-4772-8e79-3d69d8477de4 mitigations=off pass=s3cret","command":"faultbench run -o /home/jane/r.jsonl"}
 {"type":"failure","workload":"seq-4k","target":"xfs","layout":"extend","device":"loop","place":"host","strategy":"touch","repetition":0,"reason":"Serial: s3cret, \u001b[31m"}
 EOF
+mkdir temporary
+export TMPDIR=$PWD/temporary
 $FB bundle r.jsonl -o b.tar.gz > out 2> err
 echo "exit $?"
 sed 's/ on Linux.*/.../' err
@@ -16,7 +18,7 @@ grep -oE '"(command|cmdline|reason)":"[^"]*"' faultbench-bundle/results-1.jsonl
 grep -c 'Left out: .*serial number: ' faultbench-bundle/README.txt
 echo "secrets:"
 grep -rE 's3cret|jane|0fc63daf' faultbench-bundle
-ls -d /tmp/faultbench.?????? 2> /dev/null
+ls temporary
 for words in "" "r.jsonl -o b.tar.gz" "- -o c.tar.gz" "no -o c.tar.gz" "err -o c.tar.gz" "r.jsonl -o no/c.tar.gz"; do
 	echo "bundle $words"
 	$FB bundle $words 2>&1 | grep -v 'this machine runs' | sed 's/tar failed.*/tar failed .../'
