@@ -1,5 +1,6 @@
 # What bash completes, from the help texts of all commands.
 command -v bash >/dev/null || { echo "no bash"; exit 77; }
+[ -e /dev/fd ] || { echo "no /dev/fd"; exit 77; }
 "$(dirname "$0")/../../packaging/completions.sh" "$FB" >completion
 mkdir bin folder
 ln -s "$FB" bin/faultbench
