@@ -86,10 +86,11 @@ static void close_last(void *arg)
 	*last = (struct closing){ 0 };
 }
 
-/* Whether @item can be prepared while the one before is still in memory. */
+/* Whether @item can be prepared while the one before is still in memory. A plan of doctor has no device. */
 static bool fits_beside_last(const struct plan *plan, const struct item *item)
 {
-	return plan->device.kind->many && memory_needed(&item->job, item->target, plan->device.size) < memory_available();
+	return plan->device.kind && plan->device.kind->many &&
+	       memory_needed(&item->job, item->target, plan->device.size) < memory_available();
 }
 
 /* Make the target of @item and measure it there. Returns 0, or -errno with @reason. */
