@@ -420,6 +420,9 @@ static void set_panel(FILE *out, const struct chart_panel *p, size_t i, const st
 	find_range(p, rows, range);
 	for (size_t k = 0; k < p->n_ticks; k++)
 		last = fmax(last, p->ticks[k].at);
+	for (size_t k = 0; k < p->n_blocks && !p->n_ticks; k++)
+		for (size_t j = 0; j < p->blocks[k].n; j++)
+			last = fmax(last, p->blocks[k].points[j].x);
 	fprintf(out, "last_x[%zu] = %.9g\n", i, last);
 	set_text(out, "name", i, p->name, NAME_MAX_LENGTH);
 	set_text(out, "unit", i, p->unit, LINE);

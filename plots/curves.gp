@@ -10,6 +10,8 @@
 			set xrange [0.98 * tick_at[first_tick[p]]:1.02 * last_x[p]]
 		}
 		set xtics nomirror
+		# Six digits and more would overlap.
+		set format x (last_x[p] >= 1e6 ? "%.1s%c" : last_x[p] >= 1e5 ? "%.0s%c" : "%h")
 		if (last_tick[p] >= first_tick[p]) {
 			set xtics ()
 			set for [i = first_tick[p]:last_tick[p]] xtics add (tick[i] tick_at[i])
