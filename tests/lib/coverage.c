@@ -6,7 +6,8 @@
  *
  * The repetitions of a cell, as many as possible, stand for all that there could be. Of
  * them 12, 20 and 40 are drawn at random, with replacement. Prints a table in Markdown:
- * the share of such draws whose interval contains the estimate of all repetitions.
+ * the share of such draws whose interval contains the estimate of all repetitions. Cells
+ * with fewer than 60 are left out.
  */
 #include <gsl/gsl_rng.h>
 #include <math.h>
@@ -16,7 +17,6 @@
 
 #include "analysis/cells.h"
 #include "base/signed_rank.h"
-#include "measure/tables.h"
 
 enum { DRAWS = 10000, ALL_LOW = 60 };
 
@@ -52,7 +52,8 @@ static void row(const struct figures *f)
 
 	if (all < 0)
 		exit(2);
-	if (all >= ALL_LOW) {
+	/* Rounds of one repetition are no repetitions. */
+	if (f->cell->planned > 1 && all >= ALL_LOW && all <= JOB_REPETITIONS_MAX) {
 		printf("| %s %s %s | %s | %.2f |", f->cell->workload, f->cell->target, f->cell->layout,
 		       f->cell->strategy, cells_penalty_pct(f->theta));
 		for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++)
