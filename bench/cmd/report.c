@@ -77,7 +77,7 @@ static int append(FILE *out, const char *from, const char *name)
 
 char *report_read(FILE *file, const char *name)
 {
-	char *text = file ? malloc(TEXT_MAX + 1) : NULL;
+	char *text = file ? malloc(TEXT_MAX + 1) : NULL, *shorter;
 	size_t len;
 
 	if (!text) {
@@ -93,7 +93,8 @@ char *report_read(FILE *file, const char *name)
 		return NULL;
 	}
 	text[len] = '\0';
-	return realloc(text, len + 1);
+	shorter = realloc(text, len + 1);
+	return shorter ? shorter : text;
 }
 
 static int write_files(const struct report *r, const struct chart_style *style, const struct chart *c,

@@ -42,9 +42,7 @@ static int add_pass(struct report *r, const char *sites_path)
 	free(dir);
 	if (pass.sites && pass.name && (pass.svg || !file))
 		return report_add(r, pass);
-	free(pass.sites);
-	free(pass.svg);
-	free(pass.name);
+	page_picture_free(&pass);
 	return say_bad("%s: cannot be read", sites_path);
 }
 
