@@ -281,22 +281,30 @@ static void count_figures(struct figures *f)
 		f->exceptions_per_copy = c->of[COUNT_COPY_EXCEPTIONS] / c->of[COUNT_SHORT_COPIES];
 }
 
+/* The interval of the @n differences @d, which are sorted. */
+static struct cells_interval interval_of(double *d, size_t n, double confidence)
+{
+	struct cells_interval out = { NAN, NAN, NAN, NAN, n };
+	struct signed_rank rank = { .theta = NAN };
+
+	if (n && !signed_rank(d, n, confidence, &rank)) {
+		out.low = rank.low;
+		out.high = rank.high;
+		out.se = rank.se;
+	}
+	out.estimate = rank.theta;
+	return out;
+}
+
 int cells_interval(const struct results_cell *base, const struct results_cell *arm, enum cells_scale scale,
 		   double confidence, struct cells_interval *out)
 {
-	struct signed_rank rank = { .theta = NAN };
 	double *d;
 	ssize_t n = cells_differences(base, arm, scale, &d);
 
-	*out = (struct cells_interval){ NAN, NAN, NAN, NAN, n > 0 ? (size_t)n : 0 };
-	if (n <= 0)
+	if (n < 0)
 		return (int)n;
-	if (!signed_rank(d, out->n, confidence, &rank)) {
-		out->low = rank.low;
-		out->high = rank.high;
-		out->se = rank.se;
-	}
-	out->estimate = rank.theta;
+	*out = interval_of(d, (size_t)n, confidence);
 	free(d);
 	return 0;
 }
@@ -347,6 +355,8 @@ static int paired_figures(struct figures *f)
 {
 	const struct results_cell *cell = f->cell, *base = f->baseline;
 	struct cells_interval theta, bound, delta;
+	double *d;
+	ssize_t n;
 	int err;
 
 	if (cell == base)
@@ -361,11 +371,13 @@ static int paired_figures(struct figures *f)
 		return 0;
 	if (f->counts && base->rounds == cell->rounds)
 		return counted_figures(f);
-	err = cells_interval(base, cell, CELLS_LOG, CELLS_CONFIDENCE, &theta);
-	if (!err)
-		err = cells_interval(base, cell, CELLS_LOG, 2 * CELLS_BOUND - 1, &bound);
-	if (!err)
-		err = cells_interval(base, cell, CELLS_NS, CELLS_CONFIDENCE, &delta);
+	n = cells_differences(base, cell, CELLS_LOG, &d);
+	if (n < 0)
+		return (int)n;
+	theta = interval_of(d, (size_t)n, CELLS_CONFIDENCE);
+	bound = interval_of(d, (size_t)n, 2 * CELLS_BOUND - 1);
+	free(d);
+	err = cells_interval(base, cell, CELLS_NS, CELLS_CONFIDENCE, &delta);
 	if (err)
 		return err;
 	if (theta.n == 0) {
