@@ -71,8 +71,7 @@ static const char *host_obstacle(const struct plan *plan, const struct item *ite
  */
 struct closing {
 	pid_t process;		/* 0: none */
-	bool is_mounted;
-	struct mounted mounted;
+	struct mounted mounted;	/* target NULL: nothing is mounted */
 };
 
 static void close_last(void *arg)
@@ -81,12 +80,15 @@ static void close_last(void *arg)
 
 	if (last->process)
 		proc_wait(last->process);
-	if (last->is_mounted)
+	if (last->mounted.target)
 		mounted_close(&last->mounted);
 	*last = (struct closing){ 0 };
 }
 
-/* Whether @item can be prepared while the one before is still in memory. A plan of doctor has no device. */
+/*
+ * Whether @item can be prepared while the one before is still in memory. A plan of doctor has
+ * no device.
+ */
 static bool fits_beside_last(const struct plan *plan, const struct item *item)
 {
 	return plan->device.kind && plan->device.kind->many &&
@@ -111,7 +113,7 @@ static int run_item(const struct plan *plan, const struct item *item, const stru
 		err = mounted_mount(&mounted, reason);
 	if (err)
 		return err;
-	*last = (struct closing){ child_measure(plan, item, observer, mounted.dir), true, mounted };
+	*last = (struct closing){ child_measure(plan, item, observer, mounted.dir), mounted };
 	return 0;
 }
 

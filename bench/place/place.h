@@ -129,7 +129,8 @@ extern const struct table place_table;
  * EINVAL for options that it does not take.
  */
 struct place *place_open(const char *name, struct reason *reason);
-const char *place_why(const char *name, const struct reason *reason);	/* @reason of place_open(), without the name in front */
+/* @reason of place_open() for @name, without the name in front. */
+const char *place_why(const char *name, const struct reason *reason);
 void place_close(struct place *place);		/* NULL is allowed */
 
 /* A plan of @n prepared @items, each a job of one repetition. No deadline. */
