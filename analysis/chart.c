@@ -284,9 +284,16 @@ static void quote(FILE *out, const char *text, size_t most, char doubled)
 static void set_text(FILE *out, const char *name, size_t i, const char *text, size_t most)
 {
 	fprintf(out, "%s[%zu] = ", name, i);
-	/* The text of a tick is a format. */
-	quote(out, text, most, strcmp(name, "tick") ? '\0' : '%');
+	quote(out, text, most, '\0');
 	fputc('\n', out);
+}
+
+/* For gnuplot the text of a tick is a format. */
+static void set_tick(FILE *out, size_t i, const struct chart_tick *tick)
+{
+	fprintf(out, "tick[%zu] = ", i);
+	quote(out, tick->text, ROW_NAME_MAX, '%');
+	fprintf(out, "\ntick_at[%zu] = %.9g\n", i, tick->at);
 }
 
 /* The small text above panel @p, in lines; the caller frees it. NULL without memory. */
@@ -463,8 +470,7 @@ static void set_parts(FILE *out, const struct chart_panel *p, size_t i, const st
 		if (style->flags & CHART_LOG2 && !has_room(p, k, last))
 			continue;
 		last = k;
-		set_text(out, "tick", ++n[2], p->ticks[k].text, ROW_NAME_MAX);
-		fprintf(out, "tick_at[%zu] = %.9g\n", n[2], p->ticks[k].at);
+		set_tick(out, ++n[2], &p->ticks[k]);
 	}
 	fprintf(out, "last_line[%zu] = %zu\nlast_block[%zu] = %zu\nlast_tick[%zu] = %zu\n", i, n[0], i, n[1], i,
 		n[2]);

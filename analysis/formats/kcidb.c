@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * A submission in KCIDB's format 5.3: a checkout and a build per run, a test per cell.
- * A figure without a verdict is DONE; those of gate are tests of the head. Without memory a constructor returns NULL, and
- * so does one that is given NULL.
+ * A figure without a verdict is DONE; verdicts of gate are tests of the head. Without memory
+ * a constructor returns NULL, and so does one that is given NULL.
  */
 #include <ctype.h>
 #include <errno.h>

@@ -149,7 +149,8 @@ static const struct measurement measurement = {
 		.defaults = { { "workload", "seq-4k" }, { "target", "tmpfs" }, { "rounds", "10" } },
 		.doc = "Measure native against native, many times, and count how often the harness finds a "
 		       "difference, and how often 'faultbench gate' finds a loss that is added to the samples."
-		       "\vThe layout is extend; a run has 40 repetitions, in a guest that counts 1. The outcome is kept in the cache, where the gate looks for it. "
+		       "\vThe layout is extend; a run has 40 repetitions, in a guest that counts 1. The outcome is "
+		       "kept in the cache, where the gate looks for it. "
 		       "Exit status: 0 if the false alarms are within the nominal 1 % and the p-values uniform "
 		       "(p > 0.01), 1 if not, 3 if fewer than 100 runs give no verdict.",
 	},

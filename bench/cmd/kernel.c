@@ -29,7 +29,8 @@ static int kernel_main(int argc, char **argv)
 			       script, FAULTBENCH_DATADIR);
 	if (argc < 2) {
 		free(path);
-		return say_bad("kernel: no command given; use build, path, list, remove, tree or cache; see 'faultbench kernel --help'");
+		return say_bad("kernel: no command given; use build, path, list, remove, tree or cache; see "
+			       "'faultbench kernel --help'");
 	}
 	if (help)
 		argv[1] = help_option;

@@ -38,7 +38,8 @@ static const struct measurement measurement = {
 		.doc = "Measure, and append a line per cell and repetition to a result file.\v"
 		       "Defaults: -t: those of ext4, btrfs, xfs and tmpfs that work here, in a guest gfs2 "
 		       "instead of tmpfs; --budget: 10s per job; --repetitions: what "
-		       "the budget allows, 12 to 40, or 1 if a job has less than 8s or with --rounds; -o: faultbench-TIME.jsonl (- is standard "
+		       "the budget allows, 12 to 40, or 1 if a job has less than 8s or with --rounds; "
+		       "-o: faultbench-TIME.jsonl (- is standard "
 		       "output). Exit status: 0 if all cells were measured, 2 for bad input, 3 if only some "
 		       "cells were measured, 4 if none was.",
 	},
