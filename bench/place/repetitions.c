@@ -214,7 +214,7 @@ static uint64_t overhead_of_all(const struct session *s)
 }
 
 /*
- * Fit the repetitions into the time that is left: as many as cost a quarter of it at
+ * Fit the repetitions into the time that is left: as many as cost a fifth of it at
  * most, all of a job's with the same number of rounds, and the same time for each job.
  */
 static void plan_repetitions(struct session *s)
@@ -232,8 +232,8 @@ static void plan_repetitions(struct session *s)
 	}
 	s->fits_rounds = !plan->items[0].job.rounds;
 	if (!plan->fixed_repetitions) {
-		if (repetitions > left / 4 / overhead)
-			repetitions = (unsigned)(left / 4 / overhead);
+		if (repetitions > left / 5 / overhead)
+			repetitions = (unsigned)(left / 5 / overhead);
 		if (repetitions < PLACE_REPETITIONS_LOW)
 			repetitions = PLACE_REPETITIONS_LOW;
 		if (repetitions > left / shortest)
