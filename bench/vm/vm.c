@@ -163,7 +163,7 @@ int vm_options(struct vm *vm, const struct place_kind *kind, const char *text, s
 static bool is_ours(int fd)
 {
 	const size_t size = (size_t)vm_size_of(fd);
-	void *program = mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0);
+	void *program = size ? mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0) : MAP_FAILED;
 	bool ours = false;
 
 	if (program != MAP_FAILED) {
