@@ -11,6 +11,7 @@
 #include "base/say.h"
 #include "cmd/gate.h"
 #include "measure/tables.h"
+#include "vm/kernel.h"
 #include "vm/revision.h"
 
 /* Without --budget, for what is timed at a place. */
@@ -289,6 +290,10 @@ int gate_measure_images(struct gating *a)
 {
 	int status = STATUS_OK;
 
+	/* The locks end with this process. */
+	for (size_t i = 0; i < a->n_places; i++)
+		for (int side = 0; side < 2; side++)
+			vm_kernel_lock(a->images[side][i]);
 	a->same_images = same_images(a);
 	if (a->same_images)
 		return STATUS_OK;

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -172,6 +173,18 @@ int vm_kernel(struct vm *vm, struct reason *reason)
 	if (!err)
 		read_loops(vm);
 	return err;
+}
+
+int vm_kernel_lock(const char *image)
+{
+	const char *slash = strrchr(image, '/');
+	char *folder = slash ? strndup(image, (size_t)(slash - image) + 1) : strdup(".");
+	int fd = folder ? open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+
+	free(folder);
+	if (fd >= 0)
+		flock(fd, LOCK_SH | LOCK_NB);
+	return fd;
 }
 
 char *vm_kernel_config_hash(const struct vm *vm)

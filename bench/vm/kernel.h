@@ -11,6 +11,12 @@
  */
 int vm_kernel(struct vm *vm, struct reason *reason);
 
+/*
+ * Keep 'kernel remove' from removing @image while the returned descriptor is open. -1: not
+ * locked; that is no error.
+ */
+int vm_kernel_lock(const char *image);
+
 /* SHA-256 of the configuration that it was built with; NULL if that is not next to it. The caller frees it. */
 char *vm_kernel_config_hash(const struct vm *vm);
 

@@ -56,6 +56,7 @@ static int vm_open(struct place *place, const char *options, struct reason *reas
 	err = vm_kernel(vm, reason);
 	if (err)
 		return err;
+	vm->lock = vm_kernel_lock(vm->kernel);
 	place->page_size = vm->page_size;
 	describe(vm, place->about, sizeof(place->about));
 	/*
@@ -69,7 +70,11 @@ static int vm_open(struct place *place, const char *options, struct reason *reas
 
 static void vm_close(struct place *place)
 {
-	free(place->own);
+	struct vm *vm = place->own;
+
+	if (vm && vm->lock >= 0)
+		close(vm->lock);
+	free(vm);
 }
 
 /* Repeat the baseline until its arms show the cell's resolution (docs/method.md). */

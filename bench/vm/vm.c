@@ -146,7 +146,7 @@ int vm_options(struct vm *vm, const struct place_kind *kind, const char *text, s
 	char *copy = strdup(text), *rest = copy, *word;
 	int err = copy ? 0 : reason_fail(reason, -ENOMEM, "not enough memory");
 
-	*vm = (struct vm){ .deadline = DEADLINE_DEFAULT };
+	*vm = (struct vm){ .deadline = DEADLINE_DEFAULT, .lock = -1 };
 	for (size_t i = 0; i < sizeof(machines) / sizeof(machines[0]); i++)
 		if (machines[i].kind == kind)
 			vm->machine = &machines[i].machine;

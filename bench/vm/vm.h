@@ -35,6 +35,7 @@ struct vm {
 	char tree[256];		/* empty: kernel/build's default */
 	char loops[256];	/* that have hooks; empty: none, or not known */
 	uint64_t page_size;	/* bytes */
+	int lock;		/* of the image; -1: none */
 	bool own_kernel;	/* given by the user, not kernel/build's */
 	bool kvm;
 	unsigned deadline;	/* seconds a job may be silent */

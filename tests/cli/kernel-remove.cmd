@@ -1,4 +1,4 @@
-# Kernels, and what the gate built of revisions, leave the cache; not while they are being built.
+# Kernels, and what the gate built of revisions, leave the cache; not while they are being built or in use.
 export FAULTBENCH_CACHE=$PWD/cache
 remove() {
 	"$FB" kernel remove "$@" >out 2>&1
@@ -22,6 +22,10 @@ remove --dry-run 'linux-6.1-*' --revisions
 	flock 9
 	remove 'linux-6.1-*-[ab]'
 ) 9>cache/work/linux-6.1-x86_64-b.lock
+(
+	flock -s 8
+	remove 'linux-6.12-*'
+) 8<cache/kernels/linux-6.12-x86_64-c
 (
 	flock 9
 	remove --revisions
