@@ -79,16 +79,16 @@ static unsigned long arm_number(const char *strategy)
 	return strategy[name_stem(strategy)] ? strtoul(strategy + name_stem(strategy) + 1, NULL, 10) : 1;
 }
 
-/* Whether @cell is an arm of side @head, 0 or 1. */
-static bool belongs(const struct gate_plan *plan, const struct results_cell *cell, int head)
+/* Whether arms called @strategy are of side @head, 0 or 1. */
+static bool is_side(const struct gate_plan *plan, const char *strategy, int head)
 {
 	const char *const *names = plan->strategies;
 
 	if (!names[0])
-		return !name_same_stem(cell->strategy, "null");
-	if (!name_same_stem(cell->strategy, names[head]))
+		return !name_same_stem(strategy, "null");
+	if (!name_same_stem(strategy, names[head]))
 		return false;
-	return !name_same_stem(names[0], names[1]) || (arm_number(cell->strategy) % 2 == 0) == head;
+	return !name_same_stem(names[0], names[1]) || (arm_number(strategy) % 2 == 0) == head;
 }
 
 /* An arm, while cells are found. */
@@ -160,21 +160,13 @@ static bool failed_in(const struct gate_cell *c, const struct results_failure *f
 	       !strcmp(c->layout, f->layout) && !strcmp(c->place, f->place);
 }
 
-static bool is_side(const struct gate *g, const char *strategy, int head)
-{
-	struct results_cell cell;
-
-	snprintf(cell.strategy, sizeof(cell.strategy), "%s", strategy);
-	return belongs(g->plan, &cell, head);
-}
-
 /* Why side @head of @c was not measured. */
 static const char *why_missing(const struct gate *g, const struct gate_cell *c, int head)
 {
 	const struct results *r = g->results[head];
 
 	for (size_t i = 0; i < r->n_failures; i++)
-		if (failed_in(c, &r->failures[i]) && is_side(g, r->failures[i].strategy, head) &&
+		if (failed_in(c, &r->failures[i]) && is_side(g->plan, r->failures[i].strategy, head) &&
 		    (g->plan->strategies[0] || name_same_stem(c->strategy, r->failures[i].strategy)))
 			return r->failures[i].reason;
 	return "it has no such cell";
@@ -265,7 +257,7 @@ static void take_failures(struct gate *g, int head)
 
 	for (size_t i = 0; i < r->n_failures; i++) {
 		const struct results_failure *f = &r->failures[i];
-		bool known = !is_side(g, f->strategy, head);
+		bool known = !is_side(g->plan, f->strategy, head);
 
 		for (size_t k = 0; k < g->n_cells && !known; k++)
 			known = failed_in(&g->cells[k], f) &&
@@ -291,7 +283,7 @@ static int find_cells(struct gate *g)
 	}
 	for (int head = 0; head < 2; head++)
 		for (size_t i = 0; i < g->results[head]->n_cells; i++)
-			if (belongs(g->plan, &g->results[head]->cells[i], head))
+			if (is_side(g->plan, g->results[head]->cells[i].strategy, head))
 				arms[n++] = (struct arm){ &g->results[head]->cells[i], head,
 							  g->plan->strategies[0] != NULL };
 	qsort(arms, n, sizeof(*arms), by_cell);
@@ -431,7 +423,7 @@ static bool comparable(struct gate *g)
 	return true;
 }
 
-void gate_sum_up(struct gate *g)
+static void sum_up(struct gate *g)
 {
 	memset(g->n, 0, sizeof(g->n));
 	for (size_t i = 0; i < g->n_cells; i++)
@@ -468,7 +460,7 @@ int gate_judge(const struct results *base, const struct results *head, const str
 		err = plan->strategies[0] ? gate_judge_repetitions(g) : gate_judge_pairs(g);
 	if (err)
 		return err;
-	gate_sum_up(g);
+	sum_up(g);
 	if (g->outcome == GATE_NONE)
 		reason_set(&g->reason, "%s", g->n_cells ? "no cell was measured" : "base and head have no cell in common");
 	return 0;

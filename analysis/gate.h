@@ -71,8 +71,6 @@ struct gate_plan {
 	uint64_t budget_ns, seed;	/* 0: not given */
 };
 
-enum { GATE_QUANTILES = 3 };
-
 struct gate_cell {
 	char workload[NAME_SIZE], target[NAME_SIZE], layout[NAME_SIZE];
 	char strategy[NAME_SIZE];	/* of the base */
@@ -125,9 +123,6 @@ int gate_margin_parse(const char *text, struct gate_margin *margin, struct reaso
 int gate_judge(const struct results *base, const struct results *head, const struct gate_plan *plan,
 	       struct gate *g);
 void gate_free(struct gate *g);
-
-/* Sum up the outcomes of the cells: for who changed one. */
-void gate_sum_up(struct gate *g);
 
 /*
  * Whether every timed cell of @g is precise enough for a verdict, from standard errors

@@ -263,11 +263,14 @@ static int judge_cell(const struct gate *g, struct gate_cell *c, struct side sid
 	return 0;
 }
 
-/* Boots of a side with which ranks can be significant in one of @k cells: only so many orders are there. */
+/*
+ * Boots of a side with which ranks can be significant in one of @k cells: the smallest p
+ * is one in all the orders of the boots of both sides, n of 2n.
+ */
 static size_t boots_needed(size_t k)
 {
 	size_t n = GATE_BOOTS;
-	double orders = 924;	/* of 6 and 6 */
+	double orders = 924;	/* 6 of 12 */
 
 	while (GATE_FALSE_ALARMS * orders < (double)k) {
 		orders *= 2.0 * (double)(2 * n + 1) / (double)(n + 1);

@@ -153,7 +153,7 @@ static bool admit(const struct gate *g, struct gate_cell *c)
 	c->base = typical_cost(c->arms, c->n_base);
 	c->head = typical_cost(c->arms + c->n_base, c->n_head);
 	if (g->plan->margin.instructions)
-		gate_set(c, GATE_ERROR, "a margin in instructions is none of time; give it in per cent");
+		gate_set(c, GATE_ERROR, "a margin of time must be in per cent, as in --margin 1%%");
 	else if (!a->passed && !a->waived)
 		gate_set(c, GATE_INCONCLUSIVE, "%s", a->why);
 	return c->outcome == GATE_PASS;

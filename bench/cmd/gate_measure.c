@@ -97,6 +97,11 @@ static int measure(struct gating *a, const struct request *request, struct resul
 	return status;
 }
 
+static bool is_counted(const char *place)
+{
+	return !strncmp(place, "vm:", 3) && !strstr(place, "accel=kvm");
+}
+
 int gate_default_place(struct gating *a, const char *place)
 {
 	if (!a->n_places)
@@ -134,7 +139,7 @@ static int measure_strategies(struct gating *a)
 	for (int i = 0; i < 2; i++)
 		a->plan.strategies[i] = a->sides[i];
 	for (size_t i = 0; i < a->n_places && !status && !interrupted; i++) {
-		const bool counts = !strncmp(a->places[i], "vm:", 3) && !strstr(a->places[i], "accel=kvm");
+		const bool counts = is_counted(a->places[i]);
 		struct request request = a->m.request;
 		char *list = strategy_list(a, counts);
 
@@ -251,7 +256,7 @@ static int measure_boot(struct gating *a, unsigned boot, const struct gate *lack
 	int status = STATUS_OK;
 
 	for (size_t i = 0; i < a->n_places; i++)
-		for (int side = 0; side < 2 && !strstr(a->places[i], "accel=kvm") && !status && !interrupted; side++)
+		for (int side = 0; side < 2 && is_counted(a->places[i]) && !status && !interrupted; side++)
 			status = measure_image(a, &(struct sample){ .place = i, .side = side, .boot = boot,
 						   .lacking = lacking });
 	return status;
@@ -298,7 +303,7 @@ int gate_measure_images(struct gating *a)
 	if (a->same_images)
 		return STATUS_OK;
 	for (size_t i = 0; i < a->n_places && !status && !interrupted; i++)
-		if (strstr(a->places[i], "accel=kvm"))
+		if (!is_counted(a->places[i]))
 			status = measure_pairs(a, i);
 	if (!status)
 		status = measure_boot(a, 0, NULL);
