@@ -42,6 +42,11 @@ bool cells_is_repeat(const struct figures *f)
 	       name_same_stem(f->cell->strategy, f->baseline_name);
 }
 
+bool cells_is_shown(const struct figures *f)
+{
+	return !f->harness && !isnan(f->cost) && !cells_is_repeat(f) && !strchr(f->cell->workload, '@');
+}
+
 uint64_t cells_page_size(const struct results *r, size_t run)
 {
 	for (size_t i = 0; i < r->n_cells; i++)

@@ -88,6 +88,9 @@ double cells_mde(double se, size_t n);
 /* Whether @f repeats the baseline for the resolution, which the others show. */
 bool cells_is_repeat(const struct figures *f);
 
+/* Whether pictures and summaries show the cost of @f: it has one, and is no part of a sweep, which has a picture of its own. */
+bool cells_is_shown(const struct figures *f);
+
 /* Bytes of a page in the cells of @run, an index; if it has none, of its context. */
 uint64_t cells_page_size(const struct results *r, size_t run);
 

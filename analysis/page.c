@@ -12,8 +12,8 @@
 #include "analysis/breakeven_table.h"
 #include "analysis/formats.h"
 #include "analysis/page.h"
+#include "analysis/summary.h"
 #include "analysis/tables.h"
-#include "analysis/verdict.h"
 #include "base/text.h"
 
 enum { TITLE = 28 };	/* pixels of a picture's title, which the page has as a heading */
@@ -39,32 +39,13 @@ static const char head[] =
 	"figcaption,section p{font-size:.9rem;color:var(--soft)}.flame{overflow-x:auto}.flame img{min-width:900px}\n"
 	".wide{overflow-x:auto}table{border-collapse:collapse;font-size:.875rem;font-variant-numeric:tabular-nums}\n"
 	"th,td{padding:.1rem .5rem;text-align:right;border-bottom:1px solid var(--line);white-space:nowrap}\n"
+	".summary th,.summary td{white-space:normal;overflow-wrap:normal;padding:.1rem .3rem}"
+	".summary .name{white-space:nowrap}@media(max-width:480px){.summary table{font-size:.75rem}}\n"
 	".name{text-align:left}pre{white-space:pre-wrap;border:1px solid var(--line);padding:.5rem;font-size:.875rem}pre.wide{white-space:pre}\n"
 	"@media print{body{font-size:10pt;max-width:none}.plots{display:block}figure{break-inside:avoid;"
 	"display:inline-block;vertical-align:top;width:8.4cm}.flame{display:block;width:100%}.flame img{min-width:0}table{font-size:7pt}.wide{overflow:visible}tr,h3{break-inside:avoid}"
-	"h2,h3{break-after:avoid}}\n"
+	"section p{break-inside:avoid}h2,h3,.head,section p{break-after:avoid}}\n"
 	"</style>\n</head>\n<body>\n<h1>faultbench report</h1>\n";
-
-/* How many comparisons of a tier have which verdict. */
-static void write_verdicts(FILE *out, const struct plots_input *in, bool counts)
-{
-	size_t n[N_VERDICTS] = { 0 }, all = 0;
-
-	for (size_t i = 0; i < in->results->n_cells; i++) {
-		struct verdict_effect e;
-
-		if (in->figures[i].counts != counts || !verdict_of(&in->figures[i], &e))
-			continue;
-		n[e.verdict]++;
-		all++;
-	}
-	if (!all)
-		return;
-	fprintf(out, "<p class=\"verdict\">%s: %zu comparison%s:", counts ? "Counts" : "Time", all,
-		all > 1 ? "s" : "");
-	for (size_t i = 0; i < N_VERDICTS; i++)
-		fprintf(out, " %zu %s%s", n[i], verdict_names[i], i + 1 < N_VERDICTS ? "," : ".</p>\n");
-}
 
 /* In an address what is not a letter or a digit is %XX, so no text ends it. */
 static void write_image(FILE *out, const char *svg)
@@ -209,12 +190,13 @@ int page_write(FILE *out, const struct page *page)
 	int err;
 
 	fputs(head, out);
-	write_verdicts(out, in, false);
-	write_verdicts(out, in, true);
+	fputs("<div class=\"summary\">\n", out);
+	err = summary_print(out, &html_style, in->results, in->figures);
+	fputs("</div>\n", out);
 	write_plots(out, page);
 	write_passes(out, page);
 	fputs("<h2>Tables</h2>\n", out);
-	err = format_html.cells(out, in->results, in->figures);
+	err = format_html.cells(out, in->results, in->figures) || err ? -ENOMEM : 0;
 	if (!err && in->n_curves) {
 		fputs("<h2>Break-even</h2>\n", out);
 		err = format_html.curves(out, in->curves, in->n_curves);

@@ -61,13 +61,6 @@ static bool find_added(const struct figures *f, struct verdict_effect *e)
 	return true;
 }
 
-/* Whether the cost of @f is one that is shown; the ends of a sweep over cold pages are. */
-static bool has_cost(const struct figures *f)
-{
-	return !f->harness && !isnan(f->cost) && !cells_is_repeat(f) &&
-	       !(f->cell->cold_fraction > 0 && f->cell->cold_fraction < 1);
-}
-
 /* A row for each cell with an effect, which @find gives. */
 static void fill_effects(struct chart *c, const struct plots_input *in,
 			 bool (*find)(const struct figures *f, struct verdict_effect *e), const char *unit_of_time)
@@ -80,7 +73,7 @@ static void fill_effects(struct chart *c, const struct plots_input *in,
 		struct chart_panel *p;
 		char row[2 * NAME_SIZE], run[32];
 
-		if (!has_cost(f) || !find(f, &e))
+		if (!cells_is_shown(f) || !find(f, &e))
 			continue;
 		p = chart_panel(c, "%s %s%s", f->cell->workload, f->cell->layout, run_of(run, in, f));
 		if (!p)
@@ -120,7 +113,7 @@ static void fill_cost(struct chart *c, const struct plots_input *in)
 		const struct figures *f = &in->figures[i];
 		char size[TEXT_SIZE], run[32], series[2 * NAME_SIZE];
 
-		if (!has_cost(f))
+		if (!cells_is_shown(f))
 			continue;
 		snprintf(series, sizeof(series), "%s %s", f->cell->workload, f->cell->layout);
 		add_cost(c, chart_panel(c, "%s, %s blocks%s", f->cell->target, text_size(size, f->cell->block_size),
@@ -138,7 +131,7 @@ static void fill_arch(struct chart *c, const struct plots_input *in)
 	for (size_t i = 0; i < in->results->n_cells; i++) {
 		const struct figures *f = &in->figures[i];
 
-		if (has_cost(f))
+		if (cells_is_shown(f))
 			add_cost(c, chart_panel(c, "%s %s %s, Linux %.60s, %s", f->cell->workload, f->cell->target,
 						f->cell->layout, f->run->kernel, tier_names[f->cell->tier]),
 				 f->cell->arch, f);
@@ -153,7 +146,7 @@ static void fill_kernels(struct chart *c, const struct plots_input *in)
 		char series[NAME_SIZE];
 
 		snprintf(series, sizeof(series), "Linux %s", f->run->kernel);
-		if (has_cost(f))
+		if (cells_is_shown(f))
 			add_cost(c, chart_panel(c, "%s %s %s, %s %s, %s", f->cell->workload, f->cell->target,
 						f->cell->layout, f->cell->place, f->cell->arch,
 						tier_names[f->cell->tier]), series, f);
@@ -161,32 +154,49 @@ static void fill_kernels(struct chart *c, const struct plots_input *in)
 	chart_keep(c, has_two_series);
 }
 
-/* Up to which share a curve is shown: break-evens are at few per cent, and lines straight beyond. */
-static double shown_to(const struct plots_input *in, const struct curve *curve)
+/* Whether the sweep bounds @at on both sides; what is 0 but for noise crosses it too. */
+static bool is_bounded(const struct breakeven_crossing *at)
+{
+	return !isnan(at->low) && !isnan(at->high);
+}
+
+/* The highest break-even of @curve, or of its interval; 0: there is none. */
+static double highest_of(const struct curve *curve)
+{
+	double highest = 0;
+
+	for (size_t k = 0; k < curve->bend.n_crossings; k++)
+		if (is_bounded(&curve->bend.crossings[k]))
+			highest = fmax(highest, fmax(curve->bend.crossings[k].share, curve->bend.crossings[k].high));
+	return highest;
+}
+
+/* The highest break-even of the curves in the panel of @curve; 0: there is none. */
+static double highest_breakeven(const struct plots_input *in, const struct curve *curve)
 {
 	double highest = 0;
 
 	for (size_t i = 0; i < in->n_curves; i++) {
 		const struct curve *other = &in->curves[i];
 
-		if (strcmp(other->workload, curve->workload) || strcmp(other->f.cell->target, curve->f.cell->target) ||
-		    strcmp(other->f.cell->layout, curve->f.cell->layout) || other->f.cell->run != curve->f.cell->run)
-			continue;
-		for (size_t k = 0; k < other->bend.n_crossings; k++)
-			highest = fmax(highest, fmax(other->bend.crossings[k].share, other->bend.crossings[k].high));
+		if (!strcmp(other->workload, curve->workload) && !strcmp(other->f.cell->target, curve->f.cell->target) &&
+		    !strcmp(other->f.cell->layout, curve->f.cell->layout) && other->f.cell->run == curve->f.cell->run)
+			highest = fmax(highest, highest_of(other));
 	}
-	return highest > 0 ? 4 * highest : 1;
+	return highest;
 }
 
 static void fill_breakeven(struct chart *c, const struct plots_input *in)
 {
 	for (size_t i = 0; i < in->n_curves; i++) {
 		const struct curve *curve = &in->curves[i];
-		const double to = shown_to(in, curve);
+		/* Break-evens are at few per cent, and lines straight beyond. */
+		const double highest = highest_breakeven(in, curve), to = highest > 0 ? 4 * highest : 1;
 		char run[32];
 		struct chart_panel *p;
 
-		if (!curve->n)
+		/* A strategy that always costs much more would flatten those that do not. */
+		if (!curve->n || (highest > 0 && !highest_of(curve)))
 			continue;
 		p = chart_panel(c, "%s %s %s%s", curve->workload, curve->f.cell->target, curve->f.cell->layout,
 				run_of(run, in, &curve->f));
@@ -205,8 +215,9 @@ static void fill_breakeven(struct chart *c, const struct plots_input *in)
 		for (size_t k = 0; k < curve->bend.n_crossings; k++) {
 			const struct breakeven_crossing *at = &curve->bend.crossings[k];
 
-			chart_add(c, p, NULL, (struct chart_point){ 100 * at->share, 0, 100 * at->low,
-								    100 * at->high, NAN });
+			if (is_bounded(at))
+				chart_add(c, p, NULL, (struct chart_point){ 100 * at->share, 0, 100 * at->low,
+									    100 * at->high, NAN });
 		}
 	}
 }
@@ -253,7 +264,7 @@ static void fill_probe(struct chart *c, const struct plots_input *in)
 		char series[2 * NAME_SIZE], run[32];
 		unsigned long x = distance ? strtoul(distance + 1, NULL, 10) : 0;
 
-		if (!has_cost(f) || !x)
+		if (!cells_is_shown(f) || !x)
 			continue;
 		snprintf(series, sizeof(series), "%s %.*s", f->cell->target, (int)(distance - f->cell->strategy),
 			 f->cell->strategy);
@@ -285,7 +296,7 @@ static void fill_block(struct chart *c, const struct plots_input *in)
 		const struct figures *f = &in->figures[i];
 		char name[NAME_SIZE], run[32];
 
-		if (has_cost(f))
+		if (cells_is_shown(f))
 			add_sweep(c, chart_panel(c, "%s %s %s, source %s%s", family(name, f->cell->workload),
 						 f->cell->target, f->cell->layout, f->cell->source,
 						 run_of(run, in, f)), f->cell->strategy, (double)f->cell->block_size, f);
@@ -304,7 +315,7 @@ static struct chart_panel *slots_panel(struct chart *c, const struct plots_input
 	char run[32];
 
 	*slots = NULL;
-	if (!has_cost(f) || !n)
+	if (!cells_is_shown(f) || !n)
 		return NULL;
 	p = chart_panel(c, "%s %s %s%s", cell->workload, cell->target, cell->layout, run_of(run, in, f));
 	*slots = p ? malloc(n * sizeof(**slots)) : NULL;
@@ -321,8 +332,8 @@ static void fill_ecdf(struct chart *c, const struct plots_input *in)
 {
 	for (size_t i = 0; i < in->results->n_cells; i++) {
 		const struct figures *f = &in->figures[i];
-		double *slots;
-		struct chart_panel *p = slots_panel(c, in, f, &slots);
+		double *slots = NULL;
+		struct chart_panel *p = f->counts ? NULL : slots_panel(c, in, f, &slots);
 
 		if (p)
 			gsl_sort(slots, 1, 2 * (size_t)f->cell->rounds);
@@ -339,8 +350,8 @@ static void fill_slots(struct chart *c, const struct plots_input *in)
 	for (size_t i = 0; i < in->results->n_cells; i++) {
 		const struct figures *f = &in->figures[i];
 		const size_t n = 2 * (size_t)f->cell->rounds, bin = (n + BINS - 1) / BINS;
-		double *slots;
-		struct chart_panel *p = slots_panel(c, in, f, &slots);
+		double *slots = NULL;
+		struct chart_panel *p = f->counts ? NULL : slots_panel(c, in, f, &slots);
 
 		for (size_t at = 0; p && at < n; at += bin) {
 			size_t len = at + bin < n ? bin : n - at;
@@ -420,7 +431,8 @@ const struct plot plots[] = {
 	  "no cell was measured on two architectures", fill_arch },
 	{ { "breakeven", "curves", "Break-even share of cold pages", "share of cold pages, %", "difference", 0 },
 	  "Below 0 a strategy costs less than the baseline. Crosses mark break-evens, lines through them their"
-	  " intervals. Shown to about four times the highest break-even.",
+	  " intervals. Shown to about four times the highest break-even. Strategies that always cost more, or always"
+	  " less, are left out where others have a break-even; the tables have them.",
 	  "no sweep over cold_fraction", fill_breakeven },
 	{ { "probe", "curves", "Distance between probes", "bytes between probes", "cost", CHART_LOG2 },
 	  "Medians, with quartiles.", "no strategy was measured with two distances", fill_probe },
@@ -431,8 +443,8 @@ const struct plot plots[] = {
 	  " between them depends on the place in a large folio, which is at most as large as such a write.",
 	  "no overwrite was counted", fill_places },
 	{ { "ecdf", "curves", "Distribution of slots", "cost", "share of slots, %", CHART_UNIT_ON_X },
-	  "Share of slots that cost at most so much; the slowest per cent is left out.", "no slots", fill_ecdf },
+	  "Share of slots that cost at most so much; the slowest per cent is left out.", "no cell was timed", fill_ecdf },
 	{ { "slots", "curves", "Slots over time", "round", "cost", 0 },
-	  "Medians of neighbouring slots, in the order in which they were measured.", "no slots", fill_slots },
+	  "Medians of neighbouring slots, in the order in which they were measured.", "no cell was timed", fill_slots },
 	{ .caption = NULL },
 };

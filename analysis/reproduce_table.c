@@ -75,6 +75,23 @@ static double added_ns(const struct published *p)
 	return page_ns(p->after) - page_ns(p->before);
 }
 
+static double lost_pct(const struct published *p)
+{
+	return 100 * (1 - p->after / p->before);
+}
+
+void reproduce_published(double added[2], double lost[2])
+{
+	added[0] = lost[0] = INFINITY;
+	added[1] = lost[1] = -INFINITY;
+	for (size_t i = 0; i < N_PUBLISHED; i++) {
+		added[0] = fmin(added[0], added_ns(&published[i]));
+		added[1] = fmax(added[1], added_ns(&published[i]));
+		lost[0] = fmin(lost[0], lost_pct(&published[i]));
+		lost[1] = fmax(lost[1], lost_pct(&published[i]));
+	}
+}
+
 static bool overlap(double low, double high, double from, double to)
 {
 	return low <= to && high >= from;
@@ -207,7 +224,7 @@ static void write_published(struct writing *w)
 		const struct published *p = &published[i];
 
 		document_block(w->d, DOCUMENT_ROW, "%s\tpublished\t1 in 16\t%.0f ns\t-\t%.1f", p->target, added_ns(p),
-			       100 * (1 - p->after / p->before));
+			       lost_pct(p));
 		write_rows(w, &penalty, p->target);
 	}
 	for (size_t i = 0; i < w->r->n_cells; i++)

@@ -10,6 +10,9 @@
 #define REPRODUCE_WORKLOAD	"dd-1m"
 #define REPRODUCE_VERIFY	"seq-4k,seq-512,seq-64"
 
+/* The published penalty, lowest and highest: ns added to a page of 4 KiB, and per cent of throughput lost. */
+void reproduce_published(double added[2], double lost[2]);
+
 enum reproduce_verdict {
 	REPRODUCE_CANNOT,		/* be measured here */
 	REPRODUCE_NOT_REPRODUCED,

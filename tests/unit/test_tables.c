@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "analysis/formats.h"
+#include "analysis/summary.h"
 #include "made.h"
 
 /* Formats for people; lines of the first two are limited. */
@@ -138,12 +139,52 @@ static void test_varied(void **unused)
 	}
 }
 
+static int summary(FILE *out, const struct results *r, const struct figures *figures)
+{
+	return summary_print(out, &html_style, r, figures);
+}
+
+/* The range over targets, without the harness and sweeps, next to the published one. */
+static void test_summary(void **unused)
+{
+	static const struct {
+		const char *workload, *target, *strategy;
+		double cost;
+	} cells[] = {
+		{ "dd-1m", "ext4", "native", 1000 }, { "dd-1m", "ext4", "touch:16", 1250 },
+		{ "dd-1m", "ext4", "null", 10 },
+		{ "dd-1m", "xfs", "native", 100 }, { "dd-1m", "xfs", "touch:16", 200 },
+		{ "seq-4k", "xfs", "native", 1000 }, { "seq-4k", "xfs", "touch:16", 992 },
+		{ "cold@1", "xfs", "native", 1000 }, { "cold@1", "xfs", "touch:16", 7000 },
+	};
+	const struct format format = { .cells = summary };
+	struct file f;
+	char *text;
+
+	(void)unused;
+	begin(&f);
+	for (size_t i = 0; i < sizeof(cells) / sizeof(cells[0]); i++)
+		add(&f, &(struct arm){ .workload = cells[i].workload, .target = cells[i].target,
+				       .strategy = cells[i].strategy, .cost = cells[i].cost,
+				       .rounds = 9, .pages = 1 });
+	text = shown(&f, &format);
+	assert_int_equal(times(text, "<table>"), 1);
+	assert_int_equal(times(text, "<tr>"), 3);
+	assert_non_null(strstr(text, ">dd-1m</th><th>seq-4k</th></tr>"));
+	assert_non_null(strstr(text, ">published</td><td>777..957 (5.7..6.4%)</td><td></td>"));
+	assert_non_null(strstr(text, ">touch:16</td><td>100..250 (20.0..50.0%)</td><td>-8.0 (-0.8%)</td>"));
+	assert_non_null(strstr(text, "3 comparisons: 0 within the margin, 2 slower or longer, 1 faster or shorter,"
+				     " 0 inconclusive."));
+	free(text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_width),
 		cmocka_unit_test(test_one_repetition),
 		cmocka_unit_test(test_varied),
+		cmocka_unit_test(test_summary),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
