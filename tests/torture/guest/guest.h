@@ -23,7 +23,7 @@ enum rule {
 	PAGES	= 1 << 3,	/* the whole pages of the file before; EFAULT if none */
 	CHUNKS	= 1 << 4,	/* eight of these pages or more, or EFAULT */
 	BOUNDED	= 1 << 5,	/* some of what lies before, or EFAULT */
-	SPILT	= 1 << 6,	/* the same, and more than was counted is in the file */
+	SPILT	= 1 << 6,	/* the same, and more than was counted is in the file or its cache */
 	KILLED	= 1 << 7,	/* a fatal signal ends it soon */
 	DEAF	= 1 << 8,	/* not before its source stays where it is */
 	FULL	= 1 << 9,	/* ENOSPC at last, and what was counted is there */
@@ -76,6 +76,7 @@ struct cell {
 	bool quick;		/* fewer writes of each kind */
 	int fd;			/* the file that is written */
 	int pattern;		/* a file that holds new_data, elsewhere */
+	size_t counted;		/* the end of what the last write counted */
 	struct report *report;
 };
 

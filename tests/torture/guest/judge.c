@@ -178,6 +178,7 @@ void judge(struct cell *c, const struct attempt *a, ssize_t n, int err, const ch
 	ssize_t bad = differs(c, a, n, false);
 	int at = (int)a->pos, reach = (int)a->reach;
 
+	c->counted = n > 0 ? (size_t)(a->pos + n) : 0;
 	if (bad >= 0)
 		held(c, differs(c, a, n, true) < 0 ? rules_of(a, n, err) & SPILT : 0,
 		     "%s at %d, %d readable: %zd, file differs at %zd", what, at, reach, n, bad);
@@ -229,6 +230,15 @@ bool kept_to_reach(int fd, const struct report *r)
 	return true;
 }
 
+/* Whether only bytes that the last write did not count are still old on the disk. */
+static bool spilt_in_cache(const struct cell *c, const char *cache, const char *disk, size_t size)
+{
+	for (size_t i = 0; i < size; i++)
+		if (cache[i] != disk[i] && (i < c->counted || disk[i] != old_data[i]))
+			return false;
+	return true;
+}
+
 /* What is in the page cache must also be what reaches the disk. */
 void compare_with_disk(struct cell *c)
 {
@@ -242,7 +252,8 @@ void compare_with_disk(struct cell *c)
 	}
 	on_disk = pread(c->fd, disk, sizeof(disk), 0);
 	if (in_cache != on_disk || memcmp(cache, disk, (size_t)in_cache))
-		held(c, 0, "the disk holds something else than the page cache");
+		held(c, in_cache == on_disk && spilt_in_cache(c, cache, disk, (size_t)in_cache) ? SPILT : 0,
+		     "the disk holds something else than the page cache");
 }
 
 bool ready(struct cell *c, int err)
