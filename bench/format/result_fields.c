@@ -90,8 +90,8 @@ static const struct field cell_fields[] = {
 	WHOLE(writes_per_slot, 0, WHOLE_MAX),
 	WHOLE(bytes_per_slot, 0, WHOLE_MAX),
 	WHOLE(rounds, 0, JOB_ROUNDS_MAX),
-	ROW(slots, FIELD_SLOTS),	/* after the rounds, which tell how many */
-	ROW(order, FIELD_ORDER),
+	ROW(slots, FIELD_SLOTS, .required = true),	/* after the rounds, which tell how many */
+	ROW(order, FIELD_ORDER, .required = true),
 	ROW(counts, FIELD_COUNTS),
 	ROW(reasons, FIELD_REASONS),
 	REAL(involuntary_switches),

@@ -186,8 +186,7 @@ static int read_field(const json_t *line, const struct field *f, struct result *
 	const json_t *value = json_object_get(line, f->key);
 	void *at = field_at(f, &r->run);
 
-	/* Slots and order cannot be missing where there are rounds. */
-	if (!value && (f->required || f->type == FIELD_SLOTS || f->type == FIELD_ORDER))
+	if (!value && f->required)
 		return reason_fail(why, -EINVAL, "\"%s\" is missing", f->key);
 	if (!value || (json_is_null(value) && !f->required && f->type != FIELD_WHOLE))
 		return 0;

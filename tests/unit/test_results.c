@@ -152,6 +152,8 @@ static void test_refused(void **unused)
 	refused(CONTEXT CELL("native", "NaN", "[]", "[]") NATIVE, "f:2: not JSON");
 	refused(CONTEXT CELL("native", "\"1\"", "[1,2]", "[0,1]"), "\"rounds\" must be");
 	refused(CONTEXT CELL("native", "1", "[1]", "[0]"), "\"slots\" must be an array");
+	refused(CONTEXT CELL("native", "1", "null", "[0,1]"), "\"slots\" must be an array");
+	refused(CONTEXT CELL("native", "1", "[1,2]", "null"), "\"order\" must be an array");
 	refused(CONTEXT CELL("native", "1", "[1,2]", "[0]"), "\"order\" must be an array");
 	refused(CONTEXT CELL("native", "1", "[1,0]", "[0,1]"), "\"slots\"[1]");
 	refused(CONTEXT CELL("native", "1", "[1,1.5]", "[0,1]"), "\"slots\"[1]");
