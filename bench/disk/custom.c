@@ -20,6 +20,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/lines.h"
 #include "disk/target.h"
 #include "format/names.h"
 
@@ -106,6 +107,7 @@ static int add_option(struct target *t, char *option, struct reason *reason)
 
 /* The state while a file is read. */
 struct reader {
+	struct lines lines;
 	struct custom *custom;
 	struct reason *reason;
 	bool based;
@@ -177,17 +179,27 @@ static int handle_key(void *user, const char *section, const char *key, const ch
 	return !reason_set(r->reason, "unknown key '%.60s'; must be base, mount or mkfs", key);
 }
 
+/* fgets() for inih; it ends at the first error. */
+static char *read_line(char *line, int size, void *arg)
+{
+	struct reader *r = arg;
+
+	return r->reason->text[0] ? NULL : lines_next(&r->lines, line, size, r->reason);
+}
+
 /* Returns 0 or -errno with @reason. */
 static int read_file(struct custom *c, const char *path, struct reason *reason)
 {
 	struct reason why = { "" };
-	struct reader r = { .custom = c, .reason = &why };
-	int line = ini_parse(path, handle_key, &r);
+	struct reader r = { .lines = { .in = fopen(path, "re") }, .custom = c, .reason = &why };
+	int line;
 
-	if (line < 0)
-		return reason_fail(reason, -ENOENT, "%s: %s", path, strerror(errno));
-	if (line)
-		return reason_fail(reason, -EINVAL, "%s:%d: %s", path, line,
+	if (!r.lines.in)
+		return reason_fail(reason, -errno, "%s: %s", path, strerror(errno));
+	line = ini_parse_stream(read_line, &r, handle_key, &r);
+	fclose(r.lines.in);
+	if (why.text[0] || line)
+		return reason_fail(reason, -EINVAL, "%s:%u: %s", path, why.text[0] ? r.lines.number : (unsigned)line,
 				   why.text[0] ? why.text : "must be [target], 'key = value' or a comment");
 	return r.based ? 0 : reason_fail(reason, -EINVAL, "%s: no base; add a line such as base = ext4", path);
 }

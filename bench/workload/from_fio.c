@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/lines.h"
 #include "workload/translate.h"
 
 enum { FIO_LINE_MAX = 4096 };
@@ -285,22 +286,20 @@ int workload_from_fio(FILE *in, const char *path, const char *section, struct wo
 	struct fio fio = { .psync = true, .read = true, .loops = 1 };
 	struct translation t = { .path = path, .w = w, .lost = lost, .error = error, .own = &fio };
 	struct section s = { .wanted = section };
+	struct lines lines = { .in = in };
+	struct reason why;
 	char line[FIO_LINE_MAX];
 	int err = 0;
 
 	*w = (struct workload){
 		.source = "resident", .threads = 1, .block_size = 4096, .n_cold = 1,
 	};
-	while (!err && fgets(line, sizeof(line), in)) {
-		if (strlen(line) == sizeof(line) - 1)
-			err = reason_fail(error, -EINVAL, "%s: a line is longer than %zu characters", path, sizeof(line) - 2);
-		else
-			err = take_line(&t, &s, line);
-	}
+	while (!err && lines_next(&lines, line, sizeof(line), &why))
+		err = take_line(&t, &s, line);
 	if (err)
 		return err;
-	if (ferror(in))
-		return reason_fail(error, -EIO, "%s: %s", path, strerror(errno));
+	if (why.text[0])
+		return reason_fail(error, -EINVAL, "%s:%u: %s", path, lines.number, why.text);
 	if (!s.name[0])
 		return section ? reason_fail(error, -EINVAL, "%s: has no job [%.80s]", path, section)
 			       : reason_fail(error, -EINVAL, "%s: has no job; a fio job begins with [NAME]", path);

@@ -19,12 +19,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/lines.h"
 #include "base/table.h"
 #include "measure/tables.h"
 #include "workload/workload.h"
 
 enum {
-	WORKLOAD_FILE_MAX = 64 << 10,	/* bytes; the longest of ours has 1 KiB */
 	WORKLOAD_OFFSET_MAX = 65535,	/* the largest page of arm64, less one */
 	WORKLOAD_SEGMENTS_MAX = 1024,	/* IOV_MAX of Linux */
 	DIRECT_BLOCK = 4096,		/* largest logical block of our RAM devices */
@@ -40,12 +40,10 @@ enum key_id {
 };
 
 struct reader {
-	FILE *in;
+	struct lines lines;
 	const char *path;
 	bool translated;	/* its lines are not those of a file */
 	struct workload *w;
-	unsigned line;		/* the last one that was read */
-	size_t bytes;
 	unsigned set[N_KEYS];	/* line of each key; 0: not given */
 	struct reason *error;
 	bool failed;		/* @error holds the first error; the rest is skipped */
@@ -93,7 +91,7 @@ static ssize_t find_word(struct reader *r, const struct table *table, const char
 	if (i >= 0)
 		return i;
 	near = table_nearest(table, value);
-	fail(r, r->line, "%s must be %s, not '%.64s'%s%s%s", what, table_names(table, NULL, all, sizeof(all)),
+	fail(r, r->lines.number, "%s must be %s, not '%.64s'%s%s%s", what, table_names(table, NULL, all, sizeof(all)),
 	     value, near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
 	return -1;
 }
@@ -103,14 +101,14 @@ static bool parse_text(struct reader *r, const struct key *key, const char *valu
 	char *field = (char *)r->w + key->offset;
 
 	if (strlen(value) >= key->max)
-		return fail(r, r->line, "%s is longer than %u characters", key->name,
+		return fail(r, r->lines.number, "%s is longer than %u characters", key->name,
 			    (unsigned)key->max - 1);
 	/* inih takes it for text only where no blank precedes it. */
 	if (*value == ';')
-		return fail(r, r->line, "%s begins with ';', which starts a comment", key->name);
+		return fail(r, r->lines.number, "%s begins with ';', which starts a comment", key->name);
 	for (const char *c = value; *c; c++)
 		if (!isprint((unsigned char)*c))
-			return fail(r, r->line, "%s has a byte that is not printable ASCII",
+			return fail(r, r->lines.number, "%s has a byte that is not printable ASCII",
 				    key->name);
 	snprintf(field, key->max, "%s", value);
 	return true;
@@ -164,10 +162,10 @@ static bool parse_layouts(struct reader *r, const struct key *key, const char *v
 		/* Each can be there once, so there is room. */
 		for (unsigned i = 0; i < w->n_layouts; i++)
 			if (w->layouts[i] == (enum layout)layout)
-				return fail(r, r->line, "%s names %s twice", key->name, word);
+				return fail(r, r->lines.number, "%s names %s twice", key->name, word);
 		w->layouts[w->n_layouts++] = (enum layout)layout;
 	}
-	return w->n_layouts || fail(r, r->line, "%s names none", key->name);
+	return w->n_layouts || fail(r, r->lines.number, "%s names none", key->name);
 }
 
 /* Read digits, followed by K, M, G or nothing. Returns false when @text is something else. */
@@ -204,10 +202,10 @@ static bool parse_size(struct reader *r, const struct key *key, const char *valu
 	char low[32], high[32];
 
 	if (!parse_bytes(value, field))
-		return fail(r, r->line, "%s must be bytes, or a number followed by K, M or G, "
+		return fail(r, r->lines.number, "%s must be bytes, or a number followed by K, M or G, "
 			    "not '%s'", key->name, value);
 	if (*field < key->min || *field > key->max)
-		return fail(r, r->line, "%s must be from %s to %s bytes, not '%s'", key->name,
+		return fail(r, r->lines.number, "%s must be from %s to %s bytes, not '%s'", key->name,
 			    workload_bytes(low, sizeof(low), key->min),
 			    workload_bytes(high, sizeof(high), key->max), value);
 	return true;
@@ -219,7 +217,7 @@ static bool parse_threads(struct reader *r, const struct key *key, const char *v
 
 	if (!isdigit((unsigned char)value[strlen(value) - 1]) || !parse_bytes(value, &n) ||
 	    n < key->min || n > key->max)
-		return fail(r, r->line, "%s must be a number from %u to %u, not '%s'", key->name,
+		return fail(r, r->lines.number, "%s must be a number from %u to %u, not '%s'", key->name,
 			    (unsigned)key->min, (unsigned)key->max, value);
 	r->w->threads = (unsigned)n;
 	return true;
@@ -240,18 +238,18 @@ static bool parse_cold(struct reader *r, const struct key *key, const char *valu
 		/* strtod() also takes signs, exponents, hex, nan and inf. */
 		if (*end || word[strspn(word, "0123456789.")] || !(fraction <= 1) ||
 		    (point && strlen(point + 1) > WORKLOAD_COLD_DECIMALS))
-			return fail(r, r->line, "%s must be one or more numbers from 0 to 1 with at most %d "
+			return fail(r, r->lines.number, "%s must be one or more numbers from 0 to 1 with at most %d "
 				    "decimals, not '%s'", key->name, WORKLOAD_COLD_DECIMALS, word);
 		for (unsigned i = 0; i < w->n_cold; i++)
 			if (fabs(w->cold[i] - fraction) < 1e-9)
-				return fail(r, r->line, "%s has %s twice", key->name, word);
+				return fail(r, r->lines.number, "%s has %s twice", key->name, word);
 		if (w->n_cold == JOB_COLD_MAX)
-			return fail(r, r->line, "%s has more than %d numbers", key->name,
+			return fail(r, r->lines.number, "%s has more than %d numbers", key->name,
 				    JOB_COLD_MAX);
 		w->cold[w->n_cold++] = fraction;
 	}
 	if (!w->n_cold)
-		return fail(r, r->line, "%s has no number", key->name);
+		return fail(r, r->lines.number, "%s has no number", key->name);
 	return true;
 }
 
@@ -280,53 +278,22 @@ static const struct key keys[] = {
 	[KEY_COLD_FRACTION] = { "cold_fraction", parse_cold, 0, 0, 0, NULL },
 };
 
-/*
- * fgets() for inih: counts lines, drops indentation (inih would take an
- * indented line for a continuation of the one above) and ends the input at
- * the first thing that no text file has.
- */
+/* fgets() for inih; it ends at the first error. */
 static char *read_line(char *line, int size, void *arg)
 {
 	static const char section[] = "[workload]";
 	struct reader *r = arg;
-	int n = 0, c;
+	struct reason why = { "" };
 
 	if (r->failed)
 		return NULL;
-	r->line++;
-	while ((c = getc(r->in)) != EOF && c != '\n') {
-		if (++r->bytes > WORKLOAD_FILE_MAX) {
-			fail(r, r->line, "longer than %d bytes; this is not a workload file",
-			     WORKLOAD_FILE_MAX);
-			return NULL;
-		}
-		if (!c) {
-			fail(r, r->line, "a zero byte; this is not a workload file");
-			return NULL;
-		}
-		if (!n && (c == ' ' || c == '\t'))
-			continue;
-		/* inih needs room for "\r\n" too. */
-		if (n + 3 >= size) {
-			fail(r, r->line, "longer than %d characters", size - 3);
-			return NULL;
-		}
-		line[n++] = (char)c;
-	}
-	if (c == EOF && ferror(r->in)) {
-		fail(r, 0, "%s", strerror(errno));
-		return NULL;
-	}
-	if (c == EOF && !n)
-		return NULL;
-	line[n] = '\0';
-	if (line[0] == '[' && strncmp(line, section, strlen(section))) {
-		fail(r, r->line, "the only section is [workload], not '%.60s'", line);
-		return NULL;
-	}
-	line[n++] = '\n';
-	line[n] = '\0';
-	return line;
+	line = lines_next(&r->lines, line, size, &why);
+	if (why.text[0])
+		fail(r, r->lines.number, "%s", why.text);
+	else if (line && line[0] == '[' && strncmp(line, section, strlen(section)))
+		fail(r, r->lines.number, "the only section is [workload], not '%.*s'",
+		     (int)strcspn(line, "\n"), line);
+	return r->failed ? NULL : line;
 }
 
 static const char *key_name(size_t i)
@@ -347,15 +314,15 @@ static int handle_key(void *user, const char *section, const char *name, const c
 	if (r->failed)
 		return 0;
 	if (strcmp(section, "workload"))
-		return fail(r, r->line, "'%.60s' comes before the section; begin with [workload]", name);
+		return fail(r, r->lines.number, "'%.60s' comes before the section; begin with [workload]", name);
 	i = table_choose(&key_table, name, &why);
 	if (i < 0)
-		return fail(r, r->line, "%s", why.text);
+		return fail(r, r->lines.number, "%s", why.text);
 	if (r->set[i])
-		return fail(r, r->line, "%s is already given in line %u", name, r->set[i]);
-	r->set[i] = r->line;
+		return fail(r, r->lines.number, "%s is already given in line %u", name, r->set[i]);
+	r->set[i] = r->lines.number;
 	if (!*value)
-		return fail(r, r->line, "%s has no value", name);
+		return fail(r, r->lines.number, "%s has no value", name);
 	return keys[i].parse(r, &keys[i], value);
 }
 
@@ -516,10 +483,10 @@ static int read_all(struct reader *r)
 
 int workload_read(FILE *in, const char *path, struct workload *w, struct reason *error)
 {
-	return read_all(&(struct reader){ .in = in, .path = path, .w = w, .error = error });
+	return read_all(&(struct reader){ .lines = { .in = in }, .path = path, .w = w, .error = error });
 }
 
 int workload_read_translated(FILE *in, const char *path, struct workload *w, struct reason *error)
 {
-	return read_all(&(struct reader){ .in = in, .path = path, .translated = true, .w = w, .error = error });
+	return read_all(&(struct reader){ .lines = { .in = in }, .path = path, .translated = true, .w = w, .error = error });
 }

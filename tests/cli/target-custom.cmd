@@ -20,4 +20,7 @@ printf '[target]\nbase = ext4\nmount = nodelalloc\n' > ext4.ini; run ./ext4.ini
 printf '[target]\nbase = btrfs\nmkfs = -K -n 16384 -O  ^no-holes -q2\n' > words.ini; run ./words.ini
 printf '[target]\nbase = tmpfs\n' > plain; run ./plain
 printf 'nonsense\n' > bad.ini; run ./bad.ini
+# inih alone would read such a file for ever.
+run /dev/zero
+printf '[target]\nbase = ext4\nmount = %0300d\n' 0 > bad.ini; run ./bad.ini
 true

@@ -26,3 +26,4 @@ try '[\033[31m]\nrw=write\nsize=1m\n\033=\033\n'
 try "[$(printf '%0100d' 0)]\nrw=write\nsize=1m\n"
 try "[a]\nrw=$(printf '%05000d' 0)\n"
 head -c 8192 /dev/zero > job; $FB workload --from-fio job; echo "$?"
+$FB workload --from-fio - < /dev/zero; echo "$?"

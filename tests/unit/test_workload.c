@@ -151,7 +151,7 @@ static void test_lines_and_keys(void **state)
 	snprintf(text, sizeof(text), HEAD "summary = %0300d\n", 7);
 	refuses(text, "6: longer than 197 characters");
 	assert_int_equal(read_bytes(zeros, sizeof(zeros) - 1, &w, &error), -EINVAL);
-	assert_string_equal(error.text, "dir/w.ini:6: a zero byte; this is not a workload file");
+	assert_string_equal(error.text, "dir/w.ini:6: a zero byte; this is not a text file");
 }
 
 static void test_long_file(void **state)
