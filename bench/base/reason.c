@@ -10,6 +10,7 @@ static void append(struct reason *reason, size_t at, const char *format, va_list
 
 static void append(struct reason *reason, size_t at, const char *format, va_list ap)
 {
+	enum { WORD_MAX = 80 };	/* a longer one is cut */
 	static const char cut[] = " ...";
 	const size_t room = sizeof(reason->text) - at;
 	int len = vsnprintf(reason->text + at, room, format, ap);
@@ -18,7 +19,7 @@ static void append(struct reason *reason, size_t at, const char *format, va_list
 	if (len < 0 || (size_t)len < room)
 		return;
 	end = reason->text + sizeof(reason->text) - sizeof(cut);
-	while (end > reason->text + at && *end != ' ')
+	for (int i = 0; i < WORD_MAX && end > reason->text + at && *end != ' '; i++)
 		end--;
 	memcpy(end, cut, sizeof(cut));
 }

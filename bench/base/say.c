@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/reason.h"
 #include "base/say.h"
 
 char *say_escape(char *out, size_t size, const char *text)
@@ -24,7 +25,7 @@ char *say_escape(char *out, size_t size, const char *text)
 
 void say(const char *fmt, ...)
 {
-	char raw[2048], line[2 * sizeof(raw)];
+	char raw[REASON_SIZE], line[2 * sizeof(raw)];
 	va_list ap;
 
 	va_start(ap, fmt);

@@ -44,6 +44,19 @@ static void test_long(void **unused)
 	}
 }
 
+/* A word that no line has room for hides neither itself nor what is before it. */
+static void test_long_word(void **unused)
+{
+	static char word[2 * REASON_SIZE];
+	struct reason reason;
+
+	(void)unused;
+	memset(word, 'x', sizeof(word) - 1);
+	reason_set(&reason, "--option %s: is wrong", word);
+	assert_non_null(strstr(reason.text, "--option xxxx"));
+	assert_string_equal(reason.text + strlen(reason.text) - 5, "x ...");
+}
+
 static void test_fits(void **unused)
 {
 	struct reason reason = { "" };
@@ -58,6 +71,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_long),
+		cmocka_unit_test(test_long_word),
 		cmocka_unit_test(test_fits),
 	};
 
