@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* faultbench: finds the command and runs it. */
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/say.h"
 #include "base/table.h"
@@ -49,6 +51,10 @@ int main(int argc, char **argv)
 	struct reason reason;
 	ssize_t i;
 
+	/* What is opened later must not take the place of a closed standard output. */
+	for (int fd = 0; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0)
+			open("/dev/null", fd ? O_RDONLY : O_WRONLY);
 	/* A file size limit shall be an error of the write, not the end of the program. */
 	signal(SIGXFSZ, SIG_IGN);
 	if (argc < 2)
