@@ -38,6 +38,7 @@ static void child(char *const argv[], const int fds[3], int cwd, pid_t parent)
 	search_path(dirs, sizeof(dirs));
 	setenv("PATH", dirs, 1);
 	execvp(argv[0], argv);
+	dprintf(STDERR_FILENO, "cannot run %s: %s\n", argv[0], strerror(errno));
 	_exit(127);
 }
 

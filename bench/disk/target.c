@@ -223,6 +223,7 @@ static int explain(int context, const char *step, struct reason *reason)
 	if (len <= 2)
 		return reason_fail(reason, -EIO, "%s: %s", step, strerror(err));
 	text[len] = '\0';
+	text[strcspn(text, "\n")] = '\0';
 	/* "e message": the letter is the severity. */
 	return reason_fail(reason, -EIO, "%s: %s", step, text + 2);
 }
