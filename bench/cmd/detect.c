@@ -70,8 +70,11 @@ static void make_job(struct job *job, uint64_t block_size, const struct target *
 	job->counts_only = true;
 }
 
-/* Count the exceptions of writes of every size to @target as @on has it, or print what would be done. */
-static void observe(const struct target *target, const struct plan *on, bool dry_run, struct observed *o)
+/*
+ * Count the exceptions of writes of every size to @target as @on has it; or print what
+ * would be done, and return whether it can be.
+ */
+static bool observe(const struct target *target, const struct plan *on, bool dry_run, struct observed *o)
 {
 	struct item items[N_BLOCKS];
 	struct plan plan = place_plan(on->place, items, N_BLOCKS);
@@ -85,9 +88,9 @@ static void observe(const struct target *target, const struct plan *on, bool dry
 		o->per_write[i] = NAN;
 	}
 	if (dry_run)
-		plan_print(&plan);
-	else
-		plan.place->kind->run(&plan, &observer);
+		return plan_print(&plan) == STATUS_OK;
+	plan.place->kind->run(&plan, &observer);
+	return false;
 }
 
 /* An average of 32 writes or more: a stray exception in fewer than one in four is ignored. */
@@ -155,7 +158,7 @@ static bool print_verdict(const struct target *target, const struct observed *o)
 struct detect {
 	struct plan on;		/* the place and device */
 	bool dry_run;
-	unsigned targets, found;
+	unsigned targets, found;	/* with --dry-run: that can be examined */
 };
 
 /* Examine one target. */
@@ -173,7 +176,7 @@ static int detect(const char *word, void *arg)
 	if (!d->dry_run && !d->targets)
 		printf("%-18s %6s %6s %6s  %s\n", "target", "4K", "64K", "1M", "strategy");
 	d->targets++;
-	observe(target, &d->on, d->dry_run, &o);
+	d->found += observe(target, &d->on, d->dry_run, &o);
 	if (!d->dry_run && !interrupted)
 		d->found += print_verdict(target, &o);
 	return interrupted ? INTERRUPT_STATUS : STATUS_OK;
@@ -225,7 +228,7 @@ static int detect_main(int argc, char **argv)
 	interrupt_catch();
 	status = m.request.targets ? plan_each_word(m.request.targets, detect, &d) : detect_usable(&d);
 	place_close(d.on.place);
-	if (status || d.dry_run)
+	if (status)
 		return status;
 	return !d.found ? STATUS_NONE : d.found < d.targets ? STATUS_SOME : STATUS_OK;
 }

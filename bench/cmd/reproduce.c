@@ -83,6 +83,7 @@ struct session {
 	struct dd_row dd[DD_ROWS_MAX];
 	size_t n_dd;
 	unsigned missing;	/* places that cannot be used; experiments of --dry-run that cannot be measured */
+	unsigned possible;	/* experiments of --dry-run that can, if only in part */
 };
 
 /* Halve the files until page cache and device fit into half of the available memory. */
@@ -226,12 +227,16 @@ static int measure(struct session *s, const struct experiment *e, const char *pl
 	status = plan_make(&request, &plan);
 	if (!status && plan.place->kind->local)
 		shrink(&plan);
-	if (!status && s->asked->m.dry_run)
-		s->missing += plan_print(&plan) != STATUS_OK;
-	else if (!status && plan_run(&plan, &request, s->command, s->fd, &s->results, &outcome))
+	if (!status && s->asked->m.dry_run) {
+		const int printed = plan_print(&plan);
+
+		s->missing += printed != STATUS_OK;
+		s->possible += printed != STATUS_NONE;
+	} else if (!status && plan_run(&plan, &request, s->command, s->fd, &s->results, &outcome)) {
 		status = STATUS_BAD_INPUT;
-	else if (!status)
+	} else if (!status) {
 		add_outcome(&s->outcome, &outcome);
+	}
 	if (!status && !s->asked->m.dry_run && plan.place->kind->local && e == experiments)
 		for (unsigned i = 0; i < plan.jobs && !interrupted; i++)
 			if (plan.statuses[i][0].measured)
@@ -415,7 +420,8 @@ static int reproduce_main(int argc, char **argv)
 	if (!status && interrupted)
 		status = INTERRUPT_STATUS;
 	if (!status)
-		status = !asked.m.dry_run ? print(&s) : s.missing ? STATUS_SOME : STATUS_OK;
+		status = !asked.m.dry_run ? print(&s) :
+			 !s.possible ? STATUS_NONE : s.missing ? STATUS_SOME : STATUS_OK;
 	if (s.fd >= 0 && close(s.fd))
 		status = say_bad("%s: %s", asked.m.output, strerror(errno));
 	results_free(&s.results);

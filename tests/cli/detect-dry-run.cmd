@@ -4,3 +4,5 @@ $FB detect -t tmpfs --dry-run
 echo $?
 $FB detect -t nosuch
 echo $?
+$FB detect -t ext4 --device-size 1K --dry-run > /dev/null
+echo $?

@@ -5,3 +5,4 @@ for o in "--on mars" "--on host,vm:arm65" "--on host,," "--on vm:arm64,deadline=
 	$FB reproduce $o
 	echo "$o: $?"
 done
+$FB reproduce -t ext4 --device-size 1K --dry-run > /dev/null; echo $?
