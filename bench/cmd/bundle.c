@@ -319,7 +319,7 @@ static int make_bundle(struct bundle *b, char **files)
 
 	snprintf(b->top, sizeof(b->top), "%s/faultbench.XXXXXX", tmp && *tmp ? tmp : "/tmp");
 	if (!mkdtemp(b->top))
-		return say_bad("%s: %s", b->top, strerror(errno));
+		return say_bad("%s: %s; name a folder for temporary files with TMPDIR", b->top, strerror(errno));
 	snprintf(b->folder, sizeof(b->folder), "%s/%s", b->top, folder_name);
 	status = mkdir(b->folder, 0700) ? say_bad("%s: %s", b->folder, strerror(errno)) : fill(b, files);
 	if (!status && !interrupted)

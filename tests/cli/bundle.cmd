@@ -23,3 +23,4 @@ for words in "" "r.jsonl -o b.tar.gz" "- -o c.tar.gz" "no -o c.tar.gz" "err -o c
 	echo "bundle $words"
 	$FB bundle $words 2>&1 | grep -v 'this machine runs' | sed 's/tar failed.*/tar failed .../'
 done
+TMPDIR=/none $FB bundle r.jsonl -o c.tar.gz 2>&1 | grep -v 'this machine runs' | sed 's/faultbench\.[^:]*/.../'
