@@ -16,6 +16,7 @@
 #include "base/say.h"
 #include "cmd/command.h"
 #include "measure/tables.h"
+#include "format/names.h"
 #include "workload/workload.h"
 
 enum translation { TO_NONE, TO_FIO, TO_DD };
@@ -114,7 +115,8 @@ static const char *fio_differs(const struct workload *w)
 	return NULL;
 }
 
-static int print_fio(const struct workload *w, enum layout layout)
+/* @given is how the user calls @w, in print_dd() too. */
+static int print_fio(const struct workload *w, const char *given, enum layout layout)
 {
 	bool read = operations[w->op].reads, overwrite = layout == LAYOUT_OVERWRITE;
 	uint64_t part = w->shared ? w->file_size / w->threads : w->file_size;
@@ -125,7 +127,7 @@ static int print_fio(const struct workload *w, enum layout layout)
 	       "#     FILE=/mnt/x fio -\n"
 	       "# fio uses one buffer of a block again and again; faultbench walks a region as\n"
 	       "# long as a slot. fio takes ':' in FILE for the end of a name: write it as '\\:'.\n",
-	       w->name, layout_names[layout], w->name, layout_names[layout]);
+	       w->name, layout_names[layout], given, layout_names[layout]);
 	if (overwrite && w->fill_size != w->block_size)
 		printf("# fio fills the file in writes of bs bytes, this workload in writes of %" PRIu64 ".\n",
 		       w->fill_size);
@@ -174,13 +176,13 @@ static const char *dd_differs(const struct workload *w)
 	return NULL;
 }
 
-static int print_dd(const struct workload *w, enum layout layout)
+static int print_dd(const struct workload *w, const char *given, enum layout layout)
 {
 	bool overwrite = layout == LAYOUT_OVERWRITE;
 
 	printf("# The equivalent of faultbench's workload %s, layout %s. Run it with\n"
 	       "#   faultbench workload %s --dd --layout %s | FILE=/mnt/x sh\n",
-	       w->name, layout_names[layout], w->name, layout_names[layout]);
+	       w->name, layout_names[layout], given, layout_names[layout]);
 	if (overwrite)
 		puts("# The first time it makes the file, from then on it overwrites.");
 	/* dd truncates the file at its start unless told not to. */
@@ -190,7 +192,7 @@ static int print_dd(const struct workload *w, enum layout layout)
 	return STATUS_OK;
 }
 
-static int print_equivalent(const struct workload *w, const struct options *o)
+static int print_equivalent(const struct workload *w, const char *given, const struct options *o)
 {
 	const char *why = o->to == TO_FIO ? fio_differs(w) : dd_differs(w);
 	unsigned i = 0;
@@ -199,11 +201,11 @@ static int print_equivalent(const struct workload *w, const struct options *o)
 		i++;
 	if (i == w->n_layouts)
 		return say_bad("workload %s has no layout '%s'; 'faultbench workload %s' shows its layouts",
-			       w->name, o->layout, w->name);
+			       w->name, o->layout, given);
 	if (why)
 		return say_bad("no %s does the same as workload %s: %s",
 			       o->to == TO_FIO ? "fio job" : "dd command", w->name, why);
-	return o->to == TO_FIO ? print_fio(w, w->layouts[i]) : print_dd(w, w->layouts[i]);
+	return o->to == TO_FIO ? print_fio(w, given, w->layouts[i]) : print_dd(w, given, w->layouts[i]);
 }
 
 static int workload_main(int argc, char **argv)
@@ -233,7 +235,8 @@ static int workload_main(int argc, char **argv)
 		return say_bad("--layout needs --fio or --dd");
 	if (workload_load(names[0], &w, &error))
 		return say_bad("%s", error.text);
-	return o.to ? print_equivalent(&w, &o) : show(&w);
+	/* A path of any bytes does not belong in a comment. */
+	return o.to ? print_equivalent(&w, name_ok(names[0]) ? names[0] : "FILE.ini", &o) : show(&w);
 }
 
 const struct command cmd_workload = { "workload", "show a workload, or translate it from or to fio and dd", workload_main };

@@ -10,5 +10,5 @@ done
 for w in dd-1m dd-4k; do
 	$FB workload $w --dd > command
 	$FB workload --from-dd "$(cat command)" > $w.ini 2> lost
-	$FB workload ./$w.ini --dd | diff command -
+	$FB workload ./$w.ini --dd | sed "s|\./$w.ini|$w|" | diff command -
 done
