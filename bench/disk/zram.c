@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include "base/rights.h"
@@ -141,13 +142,29 @@ static void zram_release(int number)
 	zram_remove(number);
 }
 
-static int zram_open(struct device *d, const char *path, uint64_t bytes, struct reason *reason)
+/*
+ * One run at a time takes a device or gives one back: another one would reset a device
+ * that is not open yet, or take one that is about to be removed. Closing the file unlocks.
+ */
+static int lock(void)
 {
+	int fd = open(control, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	while (fd >= 0 && flock(fd, LOCK_EX) && errno == EINTR)
+		;
+	return fd;
+}
+
+static int open_locked(struct device *d, uint64_t bytes, struct reason *reason)
+{
+	static bool reclaimed;
 	char text[32];
 	int number, err;
 
-	(void)path;
-	each_zram(reclaim, NULL);
+	/* Once: it waits for each device that another run has. */
+	if (!reclaimed)
+		each_zram(reclaim, NULL);
+	reclaimed = true;
 	snprintf(text, sizeof(text), "%llu", (unsigned long long)bytes);
 	number = each_zram(take, text);
 	if (number < 0) {
@@ -168,10 +185,24 @@ static int zram_open(struct device *d, const char *path, uint64_t bytes, struct 
 	return err;
 }
 
+static int zram_open(struct device *d, const char *path, uint64_t bytes, struct reason *reason)
+{
+	int locked = lock(), err = open_locked(d, bytes, reason);
+
+	(void)path;
+	if (locked >= 0)
+		close(locked);
+	return err;
+}
+
 static void zram_close(struct device *d)
 {
+	int locked = lock();
+
 	close(d->fd);
 	zram_release(atoi(d->path + strlen("/dev/zram")));
+	if (locked >= 0)
+		close(locked);
 }
 
 const struct device_kind device_zram = {
