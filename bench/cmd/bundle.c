@@ -230,7 +230,9 @@ static int add_results(struct bundle *b, const char *path, size_t number, FILE *
 	fclose(in);
 	if (out && fclose(out))
 		err = -errno;
-	return out && !err ? STATUS_OK : say_bad("%s: cannot be packed", path);
+	if (!out)
+		return STATUS_BAD_INPUT;
+	return err ? say_bad("%s: cannot be packed: %s", path, strerror(-err)) : STATUS_OK;
 }
 
 /* Read @files as a report would, so that no other file is packed, and say where kernels differ. */
@@ -296,7 +298,9 @@ static int fill(struct bundle *b, char **files)
 	scrub_summary(b->scrub, b->contents);
 	fputs(".\n", b->contents);
 	fclose(commands);
-	return fclose(b->contents) ? say_bad("%s: %s", b->folder, strerror(errno)) : status;
+	if (fclose(b->contents) && !status)
+		status = say_bad("%s: %s", b->folder, strerror(errno));
+	return status;
 }
 
 /* The folder goes, whatever is in the archive. */

@@ -51,7 +51,7 @@ int reading_main(struct reading *a, int argc, char **argv)
 		if (a->warn_of_empty && r.n_cells == cells)
 			say("%s: no cells; %s", *file, r.n_failures > failures
 			    ? "all failed: plain tables and --json give the reasons"
-			    : "the run ended before its first cell: measure again");
+			    : "the run has just begun, or ended before its first cell");
 	}
 	status = a->print(a, &r);
 out:

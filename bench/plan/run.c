@@ -347,7 +347,8 @@ int plan_run(struct plan *plan, const struct request *request, const char *comma
 		free(out.reasons[i]);
 	if (out.error) {
 		say("the result file cannot be written: %s%s", strerror(out.error),
-		    out.error == EFBIG ? "; raise the limit of file size: ulimit -f unlimited" : "");
+		    out.error == EFBIG ? "; raise the limit of file size: ulimit -f unlimited" :
+		    out.error == ENOSPC ? "; what was measured before is kept" : "");
 		return -out.error;
 	}
 	err = keep ? results_pool(keep, &line, &why) : 0;
