@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# Moves the fault-in of a chunk loop behind a copy of nothing, as filemap has it from
-# Linux 6.14: an example of a patch to measure.
+# Moves the fault-in of a loop behind a copy of nothing, as filemap has it from Linux 6.14:
+# an example of a patch to measure.
 
 # FILE: whether it has a chunk loop that faults in first.
 is_chunk_loop()
@@ -16,6 +16,7 @@ post_fault()
 
 	sed -i "/^[a-z].*\(generic_perform_write\|iomap_write_iter\)(/,/^}/{
 		/if (unlikely($condition)) {/,/}/d
+		/goto again;/i if (!copied && $condition) { status = -EFAULT; break; }
 		/goto retry;/{n;a if ($condition) { status = -EFAULT; break; }
 		}
 	}" "$1"
