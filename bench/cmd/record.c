@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/utsname.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -137,17 +138,19 @@ static int write_sites(const struct recording *r, struct pass *pass, struct reas
 	return 0;
 }
 
-/* The stacks as text and as a picture. */
+/* The stacks as text and as a picture, which only the host has. */
 static int write_stacks(const struct recording *r, const struct pass *pass, struct reason *reason)
 {
 	const struct job *job = &pass->item->job;
-	char path[PATH_MAX], picture[PATH_MAX], title[4 * NAME_SIZE];
+	struct utsname host;
+	char path[PATH_MAX], picture[PATH_MAX], title[4 * NAME_SIZE + sizeof(host)];
 	FILE *stacks = create(path_in(r, "stacks.folded", path), reason);
 	FILE *out = stacks ? create(path_in(r, "flame.svg", picture), reason) : NULL;
 	int err = 0;
 
-	snprintf(title, sizeof(title), "%s %s %s: %s", job->workload, job->target, layout_names[job->layout],
-		 job->arms[0]);
+	uname(&host);
+	snprintf(title, sizeof(title), "%s %s %s: %s; Linux %s %s", job->workload, job->target,
+		 layout_names[job->layout], job->arms[0], host.release, host.machine);
 	if (out) {
 		fault_trace_fold(stacks, &pass->trace);
 		fseek(stacks, 0, SEEK_SET);

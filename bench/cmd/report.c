@@ -28,6 +28,7 @@ enum {
 
 static const struct option_row options[] = {
 	ROW(folder, .name = "output", .letter = 'o', .type = OPTION_TEXT, .argument = "DIR",
+	    .by_default = "faultbench-report",
 	    .help = "a new or empty folder, or that of an earlier report, whose files are replaced"),
 	ROW(baseline, .name = "baseline", .letter = 'b', .type = OPTION_TEXT, .argument = "STRATEGY",
 	    .help = "compare with this strategy, not with the baseline of the run"),
@@ -425,7 +426,7 @@ static int take_neighbours(struct report *r, char **files)
 		if (!is_repeated(files, i))
 			status = report_add_passes(r, folder, 2, &n);
 		if (n && !status)
-			say("%s: shows what 'faultbench record' left there, passes: %zu", folder, n);
+			say("also shows passes of 'faultbench record' in %s: %zu", folder, n);
 		free(copy);
 	}
 	return status;
@@ -443,11 +444,9 @@ static int make_folder(const struct report *r)
 	FILE *file;
 	DIR *dir;
 
-	if (mkdir(r->folder, 0777) && errno != EEXIST)
-		return say_bad("%s: %s", r->folder, strerror(errno));
-	dir = opendir(r->folder);
+	dir = mkdir(r->folder, 0777) && errno != EEXIST ? NULL : opendir(r->folder);
 	if (!dir)
-		return say_bad("%s: %s", r->folder, strerror(errno));
+		return say_bad("%s: %s; name a new folder with -o", r->folder, strerror(errno));
 	while ((entry = readdir(dir))) {
 		empty &= !strcmp(entry->d_name, ".") || !strcmp(entry->d_name, "..");
 		marked |= !strcmp(entry->d_name, marker);
@@ -463,8 +462,8 @@ static int prepare(struct report *r, char **files)
 {
 	if (!files[0])
 		return say_bad("no file given: give result files of 'faultbench run'");
-	if (!r->folder)
-		return say_bad("no folder given: -o DIR");
+	if (!strcmp(r->folder, "-"))
+		return say_bad("-o: a report is a folder; give its name");
 	if (r->baseline && !name_ok(r->baseline))
 		return say_bad("--baseline must be the name of an arm, such as native");
 	if (!proc_exists("gnuplot"))

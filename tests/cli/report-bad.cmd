@@ -6,7 +6,7 @@ echo mine > mine/cost.dat
 $FB report r.jsonl -o folder >/dev/null 2>&1
 cp r.jsonl folder
 touch file
-for words in "" "r.jsonl" "-o folder" "nowhere -o folder" "- -o folder" "folder/r.jsonl -o folder" \
+for words in "" "r.jsonl -o -" "-o folder" "nowhere -o folder" "- -o folder" "folder/r.jsonl -o folder" \
 	"r.jsonl -o file" "r.jsonl -o no/folder" "r.jsonl -o folder -b 'a b'" "no.svg -o folder" \
 	"r.jsonl -o mine"; do
 	echo "report $words"
