@@ -30,7 +30,9 @@ do for [kind in "svg png"] {
 		set terminal svg name "plot" size width, height dynamic font "sans-serif,12" noenhanced
 		dot = 0.45
 		# The title names the picture, numbers of curves go, and colours follow the reader's.
-		set output "| sed -z -f svg.sed -e 's,<title>plot</title>,<title>".title."</title>,' >".file.".svg"
+		# A document shows it at its own width, a page at that of its place.
+		set output "| sed -z -f svg.sed -e 's,<title>plot</title>,<title>".title."</title>,'" \
+			." -e 's,<svg ,<svg width=\"".width."\" ,' >".file.".svg"
 	} else {
 		set terminal pngcairo size 2 * width, 2 * height fontscale 1.9 linewidth 1.8 \
 			pointscale 1.6 background "white" noenhanced font "sans,9"
