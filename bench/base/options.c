@@ -68,7 +68,8 @@ static double with_unit(const char *text, const char *units, const double *facto
 	double value = strtod(text, &end);
 	const char *unit = *end ? strchr(units, *end) : units;
 
-	if (end == text || !unit || (*end && end[1]) || !(value > 0) || !isfinite(value))
+	/* strtod() also takes blanks, signs, exponents and "0x10". */
+	if (end != text + strspn(text, "0123456789.") || !unit || (*end && end[1]) || !(value > 0) || !isfinite(value))
 		return 0;
 	return value * factors[unit - units];
 }
