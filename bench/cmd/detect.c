@@ -174,7 +174,8 @@ static int detect(const char *word, void *arg)
 	if (interrupted)
 		return INTERRUPT_STATUS;
 	if (!d->dry_run && !d->targets)
-		printf("%-18s %6s %6s %6s  %s\n", "target", "4K", "64K", "1M", "strategy");
+		printf("Exceptions per write from cold memory; e: those of one failed copy.\n"
+		       "%-18s %6s %6s %6s  %s\n", "target", "4K", "64K", "1M", "strategy");
 	d->targets++;
 	d->found += observe(target, &d->on, d->dry_run, &o);
 	if (!d->dry_run && !interrupted)

@@ -11,7 +11,7 @@
 
 static const struct option_row options[] = {
 	ROW(request.baseline, .name = "baseline", .type = OPTION_TEXT, .argument = "STRATEGY",
-	    .help = "the strategy that the others are compared with (default: native)"),
+	    .help = "the strategy that the others are compared with (default: native, or the first where native is not measured)"),
 	ROW(profile, .name = "profile", .type = OPTION_TEXT, .argument = "FILE", .help = "in a guest: the "
 	    "kernel functions in which the strategies differ; - is standard output"),
 	{ .name = NULL },

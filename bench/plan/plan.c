@@ -61,8 +61,8 @@ static int add_strategy(const char *word, void *arg)
 
 	if (named && job->backend == BACKEND_USER && !strategy_find(BACKEND_USER, word, &stride) &&
 	    strategy_find(BACKEND_KERNEL, word, &stride))
-		return say_bad("'%s' is a strategy of the kernel, others of -s are of user space; measure them in "
-			       "separate runs", word);
+		return say_bad("'%s' is a strategy of the kernel, and another one is of user space; measure them "
+			       "in separate runs", word);
 	if (!named || !strategy_find(job->backend, word, &stride)) {
 		if (strchr(word, ':'))
 			return say_bad("unknown strategy '%s'; NAME:N is touch:N, or probe:N and probe-each:N in the "
