@@ -4,16 +4,13 @@
  * in the head forbids scripts and all that is not in the page itself.
  */
 #include <errno.h>
-#include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "analysis/breakeven_table.h"
 #include "analysis/formats.h"
 #include "analysis/page.h"
 #include "analysis/summary.h"
-#include "analysis/tables.h"
 #include "base/text.h"
 
 enum { TITLE = 28 };	/* pixels of a picture's title, which the page has as a heading */
@@ -32,7 +29,7 @@ static const char head[] =
 	"font:16px/1.5 sans-serif;overflow-wrap:anywhere}\n"
 	"a{color:var(--link)}h1{font-size:1.5rem}h2{font-size:1.25rem;border-top:1px solid var(--line);padding-top:1rem}\n"
 	"h3{font-size:1rem;margin-bottom:0}.whole{position:absolute;width:0;height:0;overflow:hidden}"
-	".head svg{width:100%;max-width:480px}.verdict{font-weight:bold}\n"
+	".head svg{width:100%;max-width:480px}\n"
 	".plots{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,480px),1fr));gap:1rem 1.5rem;"
 	"align-items:start}\n"
 	"figure{margin:0;min-width:0}figure svg,figure img{width:100%;height:auto;display:block}\n"

@@ -81,6 +81,16 @@ static FILE *new_file(struct bundle *b, const char *name, const char *what)
 	return out;
 }
 
+/* Close @out. Returns @status, or another after one line where not all of it was written. */
+static int finish(const struct bundle *b, FILE *out, int status)
+{
+	const bool bad = ferror(out);
+
+	if ((fclose(out) || bad) && !status)
+		return say_bad("%s: cannot be written; TMPDIR=DIR names a directory with space", b->folder);
+	return status;
+}
+
 /* @line scrubbed; behind "Command line: " there is the kernel's. The caller frees it. */
 static char *scrub_line(struct bundle *b, const char *line)
 {
@@ -138,9 +148,7 @@ static int add_output(struct bundle *b, const char *name, const char *what, char
 	}
 	fseek(raw, 0, SEEK_SET);
 	out = new_file(b, name, what);
-	status = out ? copy_lines(b, raw, out) : STATUS_BAD_INPUT;
-	if (out)
-		fclose(out);
+	status = out ? finish(b, out, copy_lines(b, raw, out)) : STATUS_BAD_INPUT;
 	fclose(raw);
 	return status;
 }
@@ -228,11 +236,9 @@ static int add_results(struct bundle *b, const char *path, size_t number, FILE *
 	}
 	free(line);
 	fclose(in);
-	if (out && fclose(out))
-		err = -errno;
 	if (!out)
 		return STATUS_BAD_INPUT;
-	return err ? say_bad("%s: cannot be packed: %s", path, strerror(-err)) : STATUS_OK;
+	return finish(b, out, err ? say_bad("%s: cannot be packed: %s", path, strerror(-err)) : STATUS_OK);
 }
 
 /* Read @files as a report would, so that no other file is packed, and say where kernels differ. */
@@ -288,8 +294,11 @@ static int fill(struct bundle *b, char **files)
 
 	b->contents = new_file(b, "README.txt", "");
 	commands = b->contents ? new_file(b, "commands.txt", "what was run") : NULL;
-	if (!commands)
+	if (!commands) {
+		if (b->contents)
+			fclose(b->contents);
 		return STATUS_BAD_INPUT;
+	}
 	fprintf(b->contents, "Packed by faultbench " FAULTBENCH_VERSION ".\n");
 	status = add_machine(b);
 	for (char **file = files; *file && !status && !interrupted; file++)
@@ -297,10 +306,7 @@ static int fill(struct bundle *b, char **files)
 	fputs("\nLeft out: ", b->contents);
 	scrub_summary(b->scrub, b->contents);
 	fputs(".\n", b->contents);
-	fclose(commands);
-	if (fclose(b->contents) && !status)
-		status = say_bad("%s: %s", b->folder, strerror(errno));
-	return status;
+	return finish(b, b->contents, finish(b, commands, status));
 }
 
 /* The folder goes, whatever is in the archive. */
