@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* libFuzzer: any bytes as a result file, and as a line from a guest. */
+/* libFuzzer: any bytes as a result file, printed in every format, and as a line from a guest. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "analysis/cells.h"
+#include "analysis/formats.h"
 #include "format/results.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -27,6 +29,23 @@ static void write_and_parse(const struct result *line)
 	free(text);
 }
 
+static void print_all(const struct results *r)
+{
+	struct figures *figures = NULL;
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	if (out && !cells_figures(r, NULL, &figures))
+		for (size_t i = 0; formats[i]; i++)
+			if (formats[i]->cells)
+				formats[i]->cells(out, r, figures);
+	free(figures);
+	if (out)
+		fclose(out);
+	free(text);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct reason message;
@@ -43,7 +62,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (!in)
 		return 0;
 	results_init(&r);
-	results_read(in, "fuzz", &r, &message);
+	if (results_read(in, "fuzz", &r, &message) >= 0)
+		print_all(&r);
 	results_free(&r);
 	fclose(in);
 	return 0;
