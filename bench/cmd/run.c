@@ -2,6 +2,7 @@
 /* faultbench run: measure, and append the results to a file. */
 #include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/say.h"
 #include "cmd/command.h"
@@ -17,6 +18,14 @@ static const struct option_row options[] = {
 	{ .name = NULL },
 };
 
+/* A new file, or a device or pipe: what somebody has written is not replaced. */
+static FILE *create(const char *path)
+{
+	struct stat st;
+
+	return fopen(path, stat(path, &st) || S_ISREG(st.st_mode) ? "wxe" : "we");
+}
+
 static int prepare(const struct measuring *m, struct plan *plan)
 {
 	if (!m->profile)
@@ -27,8 +36,8 @@ static int prepare(const struct measuring *m, struct plan *plan)
 		return say_bad("--profile and --output are both %s; name two files", m->output);
 	if (m->dry_run)
 		return STATUS_OK;
-	plan->profile = strcmp(m->profile, "-") ? fopen(m->profile, "we") : stdout;
-	return plan->profile ? STATUS_OK : say_bad("--profile %s: %s", m->profile, strerror(errno));
+	plan->profile = strcmp(m->profile, "-") ? create(m->profile) : stdout;
+	return plan->profile ? STATUS_OK : say_bad("--profile %s: %s; name a new file", m->profile, strerror(errno));
 }
 
 static const struct measurement measurement = {
