@@ -116,7 +116,7 @@ static int judge(const struct results *results, const struct outcome *outcome)
 
 	(void)outcome;
 	if ((tier == TIER_TIME && aa_figures(results, &aa)) || !try_gate(results, tier, aa.bias, trials)) {
-		say("no A/A run can be judged");
+		say("no A/A run can be judged; give more --rounds or --repetitions");
 		return STATUS_NONE;
 	}
 	show(&aa, trials, tier);

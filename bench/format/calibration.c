@@ -91,16 +91,15 @@ int calibration_find(const struct results_run *run, enum tier tier, struct resul
 {
 	char *path = calibration_path(reason);
 	struct results all;
+	struct reason why;
 	FILE *in = path ? fopen(path, "re") : NULL;
 	int found = 0;
 
 	results_init(&all);
 	if (!path)
 		found = -EINVAL;
-	else if (!in && errno != ENOENT)
-		found = reason_fail(reason, -errno, "%s: %s", path, strerror(errno));
-	else if (in && results_read(in, path, &all, reason) < 0)
-		found = -EINVAL;
+	else if (in ? results_read(in, path, &all, &why) < 0 : errno != ENOENT)
+		found = reason_fail(reason, -EINVAL, "%s: cannot be read; remove it, and run faultbench calibrate again", path);
 	for (size_t i = 0; found >= 0 && i < all.n_calibrations; i++)
 		if (all.calibrations[i].tier == tier &&
 		    same_machine(run, &all.runs[all.calibrations[i].run])) {
