@@ -282,7 +282,7 @@ static int measure_boots(struct gating *a)
 				needed = g.cells[i].needed;
 			}
 		if (lacking && boot == 1)
-			say("%zu cell%s not exact: %zu more boots of either kernel", lacking, lacking > 1 ? "s are" : " is",
+			say("%zu cell%s not exact: %zu more boots of each kernel", lacking, lacking > 1 ? "s are" : " is",
 			    needed - 1);
 		if (lacking)
 			status = measure_boot(a, boot, &g);
