@@ -130,8 +130,8 @@ static void fill_arch(struct chart *c, const struct plots_input *in)
 		const struct figures *f = &in->figures[i];
 
 		if (cells_is_shown(f))
-			add_cost(c, chart_panel(c, "%s %s %s, Linux %.60s, %s", f->cell->workload, f->cell->target,
-						f->cell->layout, f->run->kernel, tier_names[f->cell->tier]),
+			add_cost(c, chart_panel(c, "%s %s %s, %s, %.60s", f->cell->workload, f->cell->target,
+						f->cell->layout, tier_names[f->cell->tier], f->run->kernel),
 				 f->cell->arch, f);
 	}
 	chart_keep(c, has_two_series);

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # What gnuplot writes as SVG, fit for a page: named as a picture, without empty groups
 # and numbers of curves, and in colours that are readable on a dark ground too.
-s,<title>plot_[^<]*</title>,,g
+s,\(<g id="[^"]*" >\)<title>[^<]*</title>,\1,g
 s,<filter.*</filter>,,
 s,<g [^>]*>[[:space:]]*</g>\n,,g
 s,<desc>[^<]*</desc>,<style>text{fill:#222}\
