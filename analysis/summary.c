@@ -137,13 +137,16 @@ static void write_table(struct document *d, const struct results *r, const struc
 	if (r->n_runs > 1)
 		document_add(d, ", run %zu", cell->run + 1);
 	document_block(d, DOCUMENT_HEADING, "%s", "");
-	tables_add_machine(d, t->first->run, cells_page_size(r, cell->run));
-	document_block(d, DOCUMENT_PARAGRAPH, "; %s added to a page%s.", t->first->counts ? "instructions" : "ns",
-		       t->first->counts ? "" : " (throughput lost)");
 	for (size_t i = 0; i < t->workloads.n; i++) {
 		heads[1 + i] = (struct document_column){ t->workloads.of[i], 20, false };
 		published |= !t->first->counts && !strcmp(t->workloads.of[i], REPRODUCE_WORKLOAD);
 	}
+	tables_add_machine(d, t->first->run, cells_page_size(r, cell->run));
+	document_add(d, "; %s added to a page%s.", t->first->counts ? "instructions" : "ns",
+		     t->first->counts ? "" : " (throughput lost)");
+	document_block(d, DOCUMENT_PARAGRAPH, "%s", published
+		       ? " Published: Raspberry Pi 4, October 2021, in the kernel, reading one byte in 16 of the source"
+			 " instead of one per page, on ext4 and btrfs." : "");
 	document_table(d, heads, 1 + t->workloads.n);
 	if (published)
 		write_published(d, t);
@@ -190,8 +193,7 @@ int summary_print(FILE *out, const struct document_style *style, const struct re
 
 	document_begin(&d, out, style);
 	document_block(&d, DOCUMENT_PARAGRAPH, "What each strategy adds to a page, from the lowest to the highest of"
-		       " all targets and layouts; below 0 it costs less. Published: Raspberry Pi 4, October 2021, in"
-		       " the kernel, reading one byte in 16 of the source instead of one per page, on ext4 and btrfs.");
+		       " all targets and layouts; below 0 it costs less.");
 	for (size_t i = 0, end; i < r->n_cells; i = end) {
 		for (end = i + 1; end < r->n_cells && figures[end].cell->run == figures[i].cell->run; end++)
 			;
