@@ -115,8 +115,9 @@ man: $(MAN) ## the man pages
 $(O)/completion/faultbench: packaging/completions.sh $(PROGRAMS)
 	$(call cmd,GEN,packaging/completions.sh ./$(BIN)faultbench >$@)
 
+# The first line, '\" t, asks for tbl, which renders the tables.
 $(O)/man/%: docs/%.scd
-	$(call cmd,MAN,$(SCDOC) <$< >$@)
+	$(call cmd,MAN,{ printf '\047\134" t\n' && $(SCDOC) <$<; } >$@)
 
 deps: ## install what building, measuring and testing need (apt)
 	packaging/deps build run test
