@@ -17,3 +17,14 @@ usable() {
 		"$FB" list targets | grep -A1 "^  $target " | grep -q 'not here' || printf '%s\n' "$target"
 	done | paste -sd, -
 }
+
+# Run faultbench as a user without rights, who may write to $work/nobody. It is a copy, since the
+# tree may be in a folder that only root can read.
+as_nobody() {
+	if [ ! -d "$work/nobody" ]; then
+		chmod 755 "$work"
+		mkdir -m 777 "$work/nobody"
+		cp -r "$FB" "$FB-measure" "$top/workloads" "$work"
+	fi
+	setpriv --reuid 65534 --regid 65534 --clear-groups "$work/faultbench" "$@"
+}
