@@ -3,7 +3,7 @@
 # source it after test.sh. The changes are made in a copy of the default tree:
 #
 #   - generic_perform_write() and iomap_write_iter() execute one more instruction
-#     for each page that they have written;
+#     in each pass of their loop, which writes a page or a folio;
 #   - populate misbehaves for some numbers of pages: changed/misbehave.h.
 #
 # kernel/build keeps the kernel. A link beside its cache finds it without the
