@@ -54,7 +54,8 @@ int gate_margin_parse(const char *text, struct gate_margin *margin, struct reaso
 
 	margin->value = value;
 	margin->instructions = !strcmp(end, "i");
-	if (end == text || !isfinite(value) || !(value > 0) ||
+	/* strtod() also takes blanks, signs, exponents and "0x10". */
+	if (end != text + strspn(text, "0123456789.") || !isfinite(value) || !(value > 0) ||
 	    !(margin->instructions || ((!*end || !strcmp(end, "%")) && value < 100)))
 		return reason_fail(reason, -EINVAL, "'%s' is not a margin; give instructions per page, as in 1i, or per cent, "
 				   "as in 0.5%%", text);
@@ -305,7 +306,8 @@ static int find_cells(struct gate *g)
 static const struct context_field {
 	const char *name;
 	size_t offset;
-	bool number, side;
+	bool number, whole;	/* a double, a uint64_t; else text */
+	bool side;
 	bool embedded;		/* text in the struct itself, not behind a pointer */
 	bool boot_words;	/* words that name an image or a disk do not count */
 } context_fields[] = {
@@ -315,6 +317,7 @@ static const struct context_field {
 	{ .name = "cpus", .offset = offsetof(struct results_run, cpus), .number = true },
 	{ .name = "cpu_kind", .offset = offsetof(struct results_run, cpu_kind) },
 	{ .name = "memory_bytes", .offset = offsetof(struct results_run, memory_bytes), .number = true },
+	{ .name = "page_size", .offset = offsetof(struct results_run, page_size), .whole = true },
 	{ .name = "emulator", .offset = offsetof(struct results_run, emulator) },
 	{ .name = "mitigations", .offset = offsetof(struct results_run, mitigations) },
 	{ .name = "cmdline", .offset = offsetof(struct results_run, cmdline), .boot_words = true },
@@ -327,6 +330,13 @@ static const struct context_field {
 	{ .name = "kernel", .offset = offsetof(struct results_run, kernel), .side = true },
 	{ .name = "image_hash", .offset = offsetof(struct results_run, image_hash), .side = true },
 };
+
+static const char *field_name(size_t i)
+{
+	return i < sizeof(context_fields) / sizeof(context_fields[0]) ? context_fields[i].name : NULL;
+}
+
+const struct table gate_field_table = { .what = "field of the context", .name = field_name };
 
 enum { VALUE_SIZE = 512 };
 
@@ -347,9 +357,12 @@ static void strip_boot_words(char *cmdline)
 /* The value of @f in @run, as text: "unknown" of what it has not. */
 static const char *value_of(const struct context_field *f, const struct results_run *run, char out[VALUE_SIZE])
 {
-	const char *at = (const char *)run + f->offset, *text = f->embedded || f->number ? at : *(char *const *)at;
+	const char *at = (const char *)run + f->offset;
+	const char *text = f->embedded || f->number || f->whole ? at : *(char *const *)at;
 
-	if (f->number && !isnan(*(const double *)at))
+	if (f->whole)
+		snprintf(out, VALUE_SIZE, "%llu", (unsigned long long)*(const uint64_t *)at);
+	else if (f->number && !isnan(*(const double *)at))
 		snprintf(out, VALUE_SIZE, "%.0f", *(const double *)at);
 	else if (f->number)
 		snprintf(out, VALUE_SIZE, "unknown");
@@ -382,7 +395,7 @@ static const char *differing(const struct gate_plan *plan, const struct results_
 		if ((same_side || !f->side) && strcmp(va, vb) && !accepted(plan->accept, f->name))
 			return f->name;
 	}
-	return a->page_size == b->page_size || accepted(plan->accept, "page_size") ? NULL : "page_size";
+	return NULL;
 }
 
 /* The first run of @r at the place of @run. */

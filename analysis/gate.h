@@ -35,6 +35,7 @@ struct gate_words {
 extern const struct gate_words gate_words[N_GATE_OUTCOMES];
 extern const char *const gate_reader_names[];
 extern const struct table gate_reader_table;
+extern const struct table gate_field_table;	/* fields of the context that both sides must have alike */
 
 #define GATE_FALSE_ALARMS 0.01
 #define GATE_POWER 0.90

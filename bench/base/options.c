@@ -260,3 +260,12 @@ char **option_parse(const struct syntax *syntax, int argc, char **argv, void *in
 		free((char *)(uintptr_t)options[i].doc);
 	return line.arguments;
 }
+
+const char *option_given(const struct option_row *table)
+{
+	for (const struct option_row *o = table; o->name; o++)
+		for (size_t i = 0; i < line.n; i++)
+			if (line.rows[i] == o && line.given[i])
+				return o->name;
+	return NULL;
+}

@@ -50,4 +50,7 @@ struct syntax {
  */
 char **option_parse(const struct syntax *syntax, int argc, char **argv, void *into);
 
+/* The name of an option of @table that the last command line had, without the "--"; NULL: none. */
+const char *option_given(const struct option_row *table);
+
 #endif

@@ -24,22 +24,9 @@ static const struct option_row options[] = {
 	ROW(sides[0], .name = "base", .type = OPTION_TEXT, .argument = "X",
 	    .help = "what to compare with: a strategy, a kernel image or a revision"),
 	ROW(sides[1], .name = "head", .type = OPTION_TEXT, .argument = "Y", .help = "what to judge"),
-	ROW(revisions.tree, .name = "tree", .type = OPTION_TEXT, .argument = "DIR",
-	    .help = "the git repository of revisions (default: the one that the current directory is in)"),
-	ROW(revisions.head_patch, .name = "head-patch", .type = OPTION_TEXT, .argument = "FILE",
-	    .help = "in place of --head: a series of patches on top of the base, as b4 am prints it; - is standard "
-	    "input. The default of --base is its base-commit"),
-	ROW(revisions.config, .name = "config", .type = OPTION_TEXT, .argument = "FILE",
-	    .help = "configuration of revisions (default: that of 'faultbench kernel')"),
-	ROW(on, .name = "on", .type = OPTION_LIST, .argument = "PLACE",
-	    .help = "where to measure; may be repeated (default: host for strategies, a guest for kernels)"),
-	ROW(m.request.layouts, .name = "layout", .type = OPTION_LIST, .argument = "LIST",
-	    .help = "measure only these layouts of the workloads"),
 	ROW(margin, .name = "margin", .type = OPTION_TEXT, .argument = "M",
 	    .help = "smallest loss that fails: 1i (an instruction per page) or 0.5% (default: 0.2% of instructions, "
 	    "1% of throughput)"),
-	ROW(pairs, .name = "pairs", .type = OPTION_WHOLE, .min = 1, .max = 100, .argument = "N", .by_default = "11",
-	    .help = "pairs of boots, where two kernels are timed"),
 	ROW(plan.accept, .name = "accept", .type = OPTION_LIST, .argument = "LIST",
 	    .help = "fields of the context that may differ, for example cpu"),
 	ROW(plan.calibration.waived, .name = "uncalibrated", .type = OPTION_FLAG,
@@ -52,6 +39,28 @@ static const struct option_row options[] = {
 	ROW(plan.regzbot, .name = "regzbot", .type = OPTION_FLAG,
 	    .help = "on FAIL of a single commit: a line for the regression tracker"),
 	{ .name = NULL },
+};
+
+static const struct option_row measured_options[] = {
+	ROW(revisions.tree, .name = "tree", .type = OPTION_TEXT, .argument = "DIR",
+	    .help = "the git repository of revisions (default: the one that the current directory is in)"),
+	ROW(revisions.head_patch, .name = "head-patch", .type = OPTION_TEXT, .argument = "FILE",
+	    .help = "in place of --head: a series of patches on top of the base, as b4 am prints it; - is standard "
+	    "input. The default of --base is its base-commit"),
+	ROW(revisions.config, .name = "config", .type = OPTION_TEXT, .argument = "FILE",
+	    .help = "configuration of revisions (default: that of 'faultbench kernel')"),
+	ROW(on, .name = "on", .type = OPTION_LIST, .argument = "PLACE",
+	    .help = "where to measure; may be repeated (default: host for strategies, a guest for kernels)"),
+	ROW(m.request.layouts, .name = "layout", .type = OPTION_LIST, .argument = "LIST",
+	    .help = "measure only these layouts of the workloads"),
+	ROW(pairs, .name = "pairs", .type = OPTION_WHOLE, .min = 1, .max = 100, .argument = "N", .by_default = "11",
+	    .help = "pairs of boots, where two kernels are timed"),
+	{ .name = NULL },
+};
+
+/* The options of measuring, which say nothing about results that exist. */
+static const struct option_row *const measuring_options[] = {
+	measured_options, measuring_workload, measuring_budget, measuring_effort, measuring_where, measuring_cpu, measuring_seed,
 };
 
 static const char doc[] =
@@ -82,6 +91,14 @@ static int split_places(struct gating *a)
 	return STATUS_OK;
 }
 
+static int check_field(const char *word, void *arg)
+{
+	struct reason reason;
+
+	(void)arg;
+	return table_choose(&gate_field_table, word, &reason) < 0 ? say_bad("--accept: %s", reason.text) : 0;
+}
+
 static int check_options(struct gating *a)
 {
 	struct reason reason;
@@ -94,6 +111,8 @@ static int check_options(struct gating *a)
 		return say_bad("--inconclusive must be pass or fail");
 	if (!a->sides[0] != !a->sides[1])
 		return say_bad("--%s is missing: both sides are needed", a->sides[0] ? "head" : "base");
+	if (a->plan.accept && plan_each_word(a->plan.accept, check_field, NULL))
+		return STATUS_BAD_INPUT;
 	a->plan.budget_ns = a->m.request.budget_ns;
 	return split_places(a);
 }
@@ -109,8 +128,12 @@ static int load(struct gating *a, char **files)
 		return say_bad("give two files, or --base and --head with one file or none");
 	if (n == 1 && !a->sides[0])
 		return say_bad("%s: with one file, give --base and --head, which are strategies in it", files[0]);
-	if (a->on || a->m.request.workloads)
-		return say_bad("--on and -w do not apply to result files; leave them out");
+	for (size_t i = 0; i < sizeof(measuring_options) / sizeof(measuring_options[0]); i++) {
+		const char *name = option_given(measuring_options[i]);
+
+		if (name)
+			return say_bad("--%s does not apply to result files; leave it out", name);
+	}
 	for (size_t i = 0; i < n; i++) {
 		if (results_load(files[i], &a->results[i]))
 			return STATUS_BAD_INPUT;
@@ -256,8 +279,8 @@ static char **parse(struct gating *a, int argc, char **argv)
 {
 	struct option_row rows[FORMATS_MAX + 1] = { { .name = NULL } };
 	const struct syntax syntax = {
-		.tables = { options, rows, measuring_workload, measuring_budget, measuring_effort, measuring_where, measuring_cpu,
-			    measuring_seed },
+		.tables = { options, rows, measured_options, measuring_workload, measuring_budget, measuring_effort,
+			    measuring_where, measuring_cpu, measuring_seed },
 		.arguments = "[BASE.jsonl HEAD.jsonl | A..B]", .doc = doc, .wrong_status = error_status(argv),
 	};
 	size_t n = 0;

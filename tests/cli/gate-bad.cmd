@@ -19,10 +19,16 @@ gate --margin 0 good good
 gate --margin 1x good good
 gate --margin 100% good good
 gate --margin inf good good
+gate --margin 0x10i good good
 gate --exit=me good good
 gate --inconclusive=maybe good good
 gate --ktap --junit good good
-gate --on host good good
+gate --accept=memory good good
+gate --accept=cpu,, good good
+for option in --on=host --workload=a --target=ext4 --layout=extend --cpu=1 --device=zram --budget=5s --rounds=3 --seed=1 \
+	--pairs=3 --tree=. --dry-run; do
+	gate $option good good
+done
 # Not comparable: each field of the context, and of the cell.
 for field in 'cpu="another"' 'emulator="QEMU 1"' 'mitigations="none"' 'cmdline="a b"' 'config_hash="1"' 'cpus=3'; do
 	{ context "$field"; counted seq 3000 0; } >other
@@ -39,6 +45,8 @@ gate good other
 { context; counted seq 3000 0 fill_size=1048576; } >other
 gate small other
 { context place='"vm:arm64"'; counted seq 3000 0 place=vm:arm64; } >other
+gate good other
+sed '1s/"page_size":4096/"page_size":65536/' good >other
 gate good other
 # Mixed: two kernels on one side.
 { context; counted seq 3000 0; context 'kernel="6.2.0"'; counted seq 3000 0; } >other
