@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "analysis/gate_rules.h"
+#include "base/text.h"
 
 const struct gate_words gate_words[N_GATE_OUTCOMES] = {
 	[GATE_PASS] = {
@@ -50,12 +51,11 @@ const struct table gate_reader_table = { .what = "reader of the exit status", .n
 int gate_margin_parse(const char *text, struct gate_margin *margin, struct reason *reason)
 {
 	char *end;
-	double value = strtod(text, &end);
+	double value = text_number(text, &end);
 
 	margin->value = value;
 	margin->instructions = !strcmp(end, "i");
-	/* strtod() also takes blanks, signs, exponents and "0x10". */
-	if (end != text + strspn(text, "0123456789.") || !isfinite(value) || !(value > 0) ||
+	if (!isfinite(value) || !(value > 0) ||
 	    !(margin->instructions || ((!*end || !strcmp(end, "%")) && value < 100)))
 		return reason_fail(reason, -EINVAL, "'%s' is not a margin; give instructions per page, as in 1i, or per cent, "
 				   "as in 0.5%%", text);

@@ -11,6 +11,7 @@
 #include "base/options.h"
 #include "base/say.h"
 #include "base/table.h"
+#include "base/text.h"
 
 enum {
 	OPTIONS_MAX = 48,
@@ -65,11 +66,10 @@ static uint64_t whole(const struct option_row *o, const char *text)
 static double with_unit(const char *text, const char *units, const double *factors)
 {
 	char *end;
-	double value = strtod(text, &end);
+	double value = text_number(text, &end);
 	const char *unit = *end ? strchr(units, *end) : units;
 
-	/* strtod() also takes blanks, signs, exponents and "0x10". */
-	if (end != text + strspn(text, "0123456789.") || !unit || (*end && end[1]) || !(value > 0) || !isfinite(value))
+	if (!unit || (*end && end[1]) || !(value > 0) || !isfinite(value))
 		return 0;
 	return value * factors[unit - units];
 }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -70,4 +72,12 @@ void text_quote(FILE *out, const char *word)
 	for (; *word; word++)
 		fputs(*word == '\'' ? "'\\''" : (char[]){ *word, '\0' }, out);
 	fputc('\'', out);
+}
+
+double text_number(const char *text, char **end)
+{
+	const double value = strtod(text, end);
+
+	/* It also takes blanks, signs, exponents, "0x10", "nan" and "inf". */
+	return *end > text && *end == text + strspn(text, "0123456789.") ? value : NAN;
 }

@@ -24,6 +24,12 @@ const char *text_size(char buf[TEXT_SIZE], uint64_t bytes);
  */
 void text_markup(FILE *out, const char *text, size_t len);
 
+/*
+ * The number at the start of @text, in digits with a point at most; NAN if there is none.
+ * *@end is behind it.
+ */
+double text_number(const char *text, char **end);
+
 /* Print @word as a shell reads it back: quoted where it must be. */
 void text_quote(FILE *out, const char *word);
 

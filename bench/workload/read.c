@@ -21,6 +21,7 @@
 
 #include "base/lines.h"
 #include "base/table.h"
+#include "base/text.h"
 #include "measure/tables.h"
 #include "workload/workload.h"
 
@@ -232,11 +233,10 @@ static bool parse_cold(struct reader *r, const struct key *key, const char *valu
 	for (char *word = strtok_r(words, " \t,", &save); word;
 	     word = strtok_r(NULL, " \t,", &save)) {
 		char *end;
-		double fraction = strtod(word, &end);
+		double fraction = text_number(word, &end);
 		const char *point = strchr(word, '.');
 
-		/* strtod() also takes signs, exponents, hex, nan and inf. */
-		if (*end || word[strspn(word, "0123456789.")] || !(fraction <= 1) ||
+		if (*end || !(fraction <= 1) ||
 		    (point && strlen(point + 1) > WORKLOAD_COLD_DECIMALS))
 			return fail(r, r->lines.number, "%s must be one or more numbers from 0 to 1 with at most %d "
 				    "decimals, not '%s'", key->name, WORKLOAD_COLD_DECIMALS, word);
