@@ -38,3 +38,8 @@ place_differences() {
 		$1 " " $2 " " $3 == b { m = split($4, to, ",") }
 		END { for (i = 1; i <= n && n == m; i++) print to[i] - from[i] }'
 }
+
+# VERSION TREE: the tree is of that version or newer.
+since() {
+	printf '%s\n' "$1" "$2" | sort -VC
+}
