@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,7 +21,7 @@ static void search_path(char *dirs, size_t size)
 	snprintf(dirs, size, "%s:/usr/local/sbin:/usr/sbin:/sbin", path ? path : "/usr/bin:/bin");
 }
 
-static void child(char *const argv[], const int fds[3], int cwd, pid_t parent)
+static void child(const char *const argv[], const int fds[3], int cwd, pid_t parent)
 {
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 	char dirs[8192];
@@ -37,12 +38,13 @@ static void child(char *const argv[], const int fds[3], int cwd, pid_t parent)
 		_exit(127);
 	search_path(dirs, sizeof(dirs));
 	setenv("PATH", dirs, 1);
-	execvp(argv[0], argv);
+	/* It writes to none of them. */
+	execvp(argv[0], (char *const *)(uintptr_t)argv);
 	dprintf(STDERR_FILENO, "cannot run %s: %s\n", argv[0], strerror(errno));
 	_exit(127);
 }
 
-pid_t proc_spawn(char *const argv[], int in, int out, int err, int cwd)
+pid_t proc_spawn(const char *const argv[], int in, int out, int err, int cwd)
 {
 	/* Above 2, so that one dup2() cannot close what the next one needs. */
 	const int fds[3] = {
@@ -85,7 +87,7 @@ static void keep_first_line(const char *chunk, size_t got, char *output, size_t 
 	}
 }
 
-int proc_run(char *const argv[], char *output, size_t size)
+int proc_run(const char *const argv[], char *output, size_t size)
 {
 	bool over = false;
 	int ends[2];

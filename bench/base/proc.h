@@ -5,14 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 #include <sys/types.h>
-
-/* Constant words, as exec takes them: it writes to none. */
-static inline char *const *proc_words(const char *const *words)
-{
-	return (char *const *)(uintptr_t)words;
-}
 
 /*
  * Start argv[0] (found on PATH) with standard input @in, output @out and error
@@ -20,7 +13,7 @@ static inline char *const *proc_words(const char *const *words)
  * this process dies. Returns its pid or -errno; a program that cannot be
  * executed ends with status 127.
  */
-pid_t proc_spawn(char *const argv[], int in, int out, int err, int cwd);
+pid_t proc_spawn(const char *const argv[], int in, int out, int err, int cwd);
 
 /* Wait for @pid. Returns its exit status, 128 + the signal that ended it, or -errno. */
 int proc_wait(pid_t pid);
@@ -30,7 +23,7 @@ int proc_wait(pid_t pid);
  * to @output: its first line that is not blank, control characters made blanks.
  * Returns its exit status as proc_wait() does.
  */
-int proc_run(char *const argv[], char *output, size_t size);
+int proc_run(const char *const argv[], char *output, size_t size);
 
 /* Whether a program of this name is on PATH. */
 bool proc_exists(const char *name);

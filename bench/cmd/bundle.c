@@ -46,7 +46,7 @@ static const struct option_row options[] = {
 /* The description of this machine: a file, and the program whose output it gets. */
 static const struct source {
 	const char *name, *what;
-	const char *program[ARGUMENTS_MAX];
+	const char *program[ARGUMENTS_MAX + 1];
 } sources[] = {
 	{ "cmdline.txt", "command line of the kernel", { "sed", "s/^/Command line: /", "/proc/cmdline" } },
 	{ "cpu.txt", "the CPU", { "lscpu" } },
@@ -132,7 +132,7 @@ static int copy_lines(struct bundle *b, FILE *in, FILE *out)
 }
 
 /* What @program prints goes to the file @name; a program that is not there is said. */
-static int add_output(struct bundle *b, const char *name, const char *what, char *const program[])
+static int add_output(struct bundle *b, const char *name, const char *what, const char *const program[])
 {
 	FILE *raw = tmpfile(), *out;
 	int status;
@@ -156,7 +156,7 @@ static int add_output(struct bundle *b, const char *name, const char *what, char
 static int add_config(struct bundle *b)
 {
 	char path[sizeof(b->host.release) + 16];
-	char *program[] = { (char[]){ "zcat" }, (char[]){ "-f" }, path, NULL };
+	const char *program[] = { "zcat", "-f", path, NULL };
 
 	snprintf(path, sizeof(path), "/boot/config-%s", b->host.release);
 	if (!access("/proc/config.gz", R_OK))
@@ -168,13 +168,8 @@ static int add_machine(struct bundle *b)
 {
 	int status = add_config(b);
 
-	for (const struct source *s = sources; s->name && !status && !interrupted; s++) {
-		char *program[ARGUMENTS_MAX + 1] = { NULL };
-
-		for (int i = 0; i < ARGUMENTS_MAX; i++)
-			program[i] = (char *)(uintptr_t)s->program[i];
-		status = add_output(b, s->name, s->what, program);
-	}
+	for (const struct source *s = sources; s->name && !status && !interrupted; s++)
+		status = add_output(b, s->name, s->what, s->program);
 	return status;
 }
 
@@ -267,14 +262,13 @@ static int check_files(struct bundle *b, char **files)
 /* The archive gets its name once it is whole. */
 static int pack(const struct bundle *b)
 {
-	char output[512], *partial, *top = (char *)(uintptr_t)b->top;
+	char output[512], *partial;
 	int status = STATUS_OK;
 
 	if (asprintf(&partial, "%s.partial", b->output) < 0)
 		return say_bad("not enough memory");
-	char *argv[] = { (char[]){ "tar" }, (char[]){ "--create" }, (char[]){ "--gzip" }, (char[]){ "--sort=name" },
-			 (char[]){ "--owner=root:0" }, (char[]){ "--group=root:0" }, (char[]){ "--file" }, partial,
-			 (char[]){ "--directory" }, top, (char *)(uintptr_t)folder_name, NULL };
+	const char *argv[] = { "tar", "--create", "--gzip", "--sort=name", "--owner=root:0", "--group=root:0",
+			       "--file", partial, "--directory", b->top, folder_name, NULL };
 
 	if (proc_run(argv, output, sizeof(output)))
 		status = say_bad("%s: tar failed: %s", b->output, output);

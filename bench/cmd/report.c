@@ -124,9 +124,8 @@ static int write_files(const struct report *r, const struct chart_style *style, 
 
 static int draw(const struct report *r, const struct chart_style *style)
 {
-	char program[64], output[512], *folder = (char *)(uintptr_t)r->folder;
-	char *argv[] = { (char[]){ "env" }, (char[]){ "-C" }, folder, (char[]){ "LC_ALL=C.UTF-8" },
-			 (char[]){ "gnuplot" }, program, NULL };
+	char program[64], output[512];
+	const char *argv[] = { "env", "-C", r->folder, "LC_ALL=C.UTF-8", "gnuplot", program, NULL };
 
 	snprintf(program, sizeof(program), "%s.gp", style->name);
 	if (proc_run(argv, output, sizeof(output)))

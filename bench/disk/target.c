@@ -196,13 +196,13 @@ uint64_t target_size(const struct target *t, uint64_t files)
 
 int target_mkfs(const char *const mkfs[], const char *path, struct reason *reason)
 {
-	char *argv[32], output[160];
+	const char *argv[32];
+	char output[160];
 	int n = 0, status;
 
-	/* execvp() takes strings that it does not change as char *. */
 	for (; mkfs[n]; n++)
-		argv[n] = (char *)(uintptr_t)mkfs[n];
-	argv[n++] = (char *)(uintptr_t)path;
+		argv[n] = mkfs[n];
+	argv[n++] = path;
 	argv[n] = NULL;
 	status = proc_run(argv, output, sizeof(output));
 	if (!status)

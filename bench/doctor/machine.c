@@ -289,7 +289,7 @@ static int firmware_throttled(uint64_t *bits, struct reason *path)
 	if (!is_raspberry_pi())
 		return -ENOENT;
 	reason_set(path, "vcgencmd get_throttled");
-	if (proc_run((char *[]){ (char[]){ "vcgencmd" }, (char[]){ "get_throttled" }, NULL }, line, sizeof(line)))
+	if (proc_run((const char *[]){ "vcgencmd", "get_throttled", NULL }, line, sizeof(line)))
 		return -ENOPKG;
 	hex = strstr(line, "0x");
 	*bits = hex ? strtoul(hex, NULL, 16) : 0;

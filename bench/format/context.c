@@ -72,7 +72,8 @@ static void set_mitigations(char **field)
 
 char *context_file_hash(const char *path)
 {
-	char out[4400], *argv[] = { (char[]){ "sha256sum" }, (char *)(uintptr_t)path, NULL };
+	const char *argv[] = { "sha256sum", path, NULL };
+	char out[4400];
 
 	if (!access(path, R_OK) && !proc_run(argv, out, sizeof(out)) && strlen(out) > 64)
 		return strndup(out, 64);

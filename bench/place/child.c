@@ -164,7 +164,7 @@ static int run_child(struct child *c, const char *binary, int dir, struct reason
 	/* A child has the CPUs of its parent. */
 	cpus_allowed_here(&own);
 	sched_setaffinity(0, sizeof(c->plan->cpus), &c->plan->cpus);
-	pid = proc_spawn(proc_words(argv), in[0], out[1], STDERR_FILENO, dir);
+	pid = proc_spawn(argv, in[0], out[1], STDERR_FILENO, dir);
 	sched_setaffinity(0, sizeof(own), &own);
 	close(in[0]);
 	close(out[1]);

@@ -45,7 +45,7 @@ static int run(int dir, const struct job *job, unsigned n, unsigned runs, int js
 		 (unsigned long long)job->block_size, count);
 	snprintf(number, sizeof(number), "%u", runs);
 	snprintf(path, sizeof(path), "/proc/%d/fd/%d", (int)getpid(), json);
-	return proc_wait(proc_spawn(proc_words(argv), -1, -1, -1, dir));
+	return proc_wait(proc_spawn(argv, -1, -1, -1, dir));
 }
 
 int dd_time(const struct item *item, const struct device_choice *choice, unsigned n, unsigned runs,

@@ -22,7 +22,7 @@ static bool works(const char *events, char *answer, size_t size)
 	const char *argv[] = { "perf", "record", "-q", "-o", "/dev/null", "-c", "1", "-g", "-e", events, "--", "true",
 			       NULL };
 
-	return !proc_run(proc_words(argv), answer, size);
+	return !proc_run(argv, answer, size);
 }
 
 int perf_open(struct perf *p, struct reason *reason)
@@ -115,7 +115,7 @@ FILE *perf_script(const char *path, const char *fields, struct reason *reason)
 			close(fd);
 		return NULL;
 	}
-	pid = proc_spawn(proc_words(argv), -1, fd, -1, -1);
+	pid = proc_spawn(argv, -1, fd, -1, -1);
 	status = pid < 0 ? 127 : proc_wait(pid);
 	if (!status) {
 		fseek(text, 0, SEEK_SET);

@@ -57,7 +57,7 @@ static int start_qemu(const struct vm_guest *g, const struct vm *vm, unsigned di
 	while (*more)
 		argv[n++] = *more++;
 	if (append && initrd_path && console && port)
-		pid = proc_spawn(proc_words(argv), -1, g->messages, g->messages, -1);
+		pid = proc_spawn(argv, -1, g->messages, g->messages, -1);
 	free(initrd_path);
 	free(append);
 	free(console);

@@ -19,17 +19,16 @@
 /* Programs that undo a compression, by the first bytes of what they take. */
 static const struct packer {
 	const char *magic;
-	char *program;
-	const char *package;
+	const char *program, *package;
 } packers[] = {
-	{ "\x1f\x8b", (char[]){ "gzip" }, "gzip" },
-	{ "\xfd" "7zXZ", (char[]){ "xz" }, "xz-utils" },
-	{ "\x28\xb5\x2f\xfd", (char[]){ "zstd" }, "zstd" },
+	{ "\x1f\x8b", "gzip", "gzip" },
+	{ "\xfd" "7zXZ", "xz", "xz-utils" },
+	{ "\x28\xb5\x2f\xfd", "zstd", "zstd" },
 };
 
 static int unpack(const struct packer *packer, int packed)
 {
-	char *argv[] = { packer->program, (char[]){ "-dc" }, NULL };
+	const char *argv[] = { packer->program, "-dc", NULL };
 	int plain = memfd_create("faultbench-plain", MFD_CLOEXEC);
 	pid_t pid = plain < 0 ? -errno : proc_spawn(argv, packed, plain, -1, -1);
 	int status = pid < 0 ? pid : proc_wait(pid);
@@ -140,9 +139,8 @@ static int find_built(struct vm *vm, struct reason *reason)
 
 	if (!build)
 		return reason_fail(reason, -ENOENT, "kernel/build not found next to faultbench; use kernel=IMAGE");
-	status = proc_run((char *[]){ build, (char[]){ "path" }, (char[]){ "--arch" },
-				      (char *)(uintptr_t)vm->machine->arch,
-				      vm->tree[0] ? (char[]){ "--tree" } : NULL, vm->tree, NULL },
+	status = proc_run((const char *[]){ build, "path", "--arch", vm->machine->arch,
+					    vm->tree[0] ? "--tree" : NULL, vm->tree, NULL },
 			  output, sizeof(output));
 	free(build);
 	if (status)

@@ -99,10 +99,8 @@ static char *path_in(char *line)
 int vm_modules_add(struct vm_modules *list, const struct vm *vm, const char *name, struct reason *reason)
 {
 	/* Without this host's configuration, so that any host makes the same guest. */
-	char *argv[] = { (char[]){ "modprobe" }, (char[]){ "-C" }, (char[]){ "/dev/null" },
-			 (char[]){ "-d" }, (char *)(uintptr_t)vm->modules,
-			 (char[]){ "-S" }, (char *)(uintptr_t)vm->release,
-			 (char[]){ "--show-depends" }, (char *)(uintptr_t)name, NULL };
+	const char *argv[] = { "modprobe", "-C", "/dev/null", "-d", vm->modules, "-S", vm->release,
+			       "--show-depends", name, NULL };
 	int fd = memfd_create("faultbench-modprobe", MFD_CLOEXEC), err = 0;
 	FILE *in = fd < 0 ? NULL : fdopen(fd, "r");
 	char *line = NULL, *path;

@@ -146,8 +146,7 @@ static void vm_describe(const struct place *place, struct results_run *run)
 	const struct machine *m = vm->machine;
 	char *args = vm_cmdline(vm, 0), *hash, version[256], cpu[256], boot[64];
 
-	if (proc_run((char *[]){ (char *)(uintptr_t)m->qemu, (char[]){ "--version" }, NULL }, version,
-		     sizeof(version)))
+	if (proc_run((const char *[]){ m->qemu, "--version", NULL }, version, sizeof(version)))
 		version[0] = '\0';
 	version[strcspn(version, "(")] = '\0';
 	snprintf(cpu, sizeof(cpu), "%s, machine %s", vm->kvm ? "host under KVM" : m->cpu, m->type);

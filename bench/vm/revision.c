@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
 #include <fcntl.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -52,7 +51,7 @@ static bool read_sides(FILE *in, struct revision sides[2])
 	return true;
 }
 
-static int run(char *const argv[], int series, struct revision sides[2])
+static int run(const char *const argv[], int series, struct revision sides[2])
 {
 	bool whole;
 	FILE *in;
@@ -80,24 +79,24 @@ int revisions_build(struct revision_request *q, const char *arch, struct revisio
 		{ "--head", q->head }, { "--head-patch", q->head_patch },
 	};
 	enum { N = sizeof(options) / sizeof(options[0]) };
-	char dry_run[] = "--dry-run";
-	char *argv[2 * N + 3] = { path_of("kernel/revision") };
+	char *program = path_of("kernel/revision");
+	const char *argv[2 * N + 3] = { program };
 	const bool input = q->head_patch && !strcmp(q->head_patch, "-");
 	int n = 1, status;
 
-	if (!argv[0])
+	if (!program)
 		return say_bad("kernel/revision not found next to faultbench; run make install");
 	for (size_t i = 0; i < N; i++)
 		if (options[i].value) {
-			argv[n++] = (char *)(uintptr_t)options[i].name;
-			argv[n++] = (char *)(uintptr_t)options[i].value;
+			argv[n++] = options[i].name;
+			argv[n++] = options[i].value;
 		}
 	if (q->dry_run)
-		argv[n++] = dry_run;
+		argv[n++] = "--dry-run";
 	status = input ? keep_series(q) : 0;
 	if (!status)
 		status = run(argv, input ? q->series : -1, sides);
-	free(argv[0]);
+	free(program);
 	if (status < 0)
 		return say_bad("kernel/revision: %s", strerror(-status));
 	return status ? STATUS_BAD_INPUT : STATUS_OK;
