@@ -244,8 +244,7 @@ static void record_host(struct recording *r)
 
 		one.device = r->plan.device;
 		one.recorder = perf_command(&r->perf, path_in(r, "perf.data", path));
-		if (one.recorder)
-			one.place->kind->run(&one, &observer);
+		one.place->kind->run(&one, &observer);
 		end_pass(r, &r->passes[i], true);
 	}
 }

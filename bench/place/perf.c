@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -52,14 +51,6 @@ int perf_open(struct perf *p, struct reason *reason)
 	return 0;
 }
 
-static void free_words(struct perf *p)
-{
-	for (size_t i = 0; i < sizeof(p->words) / sizeof(p->words[0]); i++) {
-		free(p->words[i]);
-		p->words[i] = NULL;
-	}
-}
-
 void perf_close(struct perf *p)
 {
 	const int fds[] = { p->control[0], p->control[1], p->ack[0], p->ack[1] };
@@ -67,34 +58,18 @@ void perf_close(struct perf *p)
 	for (size_t i = 0; i < sizeof(fds) / sizeof(fds[0]); i++)
 		if (fds[i] >= 0)
 			close(fds[i]);
-	free_words(p);
-}
-
-static char *end_of_pipe(int fd)
-{
-	char *path;
-
-	return asprintf(&path, "/proc/%d/fd/%d", (int)getpid(), fd) < 0 ? NULL : path;
 }
 
 const char *const *perf_command(struct perf *p, const char *path)
 {
-	char *option;
+	const int pid = (int)getpid();
 
-	free_words(p);
-	p->words[0] = end_of_pipe(p->control[1]);
-	p->words[1] = end_of_pipe(p->ack[0]);
-	p->words[2] = strdup(path);
-	p->words[3] = strdup(p->events);
-	if (asprintf(&option, "--control=fifo:%s,/proc/%d/fd/%d", p->words[0], (int)getpid(), p->ack[1]) < 0)
-		return NULL;
-	p->words[4] = option;
-	for (int i = 0; i < 5; i++)
-		if (!p->words[i])
-			return NULL;
+	snprintf(p->ends[0], sizeof(p->ends[0]), "/proc/%d/fd/%d", pid, p->control[1]);
+	snprintf(p->ends[1], sizeof(p->ends[1]), "/proc/%d/fd/%d", pid, p->ack[0]);
+	snprintf(p->option, sizeof(p->option), "--control=fifo:%s,/proc/%d/fd/%d", p->ends[0], pid, p->ack[1]);
 	/* -D -1: nothing is recorded until the measuring process says so. -c 1: every fault. */
-	const char *command[] = { "perf", "record", "-q", "-D", "-1", option, "-o", p->words[2], "-c", "1", "-d", "-g", "-e",
-			    p->words[3], "--", "faultbench-measure", "--recorder", p->words[0], p->words[1], NULL };
+	const char *command[] = { "perf", "record", "-q", "-D", "-1", p->option, "-o", path, "-c", "1", "-d", "-g", "-e",
+				  p->events, "--", "faultbench-measure", "--recorder", p->ends[0], p->ends[1], NULL };
 
 	_Static_assert(sizeof(command) <= sizeof(p->command), "the command has room");
 	memcpy(p->command, command, sizeof(command));

@@ -11,7 +11,7 @@
 struct perf {
 	const char *events;	/* that can be recorded here */
 	int control[2], ack[2];	/* pipes */
-	char *words[8];		/* of the command that are made up */
+	char ends[2][32], option[96];	/* paths of ends of the pipes, and an option that names them */
 	const char *command[PLACE_RECORDER_WORDS];
 };
 
@@ -21,7 +21,7 @@ struct perf {
 int perf_open(struct perf *p, struct reason *reason);
 void perf_close(struct perf *p);
 
-/* The command, for plan->recorder, that records the counted slots into @path. NULL: not enough memory. */
+/* The command, for plan->recorder, that records the counted slots into @path, which it points to. */
 const char *const *perf_command(struct perf *p, const char *path);
 
 /* What perf script prints of @path, with @fields, as a file without a name. NULL with @reason. */

@@ -16,30 +16,28 @@
 
 enum { CONSOLE_END = 16 << 10 };	/* bytes of a console that are searched for last words */
 
-/* Descriptors have a name as long as this process lives. */
-static char *fd_path(const char *before, int fd)
+/* Descriptors have a name as long as this process lives. It ends the option @before. */
+static const char *fd_path(char path[64], const char *before, int fd)
 {
-	char *path;
-
-	return asprintf(&path, "%s/proc/%d/fd/%d", before, (int)getpid(), fd) < 0 ? NULL : path;
+	snprintf(path, 64, "%s/proc/%d/fd/%d", before, (int)getpid(), fd);
+	return path;
 }
 
 static int start_qemu(const struct vm_guest *g, const struct vm *vm, unsigned disks,
 		      const struct vm_profile *profile)
 {
 	const struct machine *m = vm->machine;
-	char *initrd_path = fd_path("", g->initrd), *append = vm_cmdline(vm, disks);
-	char *console = fd_path("file,id=console,path=", g->console);
-	char *port = fd_path("file,id=port,path=", g->port);
 	const char *kvm[] = { "-accel", "kvm", "-cpu", "host", NULL };
 	const char *tcg[] = { "-icount", "shift=0,sleep=off", "-seed", "1", "-rtc", "clock=vm,base=2024-01-01",
 			      "-cpu", m->cpu, NULL };
 	char *plugin = profile ? vm_profile_option(profile, g->profile) : NULL;
-	char memory[16];
+	char memory[16], initrd[64], append[VM_CMDLINE_SIZE], console[64], port[64];
 	const char *argv[48] = {
 		m->qemu, "-M", m->type, "-m", memory, "-smp", "1", "-nodefaults", "-no-user-config",
-		"-display", "none", "-no-reboot", "-kernel", vm->kernel, "-initrd", initrd_path,
-		"-chardev", console, "-serial", "chardev:console", "-chardev", port, m->port[0], m->port[1],
+		"-display", "none", "-no-reboot", "-kernel", vm->kernel, "-initrd", fd_path(initrd, "", g->initrd),
+		"-append", vm_cmdline(append, vm, disks),
+		"-chardev", fd_path(console, "file,id=console,path=", g->console), "-serial", "chardev:console",
+		"-chardev", fd_path(port, "file,id=port,path=", g->port), m->port[0], m->port[1],
 	};
 	const char **more = vm->kvm ? kvm : tcg;
 	unsigned n = 0;
@@ -52,16 +50,10 @@ static int start_qemu(const struct vm_guest *g, const struct vm *vm, unsigned di
 		argv[n++] = "-plugin";
 		argv[n++] = plugin;
 	}
-	argv[n++] = "-append";
-	argv[n++] = append;
 	while (*more)
 		argv[n++] = *more++;
-	if (append && initrd_path && console && port)
+	if (plugin || !profile)
 		pid = proc_spawn(argv, -1, g->messages, g->messages, -1);
-	free(initrd_path);
-	free(append);
-	free(console);
-	free(port);
 	free(plugin);
 	return pid;
 }

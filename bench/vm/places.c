@@ -144,7 +144,7 @@ static void vm_describe(const struct place *place, struct results_run *run)
 {
 	const struct vm *vm = place->own;
 	const struct machine *m = vm->machine;
-	char *args = vm_cmdline(vm, 0), *hash, version[256], cpu[256], boot[64];
+	char args[VM_CMDLINE_SIZE], *hash, version[256], cpu[256], boot[64];
 
 	if (proc_run((const char *[]){ m->qemu, "--version", NULL }, version, sizeof(version)))
 		version[0] = '\0';
@@ -156,7 +156,7 @@ static void vm_describe(const struct place *place, struct results_run *run)
 	run->memory_bytes = (double)VM_MEMORY;
 	result_set_text(&run->kernel, vm->release[0] ? vm->release : "unknown");
 	result_set_text(&run->loops, vm->loops[0] ? vm->loops : NULL);
-	result_set_text(&run->cmdline, args);
+	result_set_text(&run->cmdline, vm_cmdline(args, vm, 0));
 	result_set_text(&run->emulator, version);
 	result_set_text(&run->cpu, cpu);
 	/* Under KVM each run boots anew; where instructions are counted every boot is the same. */
@@ -173,7 +173,6 @@ static void vm_describe(const struct place *place, struct results_run *run)
 	hash = context_file_hash(vm->kernel);
 	result_set_text(&run->image_hash, hash);
 	free(hash);
-	free(args);
 }
 
 #define VM(id, text, what) \

@@ -45,9 +45,6 @@ static const struct {
 	    true } },
 };
 
-static const char cmdline[] = "console=%s port=%s loglevel=5 panic=-1 oops=panic nokaslr norandmaps "
-			      "random.trust_cpu=0 brd.rd_nr=%u brd.rd_size=%llu%s";
-
 struct option {
 	const char *name;
 	int (*set)(struct vm *vm, const char *value, struct reason *reason);
@@ -213,13 +210,12 @@ int vm_binary(const struct vm *vm, struct reason *reason)
 	return fd < 0 ? -ENOENT : fd;
 }
 
-char *vm_cmdline(const struct vm *vm, unsigned disks)
+const char *vm_cmdline(char text[VM_CMDLINE_SIZE], const struct vm *vm, unsigned disks)
 {
-	char *text;
-
-	if (asprintf(&text, cmdline, vm->machine->console, vm->machine->port_name, disks,
-		     (unsigned long long)VM_DISK_SIZE >> 10, vm->kvm ? "" : vm->machine->cmdline) < 0)
-		return NULL;
+	snprintf(text, VM_CMDLINE_SIZE,
+		 "console=%s port=%s loglevel=5 panic=-1 oops=panic nokaslr norandmaps random.trust_cpu=0 "
+		 "brd.rd_nr=%u brd.rd_size=%llu%s", vm->machine->console, vm->machine->port_name, disks,
+		 (unsigned long long)VM_DISK_SIZE >> 10, vm->kvm ? "" : vm->machine->cmdline);
 	return text;
 }
 

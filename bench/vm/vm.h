@@ -48,8 +48,9 @@ int vm_options(struct vm *vm, const struct place_kind *kind, const char *options
 /* The measuring binary of the guest's architecture, open for reading. Or -errno with @reason. */
 int vm_binary(const struct vm *vm, struct reason *reason);
 
-/* The command line for the kernel of a guest with @disks RAM disks; the caller frees it. */
-char *vm_cmdline(const struct vm *vm, unsigned disks);
+/* The command line for the kernel of a guest with @disks RAM disks, in @text, which is returned. */
+enum { VM_CMDLINE_SIZE = 320 };
+const char *vm_cmdline(char text[VM_CMDLINE_SIZE], const struct vm *vm, unsigned disks);
 
 /* Bytes of the file behind @fd. */
 uint64_t vm_size_of(int fd);
