@@ -24,8 +24,8 @@ static int own_path(char self[PATH_MAX])
 char *path_of(const char *name)
 {
 	char self[PATH_MAX];
-	/* Next to the program; in a tree that was installed and moved, where it was installed. */
-	static const char *const places[] = { "/", "/../share/faultbench/", "/../libexec/faultbench/" };
+	/* Next to the program, or in build/ there; in a tree that was installed and moved, where it was installed. */
+	static const char *const places[] = { "/", "/build/", "/../share/faultbench/", "/../libexec/faultbench/" };
 	static const char *const roots[] = { FAULTBENCH_DATADIR "/", FAULTBENCH_LIBEXECDIR "/" };
 	enum { N_PLACES = sizeof(places) / sizeof(places[0]), N_ROOTS = sizeof(roots) / sizeof(roots[0]) };
 	char *slash;

@@ -5,8 +5,8 @@
 
 /*
  * Path of @name ("workloads", "plots", "faultbench-measure", ...): next to the
- * running program, as in a build tree, else below the installed data or
- * libexec directory. The caller frees it. NULL with errno set when neither
+ * running program or in build/ there, as in a build tree, else below the installed
+ * data or libexec directory. The caller frees it. NULL with errno set when neither
  * exists.
  */
 char *path_of(const char *name);

@@ -2,6 +2,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -134,28 +135,25 @@ static int read_image(struct vm *vm, struct reason *reason)
 /* Ask kernel/build for the image of vm->tree. */
 static int find_built(struct vm *vm, struct reason *reason)
 {
-	char *build = path_of("kernel/build"), output[4096];
+	char *build = path_of("kernel/build");
 	int status;
 
 	if (!build)
 		return reason_fail(reason, -ENOENT, "kernel/build not found next to faultbench; use kernel=IMAGE");
 	status = proc_run((const char *[]){ build, "path", "--arch", vm->machine->arch,
 					    vm->tree[0] ? "--tree" : NULL, vm->tree, NULL },
-			  output, sizeof(output));
+			  vm->kernel, sizeof(vm->kernel));
 	free(build);
-	if (status)
-		return reason_fail(reason, -ENOENT, "%s", output);
-	snprintf(vm->kernel, sizeof(vm->kernel), "%s", output);
-	return 0;
+	/* Else it has printed why not. */
+	return status ? reason_fail(reason, -ENOENT, "%s", vm->kernel) : 0;
 }
 
 /* The write loops with hooks, as kernel/build noted them next to its image. */
 static void read_loops(struct vm *vm)
 {
-	const char *slash = strrchr(vm->kernel, '/');
 	char path[sizeof(vm->kernel) + 8];
 
-	snprintf(path, sizeof(path), "%.*sinfo", slash ? (int)(slash + 1 - vm->kernel) : 0, vm->kernel);
+	snprintf(path, sizeof(path), "%.*sinfo", vm_folder_of(vm->kernel), vm->kernel);
 	if (sysfile_text(path, "loops", vm->loops, sizeof(vm->loops)))
 		vm->loops[0] = '\0';
 }
@@ -175,11 +173,11 @@ int vm_kernel(struct vm *vm, struct reason *reason)
 
 int vm_kernel_lock(const char *image)
 {
-	const char *slash = strrchr(image, '/');
-	char *folder = slash ? strndup(image, (size_t)(slash - image) + 1) : strdup(".");
-	int fd = folder ? open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+	char folder[PATH_MAX];
+	int fd;
 
-	free(folder);
+	snprintf(folder, sizeof(folder), "%.*s.", vm_folder_of(image), image);
+	fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd >= 0)
 		flock(fd, LOCK_SH | LOCK_NB);
 	return fd;
@@ -187,19 +185,15 @@ int vm_kernel_lock(const char *image)
 
 char *vm_kernel_config_hash(const struct vm *vm)
 {
-	const char *slash = strrchr(vm->kernel, '/');
-	int len = slash ? (int)(slash + 1 - vm->kernel) : 0;
-	char *paths[3] = { NULL }, *hash = NULL;
-
+	char of_release[sizeof(vm->release) + 8], path[sizeof(vm->kernel) + sizeof(of_release)];
 	/* Where kernel/build, a distribution and a tree keep it. */
-	if (asprintf(&paths[0], "%.*sconfig", len, vm->kernel) < 0 ||
-	    asprintf(&paths[1], "%.*sconfig-%s", len, vm->kernel, vm->release) < 0 ||
-	    asprintf(&paths[2], "%.*s../../../.config", len, vm->kernel) < 0)
-		return NULL;
-	for (size_t i = 0; i < 3; i++) {
-		if (!hash)
-			hash = context_file_hash(paths[i]);
-		free(paths[i]);
+	const char *const names[] = { "config", of_release, "../../../.config" };
+	char *hash = NULL;
+
+	snprintf(of_release, sizeof(of_release), "config-%s", vm->release);
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]) && !hash; i++) {
+		snprintf(path, sizeof(path), "%.*s%s", vm_folder_of(vm->kernel), vm->kernel, names[i]);
+		hash = context_file_hash(path);
 	}
 	return hash;
 }

@@ -37,7 +37,6 @@ static int try_root(const struct vm *vm, const char *root, struct reason *reason
 
 int vm_modules_find(struct vm *vm, struct reason *reason)
 {
-	const char *slash = strrchr(vm->kernel, '/');
 	int err = -ENOENT;
 
 	if (vm->modules[0])
@@ -46,8 +45,7 @@ int vm_modules_find(struct vm *vm, struct reason *reason)
 		char way[sizeof(vm->modules) + 16];
 		char *root;
 
-		snprintf(way, sizeof(way), "%.*s%s", slash ? (int)(slash + 1 - vm->kernel) : 0, vm->kernel,
-			 ways[i]);
+		snprintf(way, sizeof(way), "%.*s%s", vm_folder_of(vm->kernel), vm->kernel, ways[i]);
 		root = realpath(way, NULL);
 		if (!root)
 			continue;

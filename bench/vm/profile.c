@@ -10,23 +10,16 @@
 
 int vm_profile_open(struct vm_profile *p, const struct vm *vm, struct reason *reason)
 {
-	const char *slash = strrchr(vm->kernel, '/');
-	char *map = NULL;
+	char map[sizeof(vm->kernel) + 16];
 	int err;
 
 	*p = (struct vm_profile){ .plugin = path_of("profile.so"), .page_size = vm->page_size };
 	if (!p->plugin)
-		p->plugin = path_of("build/profile.so");
-	if (!p->plugin)
 		return reason_fail(reason, -ENOENT, "--profile: profile.so not found next to faultbench; run make");
-	if (asprintf(&map, "%.*sSystem.map", slash ? (int)(slash - vm->kernel + 1) : 0, vm->kernel) < 0)
-		return reason_fail(reason, -ENOMEM, "not enough memory");
+	snprintf(map, sizeof(map), "%.*sSystem.map", vm_folder_of(vm->kernel), vm->kernel);
 	err = symbols_read(&p->symbols, map, reason);
-	if (!err && !symbols_fault_entry(&p->symbols)) {
-		reason_set(reason, "%s: no known fault entry", map);
-		err = -EINVAL;
-	}
-	free(map);
+	if (!err && !symbols_fault_entry(&p->symbols))
+		err = reason_fail(reason, -EINVAL, "%s: no known fault entry", map);
 	return err;
 }
 

@@ -187,14 +187,13 @@ static int open_ours(const char *name, bool *other)
 int vm_binary(const struct vm *vm, struct reason *reason)
 {
 	const char *arch = vm->machine->arch, *how = "build it on such a machine, and copy it to build/ under this name";
-	char name[64], in_build[72];
+	char name[64];
 	struct utsname host;
 	bool other = false;
 	int fd = -1;
 
 	uname(&host);
 	snprintf(name, sizeof(name), "faultbench-measure-%s", arch);
-	snprintf(in_build, sizeof(in_build), "build/%s", name);
 	if (!strcmp(host.machine, vm->machine->uname)) {
 		how = "make";
 		fd = open_ours("faultbench-measure", &other);
@@ -203,8 +202,6 @@ int vm_binary(const struct vm *vm, struct reason *reason)
 	}
 	if (fd < 0)
 		fd = open_ours(name, &other);
-	if (fd < 0)
-		fd = open_ours(in_build, &other);
 	if (fd < 0)
 		reason_set(reason, "%s%s: %s", name, other ? " is of another version" : " not found", how);
 	return fd < 0 ? -ENOENT : fd;
@@ -224,4 +221,11 @@ uint64_t vm_size_of(int fd)
 	struct stat st;
 
 	return fstat(fd, &st) ? 0 : (uint64_t)st.st_size;
+}
+
+int vm_folder_of(const char *image)
+{
+	const char *slash = strrchr(image, '/');
+
+	return slash ? (int)(slash + 1 - image) : 0;
 }

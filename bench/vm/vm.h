@@ -55,4 +55,7 @@ const char *vm_cmdline(char text[VM_CMDLINE_SIZE], const struct vm *vm, unsigned
 /* Bytes of the file behind @fd. */
 uint64_t vm_size_of(int fd);
 
+/* How much of the path @image is its folder, with the slash: for "%.*sinfo". */
+int vm_folder_of(const char *image);
+
 #endif
