@@ -12,11 +12,13 @@
 #include <unistd.h>
 
 #include "base/paths.h"
+#include "base/text.h"
 #include "sources.h"
 #include "vm/image.h"
 #include "vm/vm.h"
 
-enum { DEADLINE_DEFAULT = 120 };	/* seconds; a boot takes 5 to 20 */
+enum { DEADLINE_DEFAULT = 120, DEADLINE_MAX = 86400 };	/* seconds; a boot takes 5 to 20 */
+enum { SHIFT_MAX = 99 };
 
 static const struct {
 	const struct place_kind *kind;
@@ -45,76 +47,16 @@ static const struct {
 	    true } },
 };
 
-struct option {
-	const char *name;
-	int (*set)(struct vm *vm, const char *value, struct reason *reason);
-};
-
-static int set_kernel(struct vm *vm, const char *value, struct reason *reason)
-{
-	(void)reason;
-	vm->own_kernel = true;
-	snprintf(vm->kernel, sizeof(vm->kernel), "%s", value);
-	return 0;
-}
-
-static int set_modules(struct vm *vm, const char *value, struct reason *reason)
-{
-	(void)reason;
-	snprintf(vm->modules, sizeof(vm->modules), "%s", value);
-	return 0;
-}
-
-static int set_tree(struct vm *vm, const char *value, struct reason *reason)
-{
-	(void)reason;
-	snprintf(vm->tree, sizeof(vm->tree), "%s", value);
-	return 0;
-}
-
-static int set_accel(struct vm *vm, const char *value, struct reason *reason)
-{
-	vm->kvm = !strcmp(value, "kvm");
-	return vm->kvm ? 0 : reason_fail(reason, -EINVAL, "accel=%s: must be kvm; without the option, a "
-					 "guest counts instructions", value);
-}
-
-/* Up to a day. */
-static int set_deadline(struct vm *vm, const char *value, struct reason *reason)
-{
-	char *end;
-	unsigned long seconds = strtoul(value, &end, 10);
-
-	if (*value < '0' || *value > '9' || *end || !seconds || seconds > 86400)
-		return reason_fail(reason, -EINVAL, "deadline=%s: must be seconds, from 1 to 86400", value);
-	vm->deadline = (unsigned)seconds;
-	return 0;
-}
-
-static int set_shift(struct vm *vm, const char *value, struct reason *reason)
-{
-	char *end;
-	unsigned long shift = strtoul(value, &end, 10);
-
-	if (*value < '0' || *value > '9' || *end || shift > VM_SHIFT_MAX)
-		return reason_fail(reason, -EINVAL, "shift=%s: must be a number from 0 to %d", value, VM_SHIFT_MAX);
-	vm->shift = (unsigned)shift;
-	return 0;
-}
-
-static const struct option options[] = {
-	{ "kernel", set_kernel },
-	{ "modules", set_modules },
-	{ "tree", set_tree },
-	{ "accel", set_accel },
-	{ "deadline", set_deadline },
-	{ "shift", set_shift },
-	{ NULL, NULL },
-};
+enum option { KERNEL, MODULES, TREE, ACCEL, DEADLINE, SHIFT };
 
 static const char *option_name(size_t i)
 {
-	return options[i].name;
+	static const char *const names[] = {
+		[KERNEL] = "kernel", [MODULES] = "modules", [TREE] = "tree", [ACCEL] = "accel",
+		[DEADLINE] = "deadline", [SHIFT] = "shift", NULL
+	};
+
+	return names[i];
 }
 
 static const struct table option_table = {
@@ -122,20 +64,61 @@ static const struct table option_table = {
 	.name = option_name,
 };
 
+static int set_text(char *text, size_t size, const char *name, const char *value, struct reason *reason)
+{
+	if (strlen(value) >= size)
+		return reason_fail(reason, -EINVAL, "%s=%.60s...: longer than %zu characters", name, value, size - 1);
+	strcpy(text, value);
+	return 0;
+}
+
+/* Whether @value is a whole number from @least to @most; then *@n is set. */
+static bool set_number(unsigned *n, unsigned least, unsigned most, const char *value)
+{
+	char *end;
+	double number = text_number(value, &end);
+
+	if (*end || !(number >= least && number <= most) || number != (unsigned)number)
+		return false;
+	*n = (unsigned)number;
+	return true;
+}
+
 /* Read "name=value" in @word. */
 static int read_option(struct vm *vm, char *word, struct reason *reason)
 {
 	char *value = strchr(word, '=');
-	ssize_t i;
+	ssize_t option;
 
 	if (value)
 		*value++ = '\0';
-	i = table_choose(&option_table, word, reason);
-	if (i < 0)
+	option = table_choose(&option_table, word, reason);
+	if (option < 0)
 		return -EINVAL;
 	if (!value || !*value)
 		return reason_fail(reason, -EINVAL, "%s has no value; write %s=VALUE", word, word);
-	return options[i].set(vm, value, reason);
+	switch ((enum option)option) {
+	case KERNEL:
+		vm->own_kernel = true;
+		return set_text(vm->kernel, sizeof(vm->kernel), word, value, reason);
+	case MODULES:
+		return set_text(vm->modules, sizeof(vm->modules), word, value, reason);
+	case TREE:
+		return set_text(vm->tree, sizeof(vm->tree), word, value, reason);
+	case ACCEL:
+		vm->kvm = !strcmp(value, "kvm");
+		return vm->kvm ? 0 : reason_fail(reason, -EINVAL, "accel=%s: must be kvm; without the option, a "
+						 "guest counts instructions", value);
+	case DEADLINE:
+		if (set_number(&vm->deadline, 1, DEADLINE_MAX, value))
+			return 0;
+		return reason_fail(reason, -EINVAL, "deadline=%s: must be seconds, from 1 to %d", value, DEADLINE_MAX);
+	case SHIFT:
+		if (set_number(&vm->shift, 0, SHIFT_MAX, value))
+			return 0;
+		return reason_fail(reason, -EINVAL, "shift=%s: must be a number from 0 to %d", value, SHIFT_MAX);
+	}
+	return 0;
 }
 
 int vm_options(struct vm *vm, const struct place_kind *kind, const char *text, struct reason *reason)

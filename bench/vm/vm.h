@@ -12,8 +12,6 @@
 #define VM_MEMORY (UINT64_C(1) << 30)
 #define VM_MEMORY_FREE (VM_MEMORY - (UINT64_C(64) << 20))
 
-enum { VM_SHIFT_MAX = 99 };
-
 /* An emulated machine. */
 struct machine {
 	const char *arch;		/* as kernel/build names it */
@@ -32,7 +30,7 @@ struct vm {
 	char kernel[4096];	/* path of the image */
 	char modules[4096];	/* the directory that holds its lib/modules; empty: none */
 	char release[128];	/* of the kernel; empty: not found in the image */
-	char tree[256];		/* empty: kernel/build's default */
+	char tree[4096];	/* empty: kernel/build's default */
 	char loops[256];	/* that have hooks; empty: none, or not known */
 	uint64_t page_size;	/* bytes */
 	int lock;		/* of the image; -1: none */

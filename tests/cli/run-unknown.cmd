@@ -2,3 +2,6 @@ for o in "-w seq-4n" "-w seq-4k -s toch" "-w seq-4k -s touch:3" "-w seq-4k -s pr
 	$FB run $o
 	echo "$o: $?"
 done
+# Longer than a path may be.
+$FB run -w seq-4k --on "vm:x86_64,tree=$(printf %05000d 0)"
+echo "tree=0...: $?"
