@@ -62,11 +62,22 @@ static void test_fixed_in_guests(void **state)
 	}
 }
 
+/* A run says what the dry run says, not what mkfs makes of both. */
+static void test_no_image_of_fixed(void **state)
+{
+	struct reason reason = { "" };
+
+	(void)state;
+	assert_true(vm_image_make(target_find("ext4+-U=random", &reason), &reason) < 0);
+	assert_non_null(strstr(reason.text, "is fixed in a guest"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_name_of_file),
 		cmocka_unit_test(test_fixed_in_guests),
+		cmocka_unit_test(test_no_image_of_fixed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
