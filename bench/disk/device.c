@@ -81,10 +81,11 @@ static bool is_empty(int fd, uint64_t bytes)
 	char *buffer = malloc(CHUNK);
 	bool empty = buffer != NULL;
 
-	for (uint64_t at = 0; empty && at < bytes; at += CHUNK) {
+	for (uint64_t at = 0; empty && at < bytes;) {
 		ssize_t got = pread(fd, buffer, CHUNK, (off_t)at);
 
 		empty = got > 0 && !buffer[0] && !memcmp(buffer, buffer + 1, (size_t)got - 1);
+		at += (uint64_t)got;
 	}
 	free(buffer);
 	return empty;

@@ -12,9 +12,9 @@
 struct device {
 	const struct device_kind *kind;
 	char path[64];
-	uint64_t size;	/* bytes */
+	uint64_t size;	/* bytes, of one that was there before */
 	/*
-	 * Keeps it alive. Open for reading: while a writer has the device open, a
+	 * Keeps a new one alive. Open for reading: while a writer has the device open, a
 	 * kernel without CONFIG_BLK_DEV_WRITE_MOUNTED does not mount it.
 	 */
 	int fd;

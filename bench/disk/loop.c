@@ -113,12 +113,10 @@ static int loop_open(struct device *d, const char *path, uint64_t bytes, struct 
 	int memory = memfd_create("faultbench", MFD_CLOEXEC), err;
 
 	(void)path;
-	d->path[0] = '\0';
 	if (memory < 0 || ftruncate(memory, (off_t)bytes))
 		err = reason_fail(reason, -errno, "memfd: %s", strerror(errno));
 	else
 		err = attach(d, memory, reason);
-	d->size = bytes;
 	/* The loop device holds the memory from here on. */
 	if (memory >= 0)
 		close(memory);

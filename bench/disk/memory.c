@@ -51,10 +51,13 @@ uint64_t memory_background(void)
 
 uint64_t memory_files(const struct job *job)
 {
-	uint64_t files = job->file_size * (job->shared ? 1 : job->threads);
-
 	/* The source of a slot has at most 32 MiB, or one block. */
-	return files + job->threads * ((UINT64_C(32) << 20) + job->block_size);
+	return job_bytes(job) + job->threads * ((UINT64_C(32) << 20) + job->block_size);
+}
+
+uint64_t memory_device(const struct job *job, const struct target *target, uint64_t device_size)
+{
+	return device_size && target_has_device(target) ? device_size : target_size(target, memory_files(job));
 }
 
 uint64_t memory_needed(const struct job *job, const struct target *target, uint64_t device_size)
@@ -68,7 +71,7 @@ uint64_t memory_needed(const struct job *job, const struct target *target, uint6
 	 * so a device that is written back to fills up.
 	 */
 	if (job->direct || job->dsync || background == UINT64_MAX || files > background)
-		device = device_size ? device_size : target_size(target, files);
+		device = memory_device(job, target, device_size);
 	return files + device;
 }
 

@@ -25,9 +25,12 @@ uint64_t memory_background(void);
 uint64_t memory_files(const struct job *job);
 
 /*
- * What measuring @job on @target and a device of @device_size needs (0: of the
- * default size): its files in the page cache and, except for tmpfs, on the device.
+ * Bytes of the device for @job on @target (of memory for tmpfs): @device_size, or where
+ * that is 0 what its files need.
  */
+uint64_t memory_device(const struct job *job, const struct target *target, uint64_t device_size);
+
+/* What measuring @job on such a device needs: its files in the page cache and, except for tmpfs, on the device. */
 uint64_t memory_needed(const struct job *job, const struct target *target, uint64_t device_size);
 
 /* Why there is too little memory for it, or NULL. */

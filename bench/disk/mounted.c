@@ -8,9 +8,8 @@ int mounted_make(struct mounted *m, const struct target *target, const struct de
 {
 	int err;
 
-	*m = (struct mounted){ .target = target, .bytes = bytes, .device = { .kind = choice->kind, .fd = -1 },
-			       .has_device = target_has_device(target), .dir = -1 };
-	if (!m->has_device)
+	*m = (struct mounted){ .target = target, .bytes = bytes, .device.kind = choice->kind, .dir = -1 };
+	if (!target_has_device(target))
 		return 0;
 	err = choice->kind->open(&m->device, choice->path, bytes, reason);
 	if (err)
@@ -23,7 +22,7 @@ int mounted_make(struct mounted *m, const struct target *target, const struct de
 
 int mounted_mount(struct mounted *m, struct reason *reason)
 {
-	m->dir = target_mount(m->target, m->has_device ? m->device.path : NULL, m->bytes, reason);
+	m->dir = target_mount(m->target, target_has_device(m->target) ? m->device.path : NULL, m->bytes, reason);
 	if (m->dir >= 0)
 		return 0;
 	mounted_close(m);
@@ -34,6 +33,6 @@ void mounted_close(struct mounted *m)
 {
 	if (m->dir >= 0)
 		close(m->dir);
-	if (m->has_device)
+	if (target_has_device(m->target))
 		m->device.kind->close(&m->device);
 }

@@ -9,8 +9,7 @@
 struct mounted {
 	const struct target *target;
 	uint64_t bytes;
-	struct device device;	/* fd -1: none */
-	bool has_device;
+	struct device device;	/* if the target has one */
 	int dir;		/* the root of the file system; no path leads to it; -1: it is not mounted */
 };
 

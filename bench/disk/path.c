@@ -81,13 +81,13 @@ const char *device_known_as(const struct device_kind *kind, const char *path)
 
 static int claim(struct device *d, bool may_be_empty, uint64_t bytes, struct reason *reason)
 {
+	int fd = device_claim(d->path, may_be_empty, &d->size, reason);
 	unsigned long long mib;
 
-	d->fd = device_claim(d->path, may_be_empty, &d->size, reason);
-	if (d->fd < 0)
-		return d->fd;
+	if (fd < 0)
+		return fd;
 	/* mkfs and mount open it exclusively. */
-	close(d->fd);
+	close(fd);
 	if (d->size >= bytes)
 		return 0;
 	mib = d->size >> 20;
@@ -112,7 +112,7 @@ static int path_open(struct device *d, const char *path, uint64_t bytes, struct 
 /* Nothing is written before it is known that it may be. */
 static const char *path_unsupported(const char *path, struct reason *reason)
 {
-	struct device d = { .fd = -1 };
+	struct device d;
 
 	if (need_admin(reason) || (path && path_open(&d, path, 0, reason)))
 		return reason->text;

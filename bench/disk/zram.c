@@ -176,7 +176,6 @@ static int open_locked(struct device *d, uint64_t bytes, struct reason *reason)
 		}
 	}
 	snprintf(d->path, sizeof(d->path), "/dev/zram%d", number);
-	d->size = bytes;
 	d->fd = open(d->path, O_RDONLY | O_CLOEXEC);
 	if (d->fd >= 0)
 		return 0;

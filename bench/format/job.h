@@ -88,6 +88,12 @@ struct job {
 	char arms[JOB_ARMS_MAX][NAME_SIZE];	/* strategies, #2.. behind repeated ones */
 };
 
+/* Bytes of all files that @job writes or reads. */
+static inline uint64_t job_bytes(const struct job *job)
+{
+	return job->file_size * (job->shared ? 1 : job->threads);
+}
+
 /* A job with every default set and nothing else. */
 void job_init(struct job *job);
 

@@ -70,7 +70,7 @@ static void set_notes(const struct run *run, struct results_cell *cell)
 {
 	const struct job *job = run->job;
 	const uint64_t page = cell->page_size;
-	uint64_t dirty = job->file_size * (job->shared ? 1 : job->threads) / page;
+	uint64_t dirty = job_bytes(job) / page;
 	uint64_t pages = 2 * run->rounds * run->n_arms * run->calls * run->n_workers *
 			 job->block_size / page;
 	struct statfs fs;

@@ -51,7 +51,7 @@ static int run(int dir, const struct job *job, unsigned n, unsigned runs, int js
 int dd_time(const struct item *item, const struct device_choice *choice, unsigned n, unsigned runs,
 	    struct dd_times times[DD_COMMANDS_MAX], double *written_back, struct reason *reason)
 {
-	const uint64_t bytes = choice->size ? choice->size : target_size(item->target, memory_files(&item->job));
+	const uint64_t bytes = memory_device(&item->job, item->target, choice->size);
 	uint64_t before = 0, after = 0;
 	struct mounted mounted;
 	int err, json, status;

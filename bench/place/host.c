@@ -38,20 +38,13 @@ static const char *limits_short(uint64_t files, struct reason *reason)
 	return NULL;
 }
 
-/* Bytes of the device that @item gets (of memory for tmpfs). */
-static uint64_t device_size(const struct plan *plan, const struct item *item)
-{
-	return target_has_device(item->target) && plan->device.size ? plan->device.size
-								   : target_size(item->target, memory_files(&item->job));
-}
-
 static const char *host_obstacle(const struct plan *plan, const struct item *item, struct reason *reason)
 {
 	const struct target *target = item->target;
 	const struct job *job = &item->job;
-	const uint64_t bytes = device_size(plan, item), files = job->file_size * (job->shared ? 1 : job->threads);
+	const uint64_t bytes = memory_device(job, target, plan->device.size);
 
-	if (target_unsupported(target, reason) || target_full(target, files, reason) ||
+	if (target_unsupported(target, reason) || target_full(target, job_bytes(job), reason) ||
 	    limits_short(target_has_device(target) ? bytes : memory_files(job), reason) ||
 	    memory_short(job, target, plan->device.size, reason) ||
 	    (target_has_device(target) && plan->device.kind->unsupported(plan->device.path, reason)))
@@ -107,7 +100,8 @@ static int run_item(const struct plan *plan, const struct item *item, const stru
 		close_last(last);
 	if (host_obstacle(plan, item, reason))
 		return -ENOTSUP;
-	err = mounted_make(&mounted, item->target, &plan->device, device_size(plan, item), reason);
+	err = mounted_make(&mounted, item->target, &plan->device,
+			   memory_device(&item->job, item->target, plan->device.size), reason);
 	close_last(last);
 	if (!err)
 		err = mounted_mount(&mounted, reason);

@@ -478,7 +478,6 @@ static const char *obstacle(const struct plan *plan, const struct item *item, st
 static void print_device(const struct plan *plan, const struct item *item)
 {
 	const struct target *t = item->target;
-	uint64_t bytes = plan->device.size ? plan->device.size : target_size(t, memory_files(&item->job));
 	const char *path = strchr(plan->device.path, '/') ? plan->device.path : NULL;
 
 	if (!plan->place->kind->local) {
@@ -490,7 +489,7 @@ static void print_device(const struct plan *plan, const struct item *item)
 		return;
 	}
 	printf("%s%s%s of %llu MiB;", item->job.device, path ? " " : "", path ? path : "",
-	       (unsigned long long)(bytes >> 20));
+	       (unsigned long long)(memory_device(&item->job, t, plan->device.size) >> 20));
 	for (int a = 0; t->mkfs[a]; a++)
 		printf(" %s", t->mkfs[a]);
 	printf(";");

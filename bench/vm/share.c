@@ -9,8 +9,7 @@ enum { BOOT_ITEMS_MAX = 48 };	/* RAM disks of a boot: each keeps its pages */
 bool vm_has_room(const struct item *item, struct reason *reason)
 {
 	const struct job *job = &item->job;
-	uint64_t files = job->file_size * (job->shared ? 1 : job->threads);
-	uint64_t source = job->block_size * job->threads;
+	uint64_t files = job_bytes(job), source = job->block_size * job->threads;
 	uint64_t memory = VM_MEMORY_FREE - (vm_fills_disk(item) ? VM_DISK_SIZE : 0);
 
 	/* tmpfs takes at most half of the memory, which is also the size of the disk. */
