@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What all places share. */
 #include <errno.h>
+#include <gsl/gsl_statistics_double.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -98,6 +99,19 @@ unsigned place_arm(const struct job *job, const struct result *r)
 	while (i < job->n_arms && strcmp(job->arms[i], strategy_of(r)))
 		i++;
 	return i;
+}
+
+double place_median_slot(const struct results_cell *cell)
+{
+	const size_t n = 2 * (size_t)cell->rounds;
+	double *slots = n ? malloc(n * sizeof(*slots)) : NULL, median = 0;
+
+	if (slots) {
+		memcpy(slots, cell->slots, n * sizeof(*slots));
+		median = gsl_stats_select(slots, 1, n, (n - 1) / 2);
+	}
+	free(slots);
+	return median;
 }
 
 struct arm_status *place_status(const struct plan *plan, size_t job, const struct result *r)

@@ -143,6 +143,9 @@ void place_fail(const struct observer *observer, const struct item *item, const 
 /* The arm of @job that @r is about; job->n_arms: none of them. */
 unsigned place_arm(const struct job *job, const struct result *r);
 
+/* The median slot of @cell, the lower one of two; 0: it has no slots, or there is no memory. */
+double place_median_slot(const struct results_cell *cell);
+
 /* The status of the arm of job @job that @r is about; NULL: the job has no such arm. */
 struct arm_status *place_status(const struct plan *plan, size_t job, const struct result *r);
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Repetitions: how many a job gets, how long each is, and running them. */
 #include <assert.h>
-#include <gsl/gsl_statistics_double.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,12 +35,7 @@ struct pilot {
 	uint64_t overhead_ns;	/* of a repetition: device, file system, process, files */
 	uint64_t round_ns;	/* wall-clock time of a round */
 	double lowest_ns;	/* median slot of the baseline in the best repetition so far; 0: none */
-	struct {
-		bool seen;
-		enum results_judged verified;
-		struct results_counts counts;
-		char *reasons[N_COUNTERS];
-	} arms[JOB_ARMS_MAX];
+	struct result found[JOB_ARMS_MAX];	/* cells, until a repetition takes over what they found */
 };
 
 /* The pilots of a plan, and who hears of its repetitions. */
@@ -53,6 +47,7 @@ struct session {
 	bool fits_rounds;	/* the user did not give their number */
 	double scale;		/* rounds of the current repetition, as a share of those of the first */
 	double scales, rounds_ns;	/* sums over the repetitions that have ended */
+	uint64_t began;		/* the current repetition, clock_ns() */
 	struct free_pages held;
 	bool scattered;		/* in this repetition some baseline cost a tenth more than that */
 	bool settled;		/* before this repetition, once more */
@@ -78,37 +73,28 @@ static void on_pilot(const struct item *item, struct result *r, void *arg)
 	struct session *s = arg;
 	const size_t job = (size_t)(item - s->plan->items);
 	struct pilot *p = &s->pilots[job];
-	struct results_cell *cell = &r->cell;
-	unsigned arm = place_arm(&item->job, r);
+	const struct results_cell *cell = &r->cell;
 
 	if (r->type != RESULT_CELL) {
 		s->observer->result(item, r, s->observer->arg);
 		return;
 	}
-	p->arms[arm].seen = true;
-	p->arms[arm].verified = cell->verified;
-	p->arms[arm].counts = cell->counts;
-	memcpy(p->arms[arm].reasons, cell->reasons, sizeof(cell->reasons));
-	memset(cell->reasons, 0, sizeof(cell->reasons));
 	p->overhead_ns = whole_or_0(cell->passes_ns + cell->warmup_ns + cell->rounds_ns);
 	/* The median: one stall in the few rounds of a pilot must not shorten all repetitions. */
 	p->round_ns = whole_or_0(cell->round_ns);
 	for (size_t i = job; i < s->plan->n; i += s->plan->jobs)
 		s->plan->items[i].job.slot_calls = cell->writes_per_slot / cell->threads;
+	p->found[place_arm(&item->job, r)] = *r;
+	result_init(r, RESULT_CONTEXT);
 }
 
 /* Note from @cell, the baseline of a job with pilot @p in a repetition, whether free memory has scattered. */
 static void watch_baseline(struct session *s, struct pilot *p, const struct results_cell *cell)
 {
-	const size_t n = 2 * (size_t)cell->rounds;
-	double *slots = n ? malloc(n * sizeof(*slots)) : NULL;
-	double cost;
+	const double cost = place_median_slot(cell);
 
-	if (!slots)
+	if (!cost)
 		return;
-	memcpy(slots, cell->slots, n * sizeof(*slots));
-	cost = gsl_stats_median(slots, 1, n);
-	free(slots);
 	if (!p->lowest_ns || cost < p->lowest_ns)
 		p->lowest_ns = cost;
 	s->scattered |= cost > 1.1 * p->lowest_ns;
@@ -141,16 +127,17 @@ static void on_repetition(const struct item *item, struct result *r, void *arg)
 	const size_t job = (size_t)(item - s->plan->items) % s->plan->jobs;
 	struct pilot *p = &s->pilots[job];
 	const struct arm_status *status = place_status(s->plan, job, r);
-	const size_t arm = status ? (size_t)(status - s->plan->statuses[job]) : 0;
+	struct result *found = status ? &p->found[status - s->plan->statuses[job]] : NULL;
 
-	if (status && r->type == RESULT_CELL && p->arms[arm].seen) {
-		p->arms[arm].seen = false;
-		r->cell.verified = p->arms[arm].verified;
-		r->cell.counts = p->arms[arm].counts;
-		memcpy(r->cell.reasons, p->arms[arm].reasons, sizeof(r->cell.reasons));
-		memset(p->arms[arm].reasons, 0, sizeof(p->arms[arm].reasons));
+	if (found && r->type == RESULT_CELL && found->type == RESULT_CELL) {
+		r->cell.verified = found->cell.verified;
+		r->cell.counts = found->cell.counts;
+		memcpy(r->cell.reasons, found->cell.reasons, sizeof(r->cell.reasons));
+		memset(found->cell.reasons, 0, sizeof(found->cell.reasons));
+		result_free(found);
+		result_init(found, RESULT_CONTEXT);
 	}
-	if (status && r->type == RESULT_CELL && !strcmp(r->cell.strategy, r->cell.baseline))
+	if (found && r->type == RESULT_CELL && !strcmp(r->cell.strategy, r->cell.baseline))
 		watch_baseline(s, p, &r->cell);
 	s->observer->result(item, r, s->observer->arg);
 }
@@ -282,10 +269,28 @@ static void correct_rounds(struct session *s, unsigned next, uint64_t took)
 }
 
 /* Whether @done repetitions of every job are enough. */
-static bool is_enough(const struct observer *observer, unsigned done)
+static bool is_enough(const struct session *s, unsigned done)
 {
-	return observer->enough && done >= PLACE_LOOK_FIRST && (done - PLACE_LOOK_FIRST) % PLACE_LOOK_EVERY == 0 &&
-	       observer->enough(observer->arg);
+	const struct observer *observer = s->observer;
+
+	if (observer->enough && done >= PLACE_LOOK_FIRST && (done - PLACE_LOOK_FIRST) % PLACE_LOOK_EVERY == 0 &&
+	    observer->enough(observer->arg))
+		return true;
+	/* In a slower minute than planned fewer repetitions are as good. */
+	return !s->plan->fixed_repetitions && done >= PLACE_REPETITIONS_MIN && !time_left(s->plan);
+}
+
+/* Begin repetition @next of all jobs. */
+static void begin_repetition(struct session *s, unsigned next)
+{
+	const uint64_t took = clock_ns() - s->began;
+
+	if (next) {
+		settle_again(s);
+		if (s->fits_rounds)
+			correct_rounds(s, next, took);
+	}
+	s->began = clock_ns();
 }
 
 /* Measure everything with repetitions. */
@@ -293,31 +298,20 @@ static void run_repetitions(struct session *s)
 {
 	const struct observer observer = { .result = on_repetition, .progress = on_progress, .arg = s };
 	struct plan *plan = s->plan;
-	uint64_t start;
 
-	assert(plan->deadline && plan->jobs);
+	assert(plan->deadline);
 	for (unsigned i = 0; i < plan->jobs && !interrupted; i++)
 		run_pilot(s, i);
 	plan_repetitions(s);
-	start = clock_ns();
 	for (unsigned i = 0; i < plan->n && !interrupted; i++) {
-		if (i % plan->jobs == 0 && is_enough(s->observer, i / plan->jobs)) {
-			plan->n = i;
-			break;
+		if (i % plan->jobs == 0) {
+			if (is_enough(s, i / plan->jobs)) {
+				plan->n = i;
+				return;
+			}
+			begin_repetition(s, i / plan->jobs);
 		}
-		if (i && i % plan->jobs == 0) {
-			uint64_t took = clock_ns() - start;
-
-			settle_again(s);
-			if (s->fits_rounds)
-				correct_rounds(s, i / plan->jobs, took);
-			start = clock_ns();
-		}
-		/* In a slower minute than planned fewer repetitions are as good. */
-		if (!plan->fixed_repetitions && i % plan->jobs == 0 && i / plan->jobs >= PLACE_REPETITIONS_MIN &&
-		    clock_ns() > plan->deadline)
-			plan->n = i;
-		else if (place_drop_failed(plan, i))
+		if (place_drop_failed(plan, i))
 			measure_item(s, i, &observer);
 		else
 			s->pilots[i % plan->jobs].overhead_ns = 0;
@@ -339,8 +333,7 @@ void repetitions_run(struct plan *plan, const struct observer *observer, const s
 		measure_item(&s, i, observer);
 	for (unsigned j = 0; s.pilots && j < plan->jobs; j++)
 		for (unsigned arm = 0; arm < JOB_ARMS_MAX; arm++)
-			for (unsigned c = 0; c < N_COUNTERS; c++)
-				free(s.pilots[j].arms[arm].reasons[c]);
+			result_free(&s.pilots[j].found[arm]);
 	free(s.pilots);
 	free_pages_let_go(&s.held);
 }

@@ -144,7 +144,7 @@ static void vm_describe(const struct place *place, struct results_run *run)
 {
 	const struct vm *vm = place->own;
 	const struct machine *m = vm->machine;
-	char args[VM_CMDLINE_SIZE], *hash, version[256], cpu[256], boot[64];
+	char args[VM_CMDLINE_SIZE], version[256], cpu[256], boot[64];
 
 	if (proc_run((const char *[]){ m->qemu, "--version", NULL }, version, sizeof(version)))
 		version[0] = '\0';
@@ -167,12 +167,10 @@ static void vm_describe(const struct place *place, struct results_run *run)
 	result_set_text(&run->thp, NULL);
 	result_set_text(&run->governor, NULL);
 	result_set_text(&run->clock, vm->kvm ? "the guest's" : "instructions (icount shift=0,sleep=off)");
-	hash = vm_kernel_config_hash(vm);
-	result_set_text(&run->config_hash, hash);
-	free(hash);
-	hash = context_file_hash(vm->kernel);
-	result_set_text(&run->image_hash, hash);
-	free(hash);
+	free(run->config_hash);
+	run->config_hash = vm_kernel_config_hash(vm);
+	free(run->image_hash);
+	run->image_hash = context_file_hash(vm->kernel);
 }
 
 #define VM(id, text, what) \

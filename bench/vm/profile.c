@@ -56,34 +56,13 @@ int vm_profile_take(struct vm_profile *p, int fd, struct reason *reason)
 	return profile_read(&p->parts[p->n++], path, reason);
 }
 
-static int by_value(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
-
-/* The median slot, the lower one of two, of the cell of @strategy; 0 if there is none. */
+/* The median slot of the cell of @strategy; 0 if there is none. */
 static uint64_t clock_of(const char *strategy, const struct result *results, unsigned n)
 {
-	uint64_t median = 0;
-
-	for (unsigned i = 0; i < n && !median; i++) {
-		const struct results_cell *cell = &results[i].cell;
-		size_t slots = 2 * (size_t)cell->rounds;
-		double *sorted;
-
-		if (results[i].type != RESULT_CELL || strcmp(cell->strategy, strategy) || !slots)
-			continue;
-		sorted = malloc(slots * sizeof(*sorted));
-		if (!sorted)
-			break;
-		memcpy(sorted, cell->slots, slots * sizeof(*sorted));
-		qsort(sorted, slots, sizeof(*sorted), by_value);
-		median = (uint64_t)sorted[(slots - 1) / 2];
-		free(sorted);
-	}
-	return median;
+	for (unsigned i = 0; i < n; i++)
+		if (results[i].type == RESULT_CELL && !strcmp(results[i].cell.strategy, strategy))
+			return (uint64_t)place_median_slot(&results[i].cell);
+	return 0;
 }
 
 static const struct profile_arm *find(const struct vm_profile *p, unsigned number, unsigned arm)
