@@ -85,16 +85,17 @@ static ssize_t read_some(struct child *c, int fd, int *err, struct reason *reaso
 	return got;
 }
 
-static int send_job(int fd, const struct job *job)
+/* Send @job, and close @fd. A process that has died already is noticed by follow(). */
+static void send_job(int fd, const struct job *job)
 {
 	FILE *out = fdopen(fd, "w");
 
-	if (!out) {
+	if (out) {
+		job_write(out, job);
+		fclose(out);
+	} else {
 		close(fd);
-		return -errno;
 	}
-	job_write(out, job);
-	return fclose(out) ? -errno : 0;
 }
 
 /* Whether the process has nothing more to report. A recorder goes on to write its file. */
@@ -172,7 +173,6 @@ static int run_child(struct child *c, const char *binary, int dir, struct reason
 		err = reason_fail(reason, pid, "cannot start faultbench-measure: %s", strerror(-pid));
 		close(in[1]);
 	} else {
-		/* A process that has died already is noticed by follow(). */
 		send_job(in[1], &c->item->job);
 		err = follow(c, out[0], pid, reason);
 	}
