@@ -104,8 +104,12 @@ static int kernel_has(const char *fstype)
 	return file_mentions(path, fstype) > 0 ? 2 : 0;
 }
 
-/* Whether this process may mount @fstype, by trying what fails before anything is mounted. */
-static bool may_mount(const char *fstype)
+bool target_loaded(const char *fstype)
+{
+	return kernel_has(fstype) == 1;
+}
+
+bool target_may_mount(const char *fstype)
 {
 	int context = fsopen(fstype, FSOPEN_CLOEXEC), err;
 
@@ -114,7 +118,7 @@ static bool may_mount(const char *fstype)
 	err = fsconfig(context, FSCONFIG_CMD_CREATE, NULL, NULL, 0) ? errno : 0;
 	close(context);
 	/* Without a device it fails in another way, if it is permitted. */
-	return err != EPERM;
+	return err != EPERM && err != EACCES;
 }
 
 static const char shm_path[] = "/dev/shm";
@@ -155,7 +159,7 @@ const char *target_unsupported(const struct target *t, struct reason *reason)
 	if (target_has_device(t) && !proc_exists(t->mkfs[0]))
 		return reason_set(reason, "no %s: apt install %s", t->mkfs[0], t->package);
 	/* A trial would load the module. */
-	if (has == 2 ? rights_admin() : may_mount(t->fstype))
+	if (has == 2 ? rights_admin() : target_may_mount(t->fstype))
 		return NULL;
 	if (target_has_device(t))
 		return reason_set(reason, "may not mount %s: %s", t->fstype, rights_way_out());
@@ -171,7 +175,7 @@ const char *target_full(const struct target *t, uint64_t bytes, struct reason *r
 	struct statfs fs;
 	uint64_t left;
 
-	if (target_has_device(t) || may_mount(t->fstype) || statfs(shm_path, &fs))
+	if (target_has_device(t) || target_may_mount(t->fstype) || statfs(shm_path, &fs))
 		return NULL;
 	left = (uint64_t)fs.f_bavail * (uint64_t)fs.f_bsize;
 	return left >= bytes ? NULL : reason_set(reason, "%s has %llu MiB left, and files of %llu MiB are written: use a "
@@ -254,7 +258,7 @@ int target_mount(const struct target *t, const char *device, uint64_t bytes, str
 {
 	int context, mount;
 
-	if (!device && !may_mount(t->fstype))
+	if (!device && !target_may_mount(t->fstype))
 		return open_shm(t, reason);
 	context = fsopen(t->fstype, FSOPEN_CLOEXEC);
 	if (context < 0)

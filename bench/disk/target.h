@@ -41,6 +41,12 @@ static inline bool target_has_device(const struct target *t)
 	return t->mkfs[0] != NULL;
 }
 
+/* Whether the kernel has @fstype without loading a module. */
+bool target_loaded(const char *fstype);
+
+/* Whether this process may mount @fstype, by trying what fails before anything is mounted. */
+bool target_may_mount(const char *fstype);
+
 /* Why @t cannot be used on this host (kernel, mkfs, rights), or NULL. */
 const char *target_unsupported(const struct target *t, struct reason *reason);
 

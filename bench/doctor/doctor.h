@@ -38,9 +38,6 @@ struct doctor {
 	enum level worst;		/* so far */
 };
 
-/* Whether file system @fstype can be tried without loading a module. */
-bool fs_loaded(const char *fstype);
-
 /* Set what does not depend on workloads; what may be done, by trial. */
 void doctor_look_around(struct doctor *d);
 

@@ -11,8 +11,7 @@
 
 #include "base/proc.h"
 #include "base/sysfile.h"
-#include "disk/device.h"
-#include "disk/target.h"
+#include "disk/mounted.h"
 #include "doctor/doctor.h"
 #include "measure/tables.h"
 #include "place/place.h"
@@ -96,17 +95,15 @@ static void look_devices(struct finding *f)
 /* Make and mount @t on a loop device that goes with it. Returns NULL or why that fails. */
 static const char *try_target(const struct target *t, struct reason *reason)
 {
-	struct device d = { .kind = &device_loop, .fd = -1 };
-	int mount = -1;
+	const struct device_choice loop = { .kind = &device_loop };
+	struct mounted mounted;
 
-	if (device_loop.open(&d, NULL, target_size(t, 0), reason))
+	if (device_loop.unsupported(NULL, reason))
 		return "no loop device; see the check devices";
-	if (!target_mkfs(t->mkfs, d.path, reason))
-		mount = target_mount(t, d.path, 0, reason);
-	if (mount >= 0)
-		close(mount);
-	device_loop.close(&d);
-	return mount < 0 ? reason->text : NULL;
+	if (mounted_make(&mounted, t, &loop, target_size(t, 0), reason) || mounted_mount(&mounted, reason))
+		return reason->text;
+	mounted_close(&mounted);
+	return NULL;
 }
 
 static void look_targets(struct finding *f)
@@ -121,7 +118,7 @@ static void look_targets(struct finding *f)
 
 		if (!target_has_device(t) || f->doctor->mounts_devices)
 			why = target_unsupported(t, &reason);
-		if (!why && target_has_device(t) && fs_loaded(t->fstype))
+		if (!why && target_has_device(t) && target_loaded(t->fstype))
 			why = try_target(t, &reason);
 		add_choice(&choices, t->name, why);
 	}

@@ -11,7 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/vfs.h>
@@ -51,32 +50,6 @@ static const struct engine *find_engine(void)
 	return e;
 }
 
-/* 0 or -errno of making a mount that no path leads to and that has no device: no rights is -EPERM. */
-static int try_mount(const char *fstype)
-{
-	int context = fsopen(fstype, FSOPEN_CLOEXEC), err;
-
-	if (context < 0)
-		return -errno;
-	err = fsconfig(context, FSCONFIG_CMD_CREATE, NULL, NULL, 0) ? -errno : 0;
-	close(context);
-	return err;
-}
-
-/* Whether @err of try_mount() is about rights; a file system on a device also lacks that. */
-static bool refused(int err)
-{
-	return err == -EPERM || err == -EACCES || err == -ENOSYS;
-}
-
-bool fs_loaded(const char *fstype)
-{
-	char line[64], rest[8];
-
-	snprintf(line, sizeof(line), "\t%s", fstype);
-	return !sysfile_text("/proc/filesystems", line, rest, sizeof(rest));
-}
-
 void doctor_look_around(struct doctor *d)
 {
 	const bool admin = rights_admin();
@@ -88,10 +61,10 @@ void doctor_look_around(struct doctor *d)
 	d->outside = d->engine ? "   # on the host" : rights_capability() && !admin ? "   # outside this namespace" : "";
 	d->sudo = geteuid() ? "sudo " : "";
 	d->host_sudo = *d->outside ? "sudo " : d->sudo;
-	d->mounts_tmpfs = !refused(try_mount("tmpfs"));
-	while (t->name && !(target_has_device(t) && fs_loaded(t->fstype)))
+	d->mounts_tmpfs = target_may_mount("tmpfs");
+	while (t->name && !(target_has_device(t) && target_loaded(t->fstype)))
 		t++;
-	d->mounts_devices = t->name ? !refused(try_mount(t->fstype)) : admin;
+	d->mounts_devices = t->name ? target_may_mount(t->fstype) : admin;
 }
 
 /* A right that was dropped from the bounding set does not come back with sudo. */
