@@ -29,13 +29,6 @@ int cpus_read(const char *list, cpu_set_t *cpus)
 	return 0;
 }
 
-static void add(struct reason *text, const char *more)
-{
-	const size_t len = strlen(text->text);
-
-	snprintf(text->text + len, sizeof(text->text) - len, "%s", more);
-}
-
 void cpus_add(struct reason *text, const cpu_set_t *cpus)
 {
 	const char *between = "";
@@ -47,8 +40,8 @@ void cpus_add(struct reason *text, const cpu_set_t *cpus)
 			;
 		if (end == cpu)
 			continue;
-		snprintf(range, sizeof(range), end - cpu > 1 ? "%s%d-%d" : "%s%d", between, cpu, end - 1);
-		add(text, range);
+		snprintf(range, sizeof(range), end - cpu > 1 ? "%d-%d" : "%d", cpu, end - 1);
+		reason_list(text, between, range);
 		between = ",";
 	}
 }
@@ -105,6 +98,6 @@ void cpus_add_kind(struct reason *text, const struct cpu_kind *kind)
 
 	if (kind->capacity)
 		snprintf(capacity, sizeof(capacity), "%scapacity %" PRIu64, kind->name[0] ? ", " : "", kind->capacity);
-	add(text, kind->name);
-	add(text, capacity);
+	reason_list(text, "", kind->name);
+	reason_list(text, "", capacity);
 }

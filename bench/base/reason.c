@@ -57,3 +57,11 @@ void reason_add(struct reason *reason, const char *format, ...)
 	append(reason, at, format, ap);
 	va_end(ap);
 }
+
+void reason_list(struct reason *reason, const char *between, const char *word)
+{
+	const size_t len = strlen(reason->text), room = sizeof(reason->text) - len;
+
+	if (strlen(between) + strlen(word) < room)
+		snprintf(reason->text + len, room, "%s%s", len ? between : "", word);
+}

@@ -22,4 +22,7 @@ int reason_fail(struct reason *reason, int err, const char *format, ...)
 void reason_add(struct reason *reason, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
+/* Append @word, after @between where there is some text already; nothing where there is no room for it. */
+void reason_list(struct reason *reason, const char *between, const char *word);
+
 #endif

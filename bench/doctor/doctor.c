@@ -2,18 +2,9 @@
 /* What checks have in common. */
 #include <errno.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "base/sysfile.h"
 #include "doctor/doctor.h"
-
-void list_add(struct reason *list, const char *between, const char *word)
-{
-	const size_t len = strlen(list->text), room = sizeof(list->text) - len;
-
-	if (strlen(between) + strlen(word) < room)
-		snprintf(list->text + len, room, "%s%s", len ? between : "", word);
-}
 
 bool unknown(struct finding *f, const char *path, int err)
 {

@@ -74,9 +74,6 @@ void fix_rights(struct finding *f);
 /* Write @value into @path of /proc or /sys. */
 void fix_file(struct finding *f, const char *path, const char *value);
 
-/* Append @word to @list, which is empty or ends in a word, if there is room for it. */
-void list_add(struct reason *list, const char *between, const char *word);
-
 /* Whether what @path says cannot be known, by the result @err of reading it; then @f says why. */
 bool unknown(struct finding *f, const char *path, int err);
 

@@ -34,7 +34,7 @@ static void add_choice(struct choices *c, const char *name, const char *why)
 	assert(i < sizeof(c->of) / sizeof(c->of[0]));
 	if (i == c->n)
 		reason_set(&c->of[c->n++].why, "%s", why);
-	list_add(&c->of[i].names, ", ", name);
+	reason_list(&c->of[i].names, ", ", name);
 }
 
 /* "a, b can be used; c, d: why not". Returns whether all can. */
@@ -259,8 +259,8 @@ static void look_tools(struct finding *f)
 
 	for (size_t i = 0; i < sizeof(tools) / sizeof(tools[0]); i++)
 		if (!proc_exists(tools[i].program)) {
-			list_add(&missing, ", ", tools[i].what);
-			list_add(&packages, " ", tools[i].package);
+			reason_list(&missing, ", ", tools[i].what);
+			reason_list(&packages, " ", tools[i].package);
 		}
 	found(f, LEVEL_OK, "gnuplot, fio, perf and QEMU found");
 	if (missing.text[0]) {

@@ -137,7 +137,7 @@ static void look_cpus(struct finding *f)
 			fastest = kind;
 		reason_set(&text, "CPU%s ", CPU_COUNT(&kind->cpus) > 1 ? "s" : "");
 		cpus_add(&text, &kind->cpus);
-		list_add(&text, ": ", "");
+		reason_list(&text, ": ", "");
 		cpus_add_kind(&text, kind);
 		reason_add(&f->text, "%s", text.text);
 	}
@@ -315,7 +315,7 @@ static void look_throttling(struct finding *f)
 		return;
 	for (size_t i = 0; i < sizeof(meanings) / sizeof(meanings[0]); i++)
 		if (bits >> meanings[i].bit & 1)
-			list_add(&what, ", ", meanings[i].what);
+			reason_list(&what, ", ", meanings[i].what);
 	if (!what.text[0]) {
 		found(f, LEVEL_OK, "none since boot");
 		return;
@@ -436,7 +436,7 @@ static void look_debug(struct finding *f)
 			continue;
 		any = true;
 		if (yes == 'y' && is_debug_option(option))
-			list_add(&on, ", ", option);
+			reason_list(&on, ", ", option);
 	}
 	if (in)
 		pclose(in);

@@ -217,7 +217,7 @@ static void look_limits(struct finding *f)
 			   (uint64_t)now.rlim_cur / limits[i].unit, limits[i].unit > 1 ? " MiB" : "",
 			   limits[i].need / limits[i].unit);
 		snprintf(text, sizeof(text), "--%s=%" PRIu64, limits[i].option, limits[i].need);
-		list_add(&options, " ", text);
+		reason_list(&options, " ", text);
 		hard |= now.rlim_max < limits[i].need;
 		if (now.rlim_cur < limits[i].least)
 			level = LEVEL_NOTHING;

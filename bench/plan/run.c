@@ -296,8 +296,7 @@ static void describe_cpus(const struct plan *plan, struct results_run *run)
 	text.text[0] = '\0';
 	n = cpus_kinds(&pinned, kinds, sizeof(kinds) / sizeof(kinds[0]));
 	for (size_t i = 0; i < n; i++) {
-		if (i)
-			strcat(text.text, "; ");
+		reason_list(&text, "; ", "");
 		/* What every CPU of a machine with one kind has. */
 		if (kinds[i].name[0] || kinds[i].capacity != 1024)
 			cpus_add_kind(&text, &kinds[i]);
