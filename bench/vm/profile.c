@@ -25,9 +25,7 @@ int vm_profile_open(struct vm_profile *p, const struct vm *vm, struct reason *re
 
 void vm_profile_close(struct vm_profile *p)
 {
-	for (size_t i = 0; i < p->n; i++)
-		profile_free(&p->parts[i]);
-	free(p->parts);
+	profile_free(&p->profile);
 	free(p->plugin);
 	symbols_free(&p->symbols);
 }
@@ -46,14 +44,10 @@ char *vm_profile_option(const struct vm_profile *p, int fd)
 
 int vm_profile_take(struct vm_profile *p, int fd, struct reason *reason)
 {
-	struct profile *parts = reallocarray(p->parts, p->n + 1, sizeof(*parts));
 	char path[64];
 
-	if (!parts)
-		return reason_fail(reason, -ENOMEM, "not enough memory");
-	p->parts = parts;
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	return profile_read(&p->parts[p->n++], path, reason);
+	return profile_read(&p->profile, path, reason);
 }
 
 /* The median slot of the cell of @strategy; 0 if there is none. */
@@ -65,20 +59,11 @@ static uint64_t clock_of(const char *strategy, const struct result *results, uns
 	return 0;
 }
 
-static const struct profile_arm *find(const struct vm_profile *p, unsigned number, unsigned arm)
-{
-	const struct profile_arm *found = NULL;
-
-	for (size_t i = 0; i < p->n && !found; i++)
-		found = profile_find(&p->parts[i], number, arm);
-	return found;
-}
-
 static const struct profile_arm *find_baseline(const struct vm_profile *p, unsigned number, const struct job *job)
 {
 	for (unsigned i = 0; i < job->n_arms; i++)
 		if (!strcmp(job->arms[i], job->baseline))
-			return find(p, number, i);
+			return profile_find(&p->profile, number, i);
 	return NULL;
 }
 
@@ -119,7 +104,7 @@ void vm_profile_print(const struct vm_profile *p, FILE *out, const struct item *
 
 	base.clock = clock_of(job->baseline, results, n_results);
 	for (unsigned i = 0; i < job->n_arms; i++) {
-		struct profile_side side = { .name = job->arms[i], .arm = find(p, number, i) };
+		struct profile_side side = { .name = job->arms[i], .arm = profile_find(&p->profile, number, i) };
 
 		/* Repeats of the baseline only show its resolution. */
 		if (!base.arm || !side.arm || name_same_stem(side.name, job->baseline))

@@ -11,8 +11,7 @@
 struct vm_profile {
 	struct symbols symbols;
 	char *plugin;		/* path */
-	struct profile *parts;	/* of each guest that has ended */
-	size_t n;
+	struct profile profile;	/* of the guests that have ended */
 	uint64_t page_size;	/* of the guest, bytes */
 };
 

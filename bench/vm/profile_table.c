@@ -10,16 +10,18 @@
 
 #include "vm/profile_table.h"
 
-enum { ARMS_MAX = 1 << 16, COUNTS_MAX = 1 << 24 };
+enum { LIST_MAX = 1 << 24 };	/* a power of two */
 
 /* ---- reading ------------------------------------------------------------- */
 
-/* Room for one more in a list whose length was a power of two, or zero. */
-static void *one_more(void *list, size_t n, size_t size)
+/* Append @item, of @size bytes, to @list of *@n, which has room up to a power of two. Returns the list, or NULL. */
+static void *append(void *list, size_t *n, const void *item, size_t size)
 {
-	if (n & (n - 1))
-		return list;
-	return realloc(list, (n ? 2 * n : 1) * size);
+	if (!(*n & (*n - 1)))
+		list = *n < LIST_MAX ? reallocarray(list, *n ? 2 * *n : 1, size) : NULL;
+	if (list)
+		memcpy((char *)list + (*n)++ * size, item, size);
+	return list;
 }
 
 static const char *add_arm(struct profile *p, const char *line)
@@ -31,13 +33,10 @@ static const char *add_arm(struct profile *p, const char *line)
 		   &arm.cell, &arm.arm, &arm.slots, &arm.least, &arm.median, &arm.most, &end) != 6 ||
 	    !end || line[end])
 		return "not an arm";
-	if (p->n == ARMS_MAX)
-		return "too many arms";
-	arms = one_more(p->arms, p->n, sizeof(*arms));
+	arms = append(p->arms, &p->n, &arm, sizeof(arm));
 	if (!arms)
-		return "not enough memory";
+		return "no room for so many arms";
 	p->arms = arms;
-	p->arms[p->n++] = arm;
 	return NULL;
 }
 
@@ -49,13 +48,10 @@ static const char *add_count(struct profile_arm *arm, const char *line)
 	if (!arm || sscanf(line, "%" SCNx64 " %" SCNu64 " %n", &count.address, &count.count, &end) != 2 ||
 	    !end || line[end] || count.count > UINT32_MAX)
 		return "not a count";
-	if (arm->n == COUNTS_MAX)
-		return "too many counts";
-	counts = one_more(arm->counts, arm->n, sizeof(*counts));
+	counts = append(arm->counts, &arm->n, &count, sizeof(count));
 	if (!counts)
-		return "not enough memory";
+		return "no room for so many counts";
 	arm->counts = counts;
-	arm->counts[arm->n++] = count;
 	return NULL;
 }
 
@@ -67,13 +63,10 @@ static const char *add_fault(struct profile_arm *arm, const char *line)
 	if (!arm || sscanf(line, "fault %" SCNx64 " %" SCNu64 " %" SCNu64 " %n", &fault.address, &fault.fixed,
 			   &fault.failed, &end) != 3 || !end || line[end])
 		return "not a fault";
-	if (arm->n_faults == COUNTS_MAX)
-		return "too many faults";
-	faults = one_more(arm->faults, arm->n_faults, sizeof(*faults));
+	faults = append(arm->faults, &arm->n_faults, &fault, sizeof(fault));
 	if (!faults)
-		return "not enough memory";
+		return "no room for so many faults";
 	arm->faults = faults;
-	arm->faults[arm->n_faults++] = fault;
 	return NULL;
 }
 
@@ -89,20 +82,18 @@ static const char *check_sum(const struct profile_arm *arm)
 
 int profile_read(struct profile *p, const char *path, struct reason *reason)
 {
+	const size_t before = p->n;
 	const char *wrong = NULL;
 	unsigned number = 1;
 	char line[256];
-	FILE *in;
+	FILE *in = fopen(path, "re");
 
-	*p = (struct profile){ 0 };
-	in = fopen(path, "re");
-	if (!in) {
+	if (!in)
 		return reason_fail(reason, -EIO, "%s: %s", path, strerror(errno));
-	}
 	if (!fgets(line, sizeof(line), in) || strncmp(line, "faultbench-profile 1 ", 21))
 		wrong = "not a profile";
 	while (!wrong && fgets(line, sizeof(line), in)) {
-		struct profile_arm *last = p->n ? &p->arms[p->n - 1] : NULL;
+		struct profile_arm *last = p->n > before ? &p->arms[p->n - 1] : NULL;
 
 		number++;
 		if (!strncmp(line, "fault ", 6))
@@ -112,7 +103,7 @@ int profile_read(struct profile *p, const char *path, struct reason *reason)
 		else if (!last || !(wrong = check_sum(last)))
 			wrong = add_arm(p, line);
 	}
-	if (!wrong && p->n)
+	if (!wrong && p->n > before)
 		wrong = check_sum(&p->arms[p->n - 1]);
 	fclose(in);
 	if (!wrong)

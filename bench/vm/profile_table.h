@@ -42,7 +42,7 @@ struct profile {
 	size_t n;
 };
 
-/* Read @path. Returns 0 or -errno with @reason set; profile_free() in either case. */
+/* Add what @path holds to @p. Returns 0 or -errno with @reason set; profile_free() in either case. */
 int profile_read(struct profile *p, const char *path, struct reason *reason);
 void profile_free(struct profile *p);
 
@@ -60,9 +60,9 @@ struct profile_side {
 };
 
 /*
- * Print the functions in which @side differs from @base, instructions per page
- * at @pages pages a slot (a part of one for small writes), the largest difference first; then the sum, and how
- * it agrees with the clock. Returns 0 or -ENOMEM.
+ * Print the functions in which @side differs from @base, instructions per page at
+ * @pages pages a slot (a part of one for small writes), the largest difference first;
+ * then the sum, and how it agrees with the clock. Returns 0 or -ENOMEM.
  */
 int profile_table(FILE *out, const struct symbols *s, const struct profile_side *base,
 		  const struct profile_side *side, double pages);

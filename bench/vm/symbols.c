@@ -69,17 +69,15 @@ int symbols_read(struct symbols *s, const char *path, struct reason *reason)
 	for (const char *c = s->map; *c; c++)
 		lines += *c == '\n';
 	s->list = calloc(lines, sizeof(*s->list));
-	if (!s->list) {
+	if (!s->list)
 		return reason_fail(reason, -ENOMEM, "%s: not enough memory", path);
-	}
 	rest = s->map;
 	for (unsigned number = 1; (line = strsep(&rest, "\n")) && *line; number++) {
 		struct symbol symbol, *last = s->n ? &s->list[s->n - 1] : NULL;
 		int unwanted = parse_line(line, &symbol);
 
-		if (unwanted < 0 || (!unwanted && last && symbol.address < last->address)) {
+		if (unwanted < 0 || (!unwanted && last && symbol.address < last->address))
 			return reason_fail(reason, -EINVAL, "%s: line %u: not a line of a sorted System.map", path, number);
-		}
 		if (unwanted)
 			continue;
 		if (!last || last->address != symbol.address)

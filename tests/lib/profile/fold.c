@@ -51,7 +51,7 @@ static int command_fault(const char *map)
 
 static int command_list(const char *path)
 {
-	struct profile p;
+	struct profile p = { 0 };
 	struct reason reason;
 	int err = profile_read(&p, path, &reason);
 
