@@ -57,7 +57,9 @@ bool vm_fills_disk(const struct item *item)
 /* State while a guest's initial file system is made. */
 struct making {
 	const struct vm_parts *parts;
-	const struct vm_work *work;
+	const struct plan *plan;
+	const unsigned *items;
+	unsigned n;
 	struct vm_modules modules;
 	int archive;
 	struct reason *reason;
@@ -75,10 +77,10 @@ static int add_file(const struct making *m, const char *name, unsigned mode, int
 	return err ? fail(m, name, err) : 0;
 }
 
-static bool needs(const struct vm_work *work, const struct target *t)
+static bool needs(const struct making *m, const struct target *t)
 {
-	for (unsigned i = 0; i < work->n; i++)
-		if (work->plan->items[work->items[i]].target == t)
+	for (unsigned i = 0; i < m->n; i++)
+		if (m->plan->items[m->items[i]].target == t)
 			return true;
 	return false;
 }
@@ -107,7 +109,7 @@ static void put_options(FILE *out, const struct target *t)
 {
 	if (!t->options[0][0])
 		fputc('-', out);
-	for (int i = 0; i < 4 && t->options[i][0]; i++)
+	for (int i = 0; i < TARGET_OPTIONS_MAX && t->options[i][0]; i++)
 		fprintf(out, "%s%s%s%s", i ? "," : "", t->options[i][0], t->options[i][1] ? "=" : "",
 			t->options[i][1] ? t->options[i][1] : "");
 }
@@ -120,12 +122,12 @@ static int add_plan(struct making *m)
 
 	if (!out)
 		return fail(m, "plan", -errno);
-	for (unsigned i = 0; !err && i < m->work->n; i++) {
-		const struct item *item = &m->work->plan->items[m->work->items[i]];
+	for (unsigned i = 0; !err && i < m->n; i++) {
+		const struct item *item = &m->plan->items[m->items[i]];
 		bool disk = target_has_device(item->target);
 
 		err = put_modules(m, item->target, out);
-		fprintf(out, "item %u %s%s %s %llu ", m->work->items[i], disk ? "/image." : "-",
+		fprintf(out, "item %u %s%s %s %llu ", m->items[i], disk ? "/image." : "-",
 			disk ? item->target->name : "", item->target->fstype,
 			vm_fills_disk(item) ? (unsigned long long)VM_DISK_SIZE : 0ULL);
 		put_options(out, item->target);
@@ -146,7 +148,7 @@ static int add_images(const struct making *m)
 		const struct target *t = m->parts->images[i].target;
 		char name[80];
 
-		if (!needs(m->work, t))
+		if (!needs(m, t))
 			continue;
 		snprintf(name, sizeof(name), "image.%s", t->name);
 		err = add_file(m, name, 0644, m->parts->images[i].fd);
@@ -170,10 +172,11 @@ static int add_modules(const struct making *m)
 	return err;
 }
 
-int vm_initrd_make(const struct vm_parts *parts, const struct vm_work *work, struct reason *reason)
+int vm_initrd_make(const struct vm_parts *parts, const struct plan *plan, const unsigned *items, unsigned n,
+		   struct reason *reason)
 {
 	struct making m = {
-		.parts = parts, .work = work, .reason = reason,
+		.parts = parts, .plan = plan, .items = items, .n = n, .reason = reason,
 		.archive = memfd_create("faultbench-initrd", MFD_CLOEXEC),
 	};
 	int err = m.archive < 0 ? fail(&m, "memfd", -errno) : add_images(&m);

@@ -26,17 +26,12 @@ int vm_parts_image(struct vm_parts *parts, const struct target *t, struct reason
 /* Whether @item needs all pages of the disk: half of a guest's memory, which the disk keeps. */
 bool vm_fills_disk(const struct item *item);
 
-/* The work of one guest; the images of its targets have been made. */
-struct vm_work {
-	const struct plan *plan;
-	const unsigned *items;	/* indices into it */
-	unsigned n;
-};
-
 /*
- * A guest's initial file system: same parts and work, same bytes. Returns a
- * memfd, or -errno with @reason.
+ * The initial file system of the guest that measures the @n items of @plan whose indices
+ * are at @items; the images of their targets have been made. Same parts and items, same
+ * bytes. Returns a memfd, or -errno with @reason.
  */
-int vm_initrd_make(const struct vm_parts *parts, const struct vm_work *work, struct reason *reason);
+int vm_initrd_make(const struct vm_parts *parts, const struct plan *plan, const unsigned *items, unsigned n,
+		   struct reason *reason);
 
 #endif

@@ -61,7 +61,7 @@ int vm_modules_find(struct vm *vm, struct reason *reason)
 int vm_modules_append(struct vm_modules *list, const char *path)
 {
 	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
-	struct vm_module *of, new;
+	struct vm_module *of;
 
 	for (unsigned i = 0; i < list->n; i++)
 		if (!strcmp(list->of[i].path, path))
@@ -70,15 +70,12 @@ int vm_modules_append(struct vm_modules *list, const char *path)
 	if (!of)
 		return -ENOMEM;
 	list->of = of;
-	new.path = strdup(path);
-	new.name = strdup(name);
-	if (!new.path || !new.name) {
-		free(new.path);
-		free(new.name);
+	of += list->n;
+	of->path = strdup(path);
+	snprintf(of->name, sizeof(of->name), "%.*s", (int)strcspn(name, "."), name);
+	if (!of->path)
 		return -ENOMEM;
-	}
-	new.name[strcspn(new.name, ".")] = '\0';
-	of[list->n++] = new;
+	list->n++;
 	return 0;
 }
 
@@ -101,12 +98,12 @@ int vm_modules_add(struct vm_modules *list, const struct vm *vm, const char *nam
 			       "--show-depends", name, NULL };
 	int fd = memfd_create("faultbench-modprobe", MFD_CLOEXEC), err = 0;
 	FILE *in = fd < 0 ? NULL : fdopen(fd, "r");
-	char *line = NULL, *path;
+	char *line = NULL;
 	size_t room = 0;
 	pid_t pid;
 
 	if (!in)
-		return reason_fail(reason, -ENOMEM, "modprobe: %s", strerror(errno));
+		return -ENOMEM;
 	pid = proc_spawn(argv, -1, fd, -1, -1);
 	/* It fails for an unknown name: then there is nothing to load. */
 	if (pid < 0 || proc_wait(pid) == 127)
@@ -114,10 +111,9 @@ int vm_modules_add(struct vm_modules *list, const struct vm *vm, const char *nam
 				  vm->kernel);
 	fseek(in, 0, SEEK_SET);
 	while (!err && getline(&line, &room, in) > 0) {
-		path = path_in(line);
+		const char *path = path_in(line);
+
 		err = path ? vm_modules_append(list, path) : 0;
-		if (err)
-			reason_set(reason, "not enough memory");
 	}
 	free(line);
 	fclose(in);
@@ -126,9 +122,7 @@ int vm_modules_add(struct vm_modules *list, const struct vm *vm, const char *nam
 
 void vm_modules_free(struct vm_modules *list)
 {
-	for (unsigned i = 0; i < list->n; i++) {
+	for (unsigned i = 0; i < list->n; i++)
 		free(list->of[i].path);
-		free(list->of[i].name);
-	}
 	free(list->of);
 }

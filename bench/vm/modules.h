@@ -16,7 +16,7 @@ int vm_modules_find(struct vm *vm, struct reason *reason);
 struct vm_modules {
 	struct vm_module {
 		char *path;
-		char *name;	/* of the file, up to its dot */
+		char name[64];	/* of the file, up to its dot */
 	} *of;
 	unsigned n;
 };
@@ -24,7 +24,7 @@ struct vm_modules {
 /*
  * Append module @name, behind all that it needs, as far as they are not in
  * @list: nothing if there is none of that name, or it is built in. Returns 0,
- * or -errno with @reason where modprobe cannot tell.
+ * -ENOMEM, or -ENOENT with @reason where modprobe cannot tell.
  */
 int vm_modules_add(struct vm_modules *list, const struct vm *vm, const char *name, struct reason *reason);
 /* Append the file at @path unless it is there. Returns 0 or -ENOMEM. */

@@ -18,7 +18,6 @@
 #include "format/context.h"
 #include "vm/image.h"
 #include "vm/kernel.h"
-#include "vm/session.h"
 #include "vm/vm.h"
 
 /* Its kernel, with the loops as words that a line can be broken between. */

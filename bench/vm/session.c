@@ -15,15 +15,14 @@
 #include "base/interrupt.h"
 #include "base/say.h"
 #include "vm/guest.h"
+#include "vm/image.h"
 #include "vm/initrd.h"
-#include "vm/kernel.h"
-#include "vm/session.h"
-#include "vm/share.h"
 
 enum {
 	LANES = 2,
 	KVM_TRIAL = 20,			/* seconds a guest may take to boot under KVM */
 	CONSOLE_TAIL = 400,		/* bytes of a console in a reason */
+	BOOT_ITEMS_MAX = 48,		/* RAM disks of a boot: each keeps its pages */
 };
 
 /* The outcome of an item. Results wait until those of the items before it are out. */
@@ -63,18 +62,57 @@ static bool profiled(const struct session *s)
 	return s->plan->profile || s->observer->functions || s->observer->faults;
 }
 
+/* Whether a guest has the memory that @item needs; else @reason says so. */
+static bool has_room(const struct item *item, struct reason *reason)
+{
+	const struct job *job = &item->job;
+	uint64_t files = job_bytes(job), source = job->block_size * job->threads;
+	uint64_t memory = VM_MEMORY_FREE - (vm_fills_disk(item) ? VM_DISK_SIZE : 0);
+
+	/* tmpfs takes at most half of the memory, which is also the size of the disk. */
+	if (files <= VM_DISK_SIZE && files + source <= memory)
+		return true;
+	reason_set(reason, "too large for a guest: %llu MiB of files and %llu MiB of source; it has a file "
+		   "system of %llu MiB and %llu MiB of memory for both", (unsigned long long)files >> 20,
+		   (unsigned long long)source >> 20, (unsigned long long)VM_DISK_SIZE >> 20,
+		   (unsigned long long)memory >> 20);
+	return false;
+}
+
+/* About how many emulated instructions @item takes, relative to others. */
+static uint64_t weight(const struct item *item)
+{
+	/* A write that allocates takes about twice as many instructions as one over a cached page. */
+	uint64_t pace = item->job.layout == LAYOUT_OVERWRITE ? 1 : 2;
+
+	return pace * item->job.n_arms * (item->job.rounds + 8) * (item->job.block_size + 16384);
+}
+
+/* How many of @items, @n indices into @plan, one guest takes. At least one. */
+static unsigned boot_items(const struct plan *plan, const unsigned *items, unsigned n)
+{
+	unsigned filled = 0;
+
+	for (unsigned i = 0; i < n; i++) {
+		filled += vm_fills_disk(&plan->items[items[i]]);
+		/* A second one would find no memory left. */
+		if (i == BOOT_ITEMS_MAX || filled > 1)
+			return i;
+	}
+	return n;
+}
+
 /* Boot a guest for the next items of @lane. Returns 0 or -errno with @reason. */
 static int lane_boot(struct session *s, struct lane *lane, struct reason *reason)
 {
-	struct vm_work work = { .plan = s->plan, .items = lane->items + lane->at,
-				.n = vm_boot_items(s->plan, lane->items + lane->at, lane->n - lane->at) };
+	const unsigned *items = lane->items + lane->at;
 	int initrd;
 
-	lane->booted = work.n;
+	lane->booted = boot_items(s->plan, items, lane->n - lane->at);
 	lane->done = 0;
 	lane->ready = false;
 	lane->current = -1;
-	initrd = vm_initrd_make(&s->parts, &work, reason);
+	initrd = vm_initrd_make(&s->parts, s->plan, items, lane->booted, reason);
 	if (initrd < 0)
 		return initrd;
 	return vm_guest_boot(&lane->guest, s->vm, initrd, lane->booted, profiled(s) ? &s->profile : NULL, reason);
@@ -177,15 +215,11 @@ static int lane_read(struct session *s, struct lane *lane, struct reason *reason
 	return err;
 }
 
-/* The guest has ended, or must: fail the item that it was at, or all if it never came up. */
-static void lane_fail(struct session *s, struct lane *lane, struct reason *reason)
+/* The guest has ended, or must: fail the @n items from the one that it was at. */
+static void lane_fail(struct session *s, struct lane *lane, unsigned n, const char *reason)
 {
-	unsigned n = lane->ready ? 1 : lane->booted;
-	char tail[CONSOLE_TAIL];
-
-	reason_add(reason, "its console: %s", vm_guest_last_words(&lane->guest, tail, sizeof(tail)));
 	for (; n && lane->booted; n--) {
-		spoil(s, lane, reason->text);
+		spoil(s, lane, reason);
 		lane_item_done(s, lane);
 	}
 	vm_guest_close(&lane->guest);
@@ -198,13 +232,8 @@ static bool lane_start(struct session *s, struct lane *lane)
 
 	if (lane->at == lane->n)
 		return false;
-	if (!lane_boot(s, lane, &reason))
-		return true;
-	while (lane->booted) {
-		spoil(s, lane, reason.text);
-		lane_item_done(s, lane);
-	}
-	vm_guest_close(&lane->guest);
+	if (lane_boot(s, lane, &reason))
+		lane_fail(s, lane, lane->booted, reason.text);
 	return true;
 }
 
@@ -212,6 +241,7 @@ static bool lane_start(struct session *s, struct lane *lane)
 static bool lane_step(struct session *s, struct lane *lane)
 {
 	struct reason reason, why;
+	char tail[CONSOLE_TAIL];
 	int status;
 	bool gone;
 
@@ -234,7 +264,9 @@ static bool lane_step(struct session *s, struct lane *lane)
 	} else {
 		return true;
 	}
-	lane_fail(s, lane, &reason);
+	reason_add(&reason, "its console: %s", vm_guest_last_words(&lane->guest, tail, sizeof(tail)));
+	/* All of its items, if it never came up. */
+	lane_fail(s, lane, lane->ready ? 1 : lane->booted, reason.text);
 	return true;
 }
 
@@ -259,7 +291,7 @@ static int assign(struct session *s)
 		struct item_outcome *o = &s->outcomes[i];
 		unsigned least = 0;
 
-		o->done = !vm_has_room(&s->plan->items[i], &o->reason) ||
+		o->done = !has_room(&s->plan->items[i], &o->reason) ||
 			  vm_parts_image(&s->parts, s->plan->items[i].target, &o->reason);
 		if (o->done)
 			continue;
@@ -267,7 +299,7 @@ static int assign(struct session *s)
 			if (load[l] < load[least])
 				least = l;
 		s->lanes[least].items[s->lanes[least].n++] = i;
-		load[least] += vm_weight(&s->plan->items[i]);
+		load[least] += weight(&s->plan->items[i]);
 	}
 	return 0;
 }

@@ -40,6 +40,9 @@ struct vm {
 	unsigned shift;		/* by which the start of counted rounds is put off, in units of its own */
 };
 
+/* Measure @plan in guests: what struct place_kind has as its run(). */
+void vm_session_run(struct plan *plan, const struct observer *observer);
+
 /* Find @kind's machine, and read @options. Returns 0 or -errno with @reason. */
 int vm_options(struct vm *vm, const struct place_kind *kind, const char *options, struct reason *reason);
 
