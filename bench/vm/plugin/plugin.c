@@ -3,7 +3,7 @@
  * A plugin for QEMU's TCG: how often each kernel instruction ran in the slots
  * that a guest marks (marker.h), exactly. One virtual CPU.
  *
- *	-plugin profile.so,out=FILE[,fault=ADDRESS]...[,fixup=ADDRESS][,abort=ADDRESS]
+ *	-plugin profile.so,out=FILE[,fault=ADDRESS][,fixup=ADDRESS][,abort=ADDRESS]
  *
  * It counts instructions, not blocks, since a block may be left in the middle
  * by a fault and is then entered behind it. An instruction that faults has
@@ -31,7 +31,6 @@
 
 enum {
 	ARMS_MAX = 256,
-	FAULT_ENTRIES_MAX = 4,
 	KERNEL_BIT = 63,	/* of an address, on x86_64 and arm64 */
 };
 
@@ -78,9 +77,6 @@ static struct {
 	bool x86;
 	insn_data_v1 data_v1;	/* one of the two */
 	insn_data_v3 data_v3;
-	uint64_t fault_entries[FAULT_ENTRIES_MAX];
-	unsigned n_fault_entries;
-	uint64_t fixup, abort;	/* 0: not given */
 
 	/* Every counter, by index and by address; both have room for another. */
 	struct counter **counters;
@@ -382,15 +378,22 @@ static int mark_of(const struct qemu_plugin_insn *insn)
 	return mark < MARKER_KINDS ? (int)mark : -1;
 }
 
+/* Instructions of the kernel that are more than counted. */
+static struct {
+	const char *option;	/* that gives the address */
+	void (*begins)(unsigned int cpu, void *data);
+	uint64_t address;	/* 0: not given */
+} places[] = {
+	{ "fault=", fault_begins, 0 }, { "fixup=", fixup_begins, 0 }, { "abort=", abort_begins, 0 },
+};
+
 /* What happens when the instruction at @address begins. */
 static void (*callback_at(uint64_t address))(unsigned int cpu, void *data)
 {
-	for (unsigned i = 0; i < profile.n_fault_entries; i++)
-		if (profile.fault_entries[i] == address)
-			return fault_begins;
-	if (address && address == profile.fixup)
-		return fixup_begins;
-	return address && address == profile.abort ? abort_begins : insn_begins;
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++)
+		if (address && address == places[i].address)
+			return places[i].begins;
+	return insn_begins;
 }
 
 static void translated(qemu_plugin_id_t id, struct qemu_plugin_tb *block)
@@ -431,19 +434,18 @@ __attribute__((constructor)) static void choose_version(void)
 
 static const char *take_option(const char *option)
 {
-	char *end;
-
 	if (!strncmp(option, "out=", 4) && !profile.out) {
 		profile.out = fopen(option + 4, "we");
 		return profile.out ? NULL : strerror(errno);
 	}
-	if (!strncmp(option, "fault=", 6) && profile.n_fault_entries < FAULT_ENTRIES_MAX) {
-		profile.fault_entries[profile.n_fault_entries++] = strtoull(option + 6, &end, 16);
-		return *end || end == option + 6 ? "not a hexadecimal address" : NULL;
-	}
-	if (!strncmp(option, "fixup=", 6) || !strncmp(option, "abort=", 6)) {
-		*(*option == 'f' ? &profile.fixup : &profile.abort) = strtoull(option + 6, &end, 16);
-		return *end || end == option + 6 ? "not a hexadecimal address" : NULL;
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+		size_t len = strlen(places[i].option);
+		char *end;
+
+		if (strncmp(option, places[i].option, len))
+			continue;
+		places[i].address = strtoull(option + len, &end, 16);
+		return *end || end == option + len ? "not a hexadecimal address" : NULL;
 	}
 	return "no such option: out=FILE, once, fault=ADDRESS, fixup=ADDRESS, abort=ADDRESS";
 }
