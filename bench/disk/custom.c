@@ -110,7 +110,6 @@ struct reader {
 	struct lines lines;
 	struct custom *custom;
 	struct reason *reason;
-	bool based;
 };
 
 /* Add the mount options in @value, which are separated by commas or blanks. */
@@ -167,10 +166,9 @@ static int handle_key(void *user, const char *section, const char *key, const ch
 		if (!base)
 			return 0;
 		r->custom->target = *base;
-		r->based = true;
 		return 1;
 	}
-	if (!r->based)
+	if (!r->custom->target.fstype)
 		return !reason_set(r->reason, "the first key must be base, as in base = ext4");
 	if (!strcmp(key, "mount"))
 		return !add_mounts(r->custom, value, r->reason);
@@ -201,7 +199,7 @@ static int read_file(struct custom *c, const char *path, struct reason *reason)
 	if (why.text[0] || line)
 		return reason_fail(reason, -EINVAL, "%s:%u: %s", path, why.text[0] ? r.lines.number : (unsigned)line,
 				   why.text[0] ? why.text : "must be [target], 'key = value' or a comment");
-	return r.based ? 0 : reason_fail(reason, -EINVAL, "%s: no base; add a line such as base = ext4", path);
+	return c->target.fstype ? 0 : reason_fail(reason, -EINVAL, "%s: no base; add a line such as base = ext4", path);
 }
 
 /* Returns 0 or -errno with @reason. */
@@ -222,7 +220,6 @@ static int read_text(struct custom *c, const char *text, struct reason *reason)
 		err = add_option(&c->target, option, &why);
 	return err ? reason_fail(reason, err, "target '%.80s': %s", text, why.text) : 0;
 }
-
 
 /* The name of the target that @text makes; the caller frees it. */
 static char *name_of(const char *text)

@@ -7,6 +7,7 @@
 #include <sys/random.h>
 
 #include "base/clock.h"
+#include "base/options.h"
 #include "base/say.h"
 #include "disk/memory.h"
 #include "measure/tables.h"
@@ -17,9 +18,6 @@ static const uint64_t default_job_ns = UINT64_C(10000000000);
 
 /* A job with less is measured in one repetition. */
 static const uint64_t repetitions_job_ns = UINT64_C(8000000000);
-
-/* 2^53: the largest seed that survives JSON readers that know doubles only. */
-static const uint64_t seed_max = UINT64_C(1) << 53;
 
 uint64_t plan_seed(void)
 {
@@ -167,7 +165,7 @@ static int add_job(struct making *m, unsigned index)
 	snprintf(job->target, sizeof(job->target), "%s", m->target->name);
 	snprintf(job->device, sizeof(job->device), "%s", target_has_device(m->target) ?
 		 device_known_as(plan->device.kind, plan->device.path) : "none");
-	job->seed = (m->job.seed + plan->n) % seed_max;
+	job->seed = (m->job.seed + plan->n) % (OPTION_WHOLE_MAX + 1);
 	if (plan->place->kind->shape)
 		plan->place->kind->shape(plan->place, job);
 	plan->n++;
@@ -378,8 +376,6 @@ static int prepare(struct making *m)
 		status = choose_baseline(request, job);
 	if (status)
 		return status;
-	if (request->seed >= seed_max)
-		return say_bad("--seed must be below 2^53");
 	if (request->repetitions > 1 && request->repetitions < PLACE_REPETITIONS_MIN)
 		return say_bad("--repetitions: 1, or at least %d: fewer give no interval", PLACE_REPETITIONS_MIN);
 	snprintf(job->place, sizeof(job->place), "%s", m->plan->place->kind->name);
@@ -433,7 +429,7 @@ int plan_repeat(struct plan *plan, unsigned n)
 		return -ENOMEM;
 	for (unsigned i = 0; i < n * repetitions; i++) {
 		items[i] = plan->items[i / n];
-		items[i].job.seed = (items[i].job.seed + i % n) % seed_max;
+		items[i].job.seed = (items[i].job.seed + i % n) % (OPTION_WHOLE_MAX + 1);
 	}
 	free_items(plan);
 	plan->items = items;
