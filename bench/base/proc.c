@@ -68,6 +68,8 @@ int proc_wait(pid_t pid)
 {
 	int status;
 
+	if (pid < 0)
+		return pid;
 	while (waitpid(pid, &status, 0) < 0)
 		if (errno != EINTR)
 			return -errno;
@@ -108,7 +110,7 @@ int proc_run(const char *const argv[], char *output, size_t size)
 	while (have && output[have - 1] == ' ')
 		have--;
 	output[have] = '\0';
-	return pid < 0 ? pid : proc_wait(pid);
+	return proc_wait(pid);
 }
 
 bool proc_exists(const char *name)

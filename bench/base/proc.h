@@ -15,7 +15,10 @@
  */
 pid_t proc_spawn(const char *const argv[], int in, int out, int err, int cwd);
 
-/* Wait for @pid. Returns its exit status, 128 + the signal that ended it, or -errno. */
+/*
+ * Wait for @pid, as proc_spawn() returned it. Returns its exit status, 128 + the signal that
+ * ended it, or -errno, also that of proc_spawn().
+ */
 int proc_wait(pid_t pid);
 
 /*

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -60,7 +60,7 @@ int dd_time(const struct item *item, const struct device_choice *choice, unsigne
 		return reason_fail(reason, -ENOENT, "hyperfine not found: install hyperfine");
 	json = memfd_create("faultbench-hyperfine", MFD_CLOEXEC);
 	if (json < 0)
-		return reason_fail(reason, -errno, "memfd: no descriptor");
+		return reason_fail(reason, -errno, "memfd: %s", strerror(errno));
 	err = mounted_make(&mounted, item->target, choice, bytes, reason);
 	if (!err)
 		err = mounted_mount(&mounted, reason);

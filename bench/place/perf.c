@@ -82,7 +82,6 @@ FILE *perf_script(const char *path, const char *fields, struct reason *reason)
 			       NULL };
 	int fd = memfd_create("faultbench-trace", MFD_CLOEXEC), status;
 	FILE *text = fd < 0 ? NULL : fdopen(fd, "r+");
-	pid_t pid;
 
 	if (!text) {
 		reason_set(reason, "memfd: %s", strerror(errno));
@@ -90,8 +89,7 @@ FILE *perf_script(const char *path, const char *fields, struct reason *reason)
 			close(fd);
 		return NULL;
 	}
-	pid = proc_spawn(argv, -1, fd, -1, -1);
-	status = pid < 0 ? 127 : proc_wait(pid);
+	status = proc_wait(proc_spawn(argv, -1, fd, -1, -1));
 	if (!status) {
 		fseek(text, 0, SEEK_SET);
 		return text;

@@ -169,16 +169,15 @@ static void put_result(struct output *out, struct result *r)
 
 	if (out->error)
 		return;
-	line = out->fd < 0 ? NULL : open_memstream(&text, &len);
-	if (line) {
-		result_write(line, r);
-		if (fclose(line))
+	if (out->fd >= 0) {
+		line = open_memstream(&text, &len);
+		if (line)
+			result_write(line, r);
+		if (!line || fclose(line))
 			give_up(out, ENOMEM);
 		else
 			write_line(out, text, len);
 		free(text);
-	} else if (out->fd >= 0) {
-		give_up(out, ENOMEM);
 	}
 	if (out->keep && !out->error && results_add(out->keep, r, 0))
 		give_up(out, ENOMEM);

@@ -31,8 +31,7 @@ static int unpack(const struct packer *packer, int packed)
 {
 	const char *argv[] = { packer->program, "-dc", NULL };
 	int plain = memfd_create("faultbench-plain", MFD_CLOEXEC);
-	pid_t pid = plain < 0 ? -errno : proc_spawn(argv, packed, plain, -1, -1);
-	int status = pid < 0 ? pid : proc_wait(pid);
+	int status = plain < 0 ? -errno : proc_wait(proc_spawn(argv, packed, plain, -1, -1));
 
 	if (!status)
 		return plain;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The kernel of a guest: its image, release and configuration. Its modules: vm_modules.h. */
+/* The kernel of a guest: its image, release and configuration. Its modules: modules.h. */
 #ifndef FAULTBENCH_VM_KERNEL_H
 #define FAULTBENCH_VM_KERNEL_H
 

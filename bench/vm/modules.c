@@ -100,13 +100,13 @@ int vm_modules_add(struct vm_modules *list, const struct vm *vm, const char *nam
 	FILE *in = fd < 0 ? NULL : fdopen(fd, "r");
 	char *line = NULL;
 	size_t room = 0;
-	pid_t pid;
+	int status;
 
 	if (!in)
 		return -ENOMEM;
-	pid = proc_spawn(argv, -1, fd, -1, -1);
+	status = proc_wait(proc_spawn(argv, -1, fd, -1, -1));
 	/* It fails for an unknown name: then there is nothing to load. */
-	if (pid < 0 || proc_wait(pid) == 127)
+	if (status < 0 || status == 127)
 		err = reason_fail(reason, -ENOENT, "no modprobe, which finds the modules of %s: apt install kmod",
 				  vm->kernel);
 	fseek(in, 0, SEEK_SET);

@@ -66,7 +66,7 @@ static int run(const char *const argv[], int series, struct revision sides[2])
 	whole = read_sides(in, sides);
 	if (in)
 		fclose(in);
-	status = pid < 0 ? pid : proc_wait(pid);
+	status = proc_wait(pid);
 	return status || whole ? status : -EIO;
 }
 

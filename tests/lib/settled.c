@@ -13,7 +13,6 @@
 int main(int argc, char **argv)
 {
 	struct free_pages held;
-	pid_t pid;
 	int status;
 
 	if (argc < 3) {
@@ -21,8 +20,7 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	free_pages_settle(&held, strtoull(argv[1], NULL, 10) << 20, UINT64_C(20000000000));
-	pid = proc_spawn((const char *const *)argv + 2, STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO, -1);
-	status = pid < 0 ? 1 : proc_wait(pid);
+	status = proc_wait(proc_spawn((const char *const *)argv + 2, STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO, -1));
 	free_pages_let_go(&held);
 	return status < 0 ? 1 : status;
 }
