@@ -45,6 +45,7 @@ struct making {
 	const struct request *request;
 	struct plan *plan;
 	struct job job;			/* strategies, seed and budget, without a workload */
+	bool layouts[N_LAYOUTS];	/* that are asked for */
 	struct workload workload;
 	const struct target *target;
 };
@@ -109,16 +110,6 @@ static int choose_backend(const struct request *request, struct job *job, const 
 	return status;
 }
 
-static bool in_list(const char *list, const char *word)
-{
-	size_t len = strlen(word);
-
-	for (const char *at = list; (at = strstr(at, word)); at += len)
-		if ((at == list || at[-1] == ',') && (at[len] == ',' || !at[len]))
-			return true;
-	return false;
-}
-
 static bool on_one_page(const struct job *job, uint64_t page)
 {
 	return job->source_offset % page + job->block_size <= page &&
@@ -160,7 +151,7 @@ static int add_job(struct making *m, unsigned index)
 	job = &items[plan->n].job;
 	workload_job(&m->workload, index, job);
 	leave_out_needless(m, job);
-	if (m->request->layouts && !in_list(m->request->layouts, layout_names[job->layout]))
+	if (m->request->layouts && !m->layouts[job->layout])
 		return 0;
 	snprintf(job->target, sizeof(job->target), "%s", m->target->name);
 	snprintf(job->device, sizeof(job->device), "%s", target_has_device(m->target) ?
@@ -208,12 +199,16 @@ static int add_workload(const char *word, void *arg)
 	return plan_each_word(m->plan->place->kind->targets, add_usable_target, m);
 }
 
-static int check_layout(const char *word, void *arg)
+static int add_layout(const char *word, void *arg)
 {
+	struct making *m = arg;
 	struct reason reason;
+	ssize_t i = table_choose(&layout_table, word, &reason);
 
-	(void)arg;
-	return table_choose(&layout_table, word, &reason) < 0 ? say_bad("%s", reason.text) : 0;
+	if (i < 0)
+		return say_bad("%s", reason.text);
+	m->layouts[i] = true;
+	return 0;
 }
 
 /* The CPUs of --cpu @list, or all that this process may use. */
@@ -371,7 +366,7 @@ static int prepare(struct making *m)
 	if (!status)
 		status = add_strategies(m);
 	if (!status && request->layouts)
-		status = plan_each_word(request->layouts, check_layout, NULL);
+		status = plan_each_word(request->layouts, add_layout, m);
 	if (!status)
 		status = choose_baseline(request, job);
 	if (status)

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -19,80 +20,70 @@
 
 enum { CONTEXT_MAX = 1 << 20 };	/* bytes of a context line, of which texts are the most */
 
-/* Whether @fd begins with a context line, as result files do. An empty file is as good. */
-static bool is_result_file(int fd)
+/* Whether a file that holds @text begins with a context line, as result files do. An empty one is as good. */
+static bool is_result_file(const char *text, size_t size)
 {
-	char *text = malloc(CONTEXT_MAX);
-	ssize_t got = text ? pread(fd, text, CONTEXT_MAX, 0) : -1;
-	const char *end = got > 0 ? memchr(text, '\n', (size_t)got) : NULL;
+	const size_t most = size < CONTEXT_MAX ? size : CONTEXT_MAX;
+	const char *end = size ? memchr(text, '\n', most) : NULL;
 	struct reason why;
 	struct result r;
-	bool is = !got;
+	bool is = !size;
 
-	if (got > 0 && !result_parse(text, end ? (size_t)(end - text) : (size_t)got, &r, &why)) {
+	if (size && !result_parse(text, end ? (size_t)(end - text) : most, &r, &why)) {
 		is = r.type == RESULT_CONTEXT;
 		result_free(&r);
 	}
-	free(text);
 	return is;
 }
 
-/* Bytes after the last newline of @fd, which has @size; -1 when it cannot be read. */
-static off_t tail_length(int fd, off_t size)
-{
-	char block[65536];
-
-	for (off_t end = size; end > 0;) {
-		off_t start = end > (off_t)sizeof(block) ? end - (off_t)sizeof(block) : 0;
-		const char *newline;
-
-		if (pread(fd, block, (size_t)(end - start), start) != end - start)
-			return -1;
-		newline = memrchr(block, '\n', (size_t)(end - start));
-		if (newline)
-			return size - (start + (newline - block) + 1);
-		end = start;
-	}
-	return size;
-}
-
 /*
- * End the last line of @fd, which a killed run or an editor left without a
- * newline: append one if the line is whole, else remove it, since it would
- * spoil the next one.
+ * End the last line of @fd, which holds @text: a killed run or an editor left it without
+ * a newline. Append one if the line is whole, else remove it, since it would spoil the
+ * next one.
  */
-static int end_last_line(int fd, const char *path)
+static int end_last_line(int fd, const char *path, const char *text, size_t size)
 {
-	off_t size = lseek(fd, 0, SEEK_END), len = tail_length(fd, size);
-	struct result r;
+	const char *newline = memrchr(text, '\n', size);
+	const size_t len = newline ? (size_t)(text + size - newline - 1) : size;
 	struct reason why;
-	char *line;
-	bool whole = false;
+	struct result r;
 
-	if (size < 0 || len < 0)
-		return -EIO;
 	if (!len)
 		return 0;
-	if (len <= RESULTS_LINE_MAX) {
-		line = malloc((size_t)len);
-		if (!line)
-			return -ENOMEM;
-		whole = pread(fd, line, (size_t)len, size - len) == len &&
-			!result_parse(line, (size_t)len, &r, &why);
-		free(line);
-	}
-	if (whole) {
+	if (len <= RESULTS_LINE_MAX && !result_parse(text + size - len, len, &r, &why)) {
 		result_free(&r);
 		return write(fd, "\n", 1) == 1 ? 0 : -errno;
 	}
 	say("%s: removed an incomplete last line", path);
-	return ftruncate(fd, size - len) ? -errno : 0;
+	return ftruncate(fd, (off_t)(size - len)) ? -errno : 0;
+}
+
+/* Make @fd, of the file @path, ready for more lines. Returns STATUS_OK, or STATUS_BAD_INPUT after one line. */
+static int continue_file(int fd, const char *path)
+{
+	const bool locked = !flock(fd, LOCK_EX | LOCK_NB);
+	struct stat st;
+	const bool regular = !fstat(fd, &st) && S_ISREG(st.st_mode);
+	const size_t size = regular ? (size_t)st.st_size : 0;
+	char *text = size ? mmap(NULL, size, PROT_READ, MAP_SHARED, fd, 0) : NULL;
+	int status = STATUS_OK, err;
+
+	if (text == MAP_FAILED)
+		return say_bad("%s: %s; use another name with -o", path, strerror(errno));
+	if (!regular || !is_result_file(text, size))
+		status = say_bad("%s is not a result file; left unchanged; use another name with -o", path);
+	else if (!locked)
+		status = say_bad("%s is being written by another run; use another name with -o", path);
+	else if (size && (err = end_last_line(fd, path, text, size)))
+		status = say_bad("%s: %s; use another name with -o", path, strerror(-err));
+	if (size)
+		munmap(text, size);
+	return status;
 }
 
 int plan_open_output(const char *path)
 {
-	struct stat st;
-	int fd, err;
+	int fd;
 
 	if (!strcmp(path, "-"))
 		return dup(STDOUT_FILENO);
@@ -101,15 +92,8 @@ int plan_open_output(const char *path)
 		say("%s: %s; use another name with -o", path, strerror(errno));
 		return -1;
 	}
-	if (fstat(fd, &st) || !S_ISREG(st.st_mode) || !is_result_file(fd)) {
-		say("%s is not a result file; left unchanged; use another name with -o", path);
-	} else if (flock(fd, LOCK_EX | LOCK_NB)) {
-		say("%s is being written by another run; use another name with -o", path);
-	} else if ((err = end_last_line(fd, path))) {
-		say("%s: %s; use another name with -o", path, strerror(-err));
-	} else {
+	if (!continue_file(fd, path))
 		return fd;
-	}
 	close(fd);
 	return -1;
 }
