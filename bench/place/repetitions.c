@@ -9,7 +9,7 @@
 #include "base/interrupt.h"
 #include "disk/free_pages.h"
 #include "disk/memory.h"
-#include "place/repetitions.h"
+#include "place/host.h"
 
 /* Settle as much memory as the largest timed item will allocate, in a little of the budget. */
 static void settle_memory(struct free_pages *f, const struct plan *plan)
@@ -42,7 +42,7 @@ struct pilot {
 struct session {
 	struct plan *plan;
 	const struct observer *observer;
-	const struct repetitions_runner *runner;
+	struct host_closing last;	/* the item before */
 	struct pilot *pilots;	/* a job each; NULL: none */
 	bool fits_rounds;	/* the user did not give their number */
 	double scale;		/* rounds of the current repetition, as a share of those of the first */
@@ -115,7 +115,7 @@ static void settle_again(struct session *s)
 	s->scattered = false;
 	if (!s->settled)
 		return;
-	s->runner->idle(s->runner->arg);
+	host_close(&s->last);
 	free_pages_let_go(&s->held);
 	settle_memory(&s->held, s->plan);
 }
@@ -157,7 +157,7 @@ static void measure_item(struct session *s, unsigned i, const struct observer *o
 	struct reason reason;
 
 	on_progress(s->plan, item, s);
-	if (s->runner->measure(s->plan, item, observer, s->runner->arg, &reason))
+	if (host_measure(s->plan, item, observer, &s->last, &reason))
 		place_fail(observer, item, NULL, reason.text);
 }
 
@@ -318,9 +318,9 @@ static void run_repetitions(struct session *s)
 	}
 }
 
-void repetitions_run(struct plan *plan, const struct observer *observer, const struct repetitions_runner *runner)
+void repetitions_run(struct plan *plan, const struct observer *observer)
 {
-	struct session s = { .plan = plan, .observer = observer, .runner = runner, .scale = 1 };
+	struct session s = { .plan = plan, .observer = observer, .scale = 1 };
 
 	on_progress(plan, &plan->items[0], &s);
 	settle_memory(&s.held, plan);
@@ -335,5 +335,6 @@ void repetitions_run(struct plan *plan, const struct observer *observer, const s
 		for (unsigned arm = 0; arm < JOB_ARMS_MAX; arm++)
 			result_free(&s.pilots[j].found[arm]);
 	free(s.pilots);
+	host_close(&s.last);
 	free_pages_let_go(&s.held);
 }
