@@ -233,14 +233,15 @@ static int explain(int context, const char *step, struct reason *reason)
 }
 
 /* Returns the descriptor of the mount or -errno with @reason. */
-static int mount_context(int context, const struct target *t, const char *device, uint64_t bytes,
-			 struct reason *reason)
+static int mount_context(int context, const struct mounted *m, struct reason *reason)
 {
+	const struct target *t = m->target;
+	const bool on_device = target_has_device(t);
 	char number[24];
 	int mount;
 
-	snprintf(number, sizeof(number), "%llu", (unsigned long long)bytes);
-	if (fsconfig(context, FSCONFIG_SET_STRING, device ? "source" : "size", device ? device : number, 0))
+	snprintf(number, sizeof(number), "%llu", (unsigned long long)m->bytes);
+	if (fsconfig(context, FSCONFIG_SET_STRING, on_device ? "source" : "size", on_device ? m->device.path : number, 0))
 		return explain(context, "mount", reason);
 	for (int i = 0; i < TARGET_OPTIONS_MAX && t->options[i][0]; i++) {
 		const char *key = t->options[i][0], *value = t->options[i][1];
@@ -254,16 +255,46 @@ static int mount_context(int context, const struct target *t, const char *device
 	return mount < 0 ? explain(context, "fsmount", reason) : mount;
 }
 
-int target_mount(const struct target *t, const char *device, uint64_t bytes, struct reason *reason)
+int mounted_make(struct mounted *m, const struct target *target, const struct device_choice *choice,
+		 uint64_t bytes, struct reason *reason)
 {
-	int context, mount;
+	int err;
 
-	if (!device && !target_may_mount(t->fstype))
-		return open_shm(t, reason);
-	context = fsopen(t->fstype, FSOPEN_CLOEXEC);
-	if (context < 0)
-		return reason_fail(reason, -errno, "%s: %s", t->fstype, strerror(errno));
-	mount = mount_context(context, t, device, bytes, reason);
-	close(context);
-	return mount;
+	*m = (struct mounted){ .target = target, .bytes = bytes, .device.kind = choice->kind, .dir = -1 };
+	if (!target_has_device(target))
+		return 0;
+	err = choice->kind->open(&m->device, choice->path, bytes, reason);
+	if (err)
+		return err;
+	err = target_mkfs(target->mkfs, m->device.path, reason);
+	if (err)
+		mounted_close(m);
+	return err;
+}
+
+int mounted_mount(struct mounted *m, struct reason *reason)
+{
+	const char *fstype = m->target->fstype;
+	int context;
+
+	if (!target_has_device(m->target) && !target_may_mount(fstype)) {
+		m->dir = open_shm(m->target, reason);
+	} else if ((context = fsopen(fstype, FSOPEN_CLOEXEC)) < 0) {
+		m->dir = reason_fail(reason, -errno, "%s: %s", fstype, strerror(errno));
+	} else {
+		m->dir = mount_context(context, m, reason);
+		close(context);
+	}
+	if (m->dir >= 0)
+		return 0;
+	mounted_close(m);
+	return m->dir;
+}
+
+void mounted_close(struct mounted *m)
+{
+	if (m->dir >= 0)
+		close(m->dir);
+	if (target_has_device(m->target))
+		m->device.kind->close(&m->device);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Targets: a file system with its options. A row each in target.c. */
+/* Targets: a file system with its options, a row each in target.c; and one on a device of its own. */
 #ifndef FAULTBENCH_TARGET_H
 #define FAULTBENCH_TARGET_H
 
@@ -8,6 +8,7 @@
 
 #include "base/reason.h"
 #include "base/table.h"
+#include "disk/device.h"
 
 /* The label by which faultbench recognises what it formatted. */
 #define TARGET_LABEL "faultbench"
@@ -65,11 +66,29 @@ uint64_t target_size(const struct target *t, uint64_t files);
  */
 int target_mkfs(const char *const mkfs[], const char *path, struct reason *reason);
 
+/* A target on a device of its own, ready for files. */
+struct mounted {
+	const struct target *target;
+	uint64_t bytes;
+	struct device device;	/* if the target has one */
+	int dir;		/* the root of the file system; -1: it is not mounted */
+};
+
 /*
- * Mount @device (NULL for tmpfs of @bytes) where no path leads to: the mount
- * lives as long as the descriptor that is returned, or a process in it. Without
- * the right to mount, tmpfs is /dev/shm, if that is one. Or -errno with @reason.
+ * Make a device of @bytes with the file system of @target, nothing for tmpfs. It is not
+ * mounted yet. Returns 0, or -errno with @reason and nothing left.
  */
-int target_mount(const struct target *t, const char *device, uint64_t bytes, struct reason *reason);
+int mounted_make(struct mounted *m, const struct target *target, const struct device_choice *choice,
+		 uint64_t bytes, struct reason *reason);
+
+/*
+ * Mount it where no path leads to: the mount lives as long as m->dir, or a process in it.
+ * Without the right to mount, tmpfs is /dev/shm, if that is one. Returns 0, or -errno with
+ * @reason and nothing left.
+ */
+int mounted_mount(struct mounted *m, struct reason *reason);
+
+/* Undo either. */
+void mounted_close(struct mounted *m);
 
 #endif

@@ -11,7 +11,7 @@
 
 #include "base/proc.h"
 #include "base/sysfile.h"
-#include "disk/mounted.h"
+#include "disk/target.h"
 #include "doctor/doctor.h"
 #include "measure/tables.h"
 #include "place/place.h"

@@ -10,7 +10,7 @@
 #include "base/proc.h"
 #include "base/sysfile.h"
 #include "disk/memory.h"
-#include "disk/mounted.h"
+#include "disk/target.h"
 #include "place/dd.h"
 
 /* What hyperfine wrote to @fd, of @n commands. Returns 0 or -EINVAL. */

@@ -3,7 +3,6 @@
 #ifndef FAULTBENCH_HOST_H
 #define FAULTBENCH_HOST_H
 
-#include "disk/mounted.h"
 #include "place/place.h"
 
 /*
