@@ -12,7 +12,6 @@
 #include "vm/image.h"
 #include "vm/initrd.h"
 #include "vm/kernel.h"
-#include "vm/modules.h"
 
 /* Headers and contents start at multiples of four. */
 static void pad(FILE *archive)

@@ -15,7 +15,6 @@
 #include "base/sysfile.h"
 #include "format/context.h"
 #include "vm/kernel.h"
-#include "vm/modules.h"
 
 /* Programs that undo a compression, by the first bytes of what they take. */
 static const struct packer {

@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "base/proc.h"
-#include "vm/modules.h"
+#include "vm/kernel.h"
 
 /* From the directory of an image to what is above its lib/modules. */
 static const char *const ways[] = {
