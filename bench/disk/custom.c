@@ -51,28 +51,35 @@ static void discard(struct custom *c)
 	free(c);
 }
 
-/* Append an option of mkfs: "-b=1024", "-b 1024" or "-q". Returns 0 or -errno with @reason. */
+/* Append @word to the command of mkfs. Returns 0 or -errno with @reason. */
+static int add_word(struct target *t, const char *word, struct reason *reason)
+{
+	size_t n = 0;
+
+	while (t->mkfs[n])
+		n++;
+	if (n == TARGET_MKFS_MAX)
+		return reason_fail(reason, -E2BIG, "more than %d words for mkfs; remove some options", TARGET_MKFS_MAX);
+	t->mkfs[n] = word;
+	return 0;
+}
+
+/* Append an option of mkfs: "-b=1024" or "-q". Returns 0 or -errno with @reason. */
 static int add_mkfs(struct target *t, char *option, struct reason *reason)
 {
-	char *value = option + strcspn(option, "= ");
-	size_t n = 0;
+	char *value = strchr(option, '=');
+	int err;
 
 	if (!target_has_device(t))
 		return reason_fail(reason, -EINVAL, "%s: %s has no mkfs", option, t->fstype);
-	while (n < TARGET_MKFS_MAX && t->mkfs[n])
-		n++;
-	if (*value)
+	if (value)
 		*value++ = '\0';
 	/* A second -E or -L would undo what the first one is for. */
-	for (size_t i = 1; i < n; i++)
+	for (size_t i = 1; t->mkfs[i]; i++)
 		if (!strcmp(t->mkfs[i], option))
 			return reason_fail(reason, -EEXIST, "%s is already given to %s; leave it out", option, t->mkfs[0]);
-	if (n + (*value ? 2 : 1) > TARGET_MKFS_MAX)
-		return reason_fail(reason, -E2BIG, "more than %d words for mkfs; remove some options", TARGET_MKFS_MAX);
-	t->mkfs[n++] = option;
-	if (*value)
-		t->mkfs[n] = value;
-	return 0;
+	err = add_word(t, option, reason);
+	return !err && value && *value ? add_word(t, value, reason) : err;
 }
 
 /* Append a mount option: "data=journal" or "nodelalloc". Returns 0 or -errno with @reason. */
@@ -129,23 +136,17 @@ static int add_mounts(struct custom *c, const char *value, struct reason *reason
 /* Add the options of mkfs in @value, which are separated by blanks: each a word, or "-b 1024". */
 static int add_mkfs_all(struct custom *c, const char *value, struct reason *reason)
 {
-	char *rest = keep(c, strdup(value));
+	char *rest = keep(c, strdup(value)), *word;
 	int err = rest ? 0 : reason_fail(reason, -ENOMEM, "too many options; remove some");
+	bool alone = false;	/* the word before is an option without a value */
 
-	while (!err && *(rest += strspn(rest, " \t"))) {
-		char *option = rest, *end = rest + strcspn(rest, " \t");
-		char *next = end + strspn(end, " \t");
-
-		if (*option != '-')
-			return reason_fail(reason, -EINVAL, "'%.60s' is not an option of mkfs; it must begin with -", option);
-		/* The blank before a value stays; add_mkfs() splits the option there. */
-		if (*next && *next != '-') {
-			memmove(end + 1, next, strlen(next) + 1);
-			end += 1 + strcspn(end + 1, " \t");
-		}
-		rest = *end ? end + 1 : end;
-		*end = '\0';
-		err = add_mkfs(&c->target, option, reason);
+	while (!err && (word = strsep(&rest, " \t"))) {
+		if (!*word)
+			continue;
+		if (*word != '-' && !alone)
+			return reason_fail(reason, -EINVAL, "'%.60s' is not an option of mkfs; it must begin with -", word);
+		alone = *word == '-' && !strchr(word, '=');
+		err = *word == '-' ? add_mkfs(&c->target, word, reason) : add_word(&c->target, word, reason);
 	}
 	return err;
 }

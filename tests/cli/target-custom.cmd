@@ -15,6 +15,7 @@ printf '[target]\nbase = ext4\ncolour = x\n' > bad.ini; run ./bad.ini
 printf '[target]\nbase = etx4\nmount = x\n' > bad.ini; run ./bad.ini
 printf '[target]\nbase = ./bad.ini\n' > bad.ini; run ./bad.ini
 printf '[target]\nbase = ext4\nmkfs = noatime\n' > bad.ini; run ./bad.ini
+printf '[target]\nbase = ext4\nmkfs = -b=1024 noatime\n' > bad.ini; run ./bad.ini
 printf '[target]\nbase = ext4\nmount = -b 1024\n' > bad.ini; run ./bad.ini
 printf '[target]\nbase = ext4\nmount = nodelalloc\n' > ext4.ini; run ./ext4.ini
 printf '[target]\nbase = btrfs\nmkfs = -K -n 16384 -O  ^no-holes -q2\n' > words.ini; run ./words.ini
