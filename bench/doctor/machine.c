@@ -20,13 +20,18 @@
 
 static const uint64_t mib = 1 << 20;
 
+/* Whether reading @path succeeded, by its result @err; if it did not and @path is there, @f says why. */
+static bool known(struct finding *f, const char *path, int err)
+{
+	return !unknown(f, path, err) && !err;
+}
+
 static void look_memory(struct finding *f)
 {
 	static const char file[] = "/proc/meminfo";
 	uint64_t available = memory_available(), need, n;
-	int err = sysfile_value(file, "MemAvailable", 10, &n);
 
-	if (unknown(f, file, err) || err)
+	if (!known(f, file, sysfile_value(file, "MemAvailable", 10, &n)))
 		return;
 	need = memory_needed(&f->doctor->largest, &targets[0], 0) + 64 * mib;
 	if (available < 64 * mib)
@@ -41,9 +46,8 @@ static void look_dirty(struct finding *f)
 {
 	static const char file[] = "/proc/vmstat";
 	uint64_t limit, files = memory_files(&f->doctor->largest);
-	int err = sysfile_value(file, "nr_dirty_background_threshold", 10, &limit);
 
-	if (unknown(f, file, err) || err)
+	if (!known(f, file, sysfile_value(file, "nr_dirty_background_threshold", 10, &limit)))
 		return;
 	limit *= (uint64_t)sysconf(_SC_PAGESIZE);
 	found(f, limit > files ? LEVEL_OK : LEVEL_NOTE, "write-back starts at %" PRIu64 " MiB of dirty pages; the "
@@ -56,11 +60,9 @@ static void look_swap(struct finding *f)
 {
 	static const char file[] = "/proc/meminfo";
 	uint64_t total, left;
-	int err = sysfile_value(file, "SwapTotal", 10, &total);
 
-	if (!err)
-		err = sysfile_value(file, "SwapFree", 10, &left);
-	if (unknown(f, file, err) || err)
+	if (!known(f, file, sysfile_value(file, "SwapTotal", 10, &total)) ||
+	    !known(f, file, sysfile_value(file, "SwapFree", 10, &left)))
 		return;
 	if (total == left) {
 		found(f, LEVEL_OK, total ? "%" PRIu64 " MiB, unused" : "none", total >> 10);
@@ -179,9 +181,8 @@ static void look_boost(struct finding *f)
 
 	for (size_t i = 0; i < 2 && !f->text.text[0]; i++) {
 		const char *file = switches[i].file;
-		int err = sysfile_number(file, &n);
 
-		if (unknown(f, file, err) || err)
+		if (!known(f, file, sysfile_number(file, &n)))
 			continue;
 		found(f, LEVEL_OK, "off");
 		if (n != switches[i].off) {
@@ -193,10 +194,10 @@ static void look_boost(struct finding *f)
 
 static void look_smt(struct finding *f)
 {
+	static const char file[] = CPU_DIR "/smt/active";
 	uint64_t active;
-	int err = sysfile_number(CPU_DIR "/smt/active", &active);
 
-	if (unknown(f, CPU_DIR "/smt/active", err) || err)
+	if (!known(f, file, sysfile_number(file, &active)))
 		return;
 	found(f, LEVEL_OK, "off, or hidden from this machine");
 	if (active) {
@@ -228,12 +229,12 @@ static void look_load(struct finding *f)
 {
 	static const char file[] = "/proc/loadavg";
 	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
-	char line[128] = "";
-	int err = sysfile_line(file, line, sizeof(line));
-	double load = strtod(line, NULL);
+	char line[128];
+	double load;
 
-	if (unknown(f, file, err) || err)
+	if (!known(f, file, sysfile_line(file, line, sizeof(line))))
 		return;
+	load = strtod(line, NULL);
 	found(f, LEVEL_OK, "%.2f on %ld CPU%s", load, cpus, cpus == 1 ? "" : "s");
 	if (load >= 0.2 * (double)cpus) {
 		reason_add(&f->text, "other programs are running: stop them, or wait");
@@ -311,7 +312,7 @@ static void look_throttling(struct finding *f)
 
 	if (err == -ENOPKG)
 		fix(f, "%sapt install raspi-utils", f->doctor->sudo);
-	if (unknown(f, path.text, err) || err)
+	if (!known(f, path.text, err))
 		return;
 	for (size_t i = 0; i < sizeof(meanings) / sizeof(meanings[0]); i++)
 		if (bits >> meanings[i].bit & 1)
@@ -365,9 +366,8 @@ static void look_clock(struct finding *f)
 		"tsc", "arch_sys_counter", "kvm-clock", "hyperv_clocksource_tsc_page", NULL
 	};
 	char now[64], all[256] = "";
-	int err = sysfile_line(now_file, now, sizeof(now));
 
-	if (unknown(f, now_file, err) || err)
+	if (!known(f, now_file, sysfile_line(now_file, now, sizeof(now))))
 		return;
 	found(f, LEVEL_OK, "%s", now);
 	for (size_t i = 0; cheap[i]; i++)
@@ -385,9 +385,8 @@ static void look_mitigations(struct finding *f)
 	unsigned active = 0, vulnerable = 0, not_affected = 0, n = 0;
 	char line[256];
 	glob_t g;
-	int err = files_of(CPU_DIR "/vulnerabilities/*", &g);
 
-	if (unknown(f, CPU_DIR, err) || err)
+	if (!known(f, CPU_DIR, files_of(CPU_DIR "/vulnerabilities/*", &g)))
 		return;
 	for (size_t i = 0; i < g.gl_pathc; i++) {
 		if (sysfile_line(g.gl_pathv[i], line, sizeof(line)))
