@@ -7,7 +7,6 @@
 #include <stdint.h>
 
 #include "base/reason.h"
-#include "base/table.h"
 
 struct device {
 	const struct device_kind *kind;

@@ -7,13 +7,6 @@
 #include "base/sysfile.h"
 #include "disk/memory.h"
 
-uint64_t memory_info(const char *key)
-{
-	uint64_t kib;
-
-	return sysfile_value("/proc/meminfo", key, 10, &kib) ? UINT64_MAX : kib << 10;
-}
-
 /* The least that this cgroup and those above it allow. */
 static uint64_t cgroup_limit(void)
 {
@@ -36,9 +29,9 @@ static uint64_t cgroup_limit(void)
 
 uint64_t memory_available(void)
 {
-	uint64_t available = memory_info("MemAvailable"), limit = cgroup_limit();
+	uint64_t kib, limit = cgroup_limit();
 
-	return available < limit ? available : limit;
+	return sysfile_value("/proc/meminfo", "MemAvailable", 10, &kib) || kib << 10 > limit ? limit : kib << 10;
 }
 
 uint64_t memory_background(void)

@@ -9,9 +9,6 @@
 #include "disk/target.h"
 #include "format/job.h"
 
-/* The value of @key in /proc/meminfo; UINT64_MAX where it cannot be read. */
-uint64_t memory_info(const char *key);
-
 /*
  * Memory available without swapping, within the limits of this cgroup (version
  * 2); UINT64_MAX where it cannot be read.

@@ -5,7 +5,6 @@
 
 #include <glob.h>
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 #include <time.h>
 
