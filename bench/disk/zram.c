@@ -39,27 +39,18 @@ static const char *zram_unsupported(const char *path, struct reason *reason)
 	return rights_admin() ? NULL : reason_set(reason, "not permitted: %s", rights_way_out());
 }
 
+/* The file of an attribute of device @number, in @file, which is returned. */
+static const char *zram_file(char file[96], int number, const char *attribute)
+{
+	snprintf(file, 96, "/sys/block/zram%d/%s", number, attribute);
+	return file;
+}
+
 static int zram_set(int number, const char *attribute, const char *value)
 {
 	char file[96];
 
-	snprintf(file, sizeof(file), "/sys/block/zram%d/%s", number, attribute);
-	return sysfile_set(file, value);
-}
-
-/* The @word-th word, from 0, of an attribute, in @value. */
-static bool zram_get(int number, const char *attribute, int word, char value[32])
-{
-	char file[96], line[256], *rest = line, *at = NULL;
-
-	snprintf(file, sizeof(file), "/sys/block/zram%d/%s", number, attribute);
-	if (sysfile_line(file, line, sizeof(line)))
-		return false;
-	while (word >= 0 && (at = strsep(&rest, " ")))
-		word -= *at != '\0';
-	if (at)
-		snprintf(value, 32, "%s", at);
-	return at;
+	return sysfile_set(zram_file(file, number, attribute), value);
 }
 
 static void zram_reset(int number)
@@ -87,19 +78,21 @@ static int each_zram(bool (*fn)(int number, const char *bytes), const char *byte
 /* Reset what a killed run left. A device that a live run holds open refuses it. */
 static bool reclaim(int number, const char *bytes)
 {
-	char limit[32];
+	char file[96], line[256], limit[32];
 
 	(void)bytes;
-	if (zram_get(number, "mm_stat", 3, limit) && !strcmp(limit, our_limit))
+	if (!sysfile_line(zram_file(file, number, "mm_stat"), line, sizeof(line)) &&
+	    sscanf(line, "%*s %*s %*s %31s", limit) == 1 && !strcmp(limit, our_limit))
 		zram_reset(number);
 	return false;
 }
 
 static bool is_free(int number)
 {
-	char size[32];
+	char file[96];
+	uint64_t size;
 
-	return zram_get(number, "disksize", 0, size) && !strcmp(size, "0");
+	return !sysfile_number(zram_file(file, number, "disksize"), &size) && !size;
 }
 
 /* Make a free device ours, of @bytes. The kernel refuses the size where somebody was quicker. */
