@@ -67,16 +67,6 @@ int vm_kernel_open(const char *path, struct reason *reason)
 	return fd;
 }
 
-/* The word at @at, of at most @left bytes. */
-static void take_release(struct vm *vm, const char *at, size_t left)
-{
-	size_t n = 0;
-
-	for (; n < left && n < sizeof(vm->release) - 1 && isgraph((unsigned char)at[n]); n++)
-		vm->release[n] = at[n];
-	vm->release[n] = '\0';
-}
-
 /* Bytes of a page, from the flags of an arm64 Image; booting.rst has the values. */
 static uint64_t arm64_page_size(const char *image)
 {
@@ -98,6 +88,7 @@ static int read_image(struct vm *vm, struct reason *reason)
 	size_t length = fd < 0 ? 0 : (size_t)vm_size_of(fd);
 	char *map = length < 4096 ? MAP_FAILED : mmap(NULL, length, PROT_READ, MAP_PRIVATE, fd, 0);
 	const char *at = NULL, *arch = NULL;
+	int n = 0;
 
 	if (fd < 0)
 		return fd;
@@ -114,11 +105,12 @@ static int read_image(struct vm *vm, struct reason *reason)
 		arch = memcmp(map + 0x38, "ARM\x64", 4) ? NULL : "arm64";
 		if (arch)
 			vm->page_size = arm64_page_size(map);
-		at = memmem(map, length - 128, banner, sizeof(banner) - 1);
+		at = memmem(map, length - 256, banner, sizeof(banner) - 1);
 		at = at ? at + sizeof(banner) - 1 : NULL;
 	}
-	if (at)
-		take_release(vm, at, length - (size_t)(at - map));
+	while (at && n < 128 && isgraph((unsigned char)at[n]))
+		n++;
+	snprintf(vm->release, sizeof(vm->release), "%.*s", n, at ? at : "");
 	munmap(map, length);
 	/* QEMU judges an image that is neither. */
 	if (arch && strcmp(arch, vm->machine->arch))
