@@ -106,7 +106,7 @@ struct place_kind {
 	void (*close)(struct place *place);	/* NULL: it has nothing of its own */
 	/* Why @target cannot be used there, or NULL. */
 	const char *(*target_unsupported)(const struct target *target, struct reason *reason);
-	/* What is known to prevent @item there, or NULL. NULL: nothing but its target may. */
+	/* What is known to prevent @item there, its target included, or NULL. */
 	const char *(*obstacle)(const struct plan *plan, const struct item *item, struct reason *reason);
 	/* Fit a job to the place: its tier and what goes with it. NULL: as it is. */
 	void (*shape)(const struct place *place, struct job *job);

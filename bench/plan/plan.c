@@ -449,7 +449,7 @@ static const char *obstacle(const struct plan *plan, const struct item *item, st
 	const struct source_ops *source = source_find(job->source);
 	size_t stride;
 
-	if (place->obstacle ? place->obstacle(plan, item, reason) : place->target_unsupported(item->target, reason))
+	if (place->obstacle(plan, item, reason))
 		return reason->text;
 	/* A guest's kernel is asked when it runs. */
 	if (!place->local)

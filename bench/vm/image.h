@@ -14,7 +14,7 @@
 const char *vm_image_unsupported(const struct target *t, struct reason *reason);
 
 /*
- * Make @t on VM_DISK_SIZE bytes with all identities fixed, and pack what is
+ * Make @t, which is supported, on VM_DISK_SIZE bytes with all identities fixed, and pack what is
  * not zero (format/extent.h). Returns a descriptor of the packed image or -errno
  * with @reason.
  */

@@ -176,7 +176,7 @@ static void vm_describe(const struct place *place, struct results_run *run)
 	const struct place_kind place_vm_##id = { \
 		.name = text, .summary = what, .targets = "ext4,btrfs,xfs,gfs2", .profiles = true, \
 		.open = vm_open, .close = vm_close, .target_unsupported = vm_image_unsupported, \
-		.shape = vm_shape, .describe = vm_describe, .run = vm_session_run, \
+		.obstacle = vm_obstacle, .shape = vm_shape, .describe = vm_describe, .run = vm_session_run, \
 	}
 
 VM(x86_64, "vm:x86_64", "a PC in QEMU that counts instructions");

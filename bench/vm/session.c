@@ -62,21 +62,22 @@ static bool profiled(const struct session *s)
 	return s->plan->profile || s->observer->functions || s->observer->faults;
 }
 
-/* Whether a guest has the memory that @item needs; else @reason says so. */
-static bool has_room(const struct item *item, struct reason *reason)
+const char *vm_obstacle(const struct plan *plan, const struct item *item, struct reason *reason)
 {
 	const struct job *job = &item->job;
 	uint64_t files = job_bytes(job), source = job->block_size * job->threads;
 	uint64_t memory = VM_MEMORY_FREE - (vm_fills_disk(item) ? VM_DISK_SIZE : 0);
 
+	(void)plan;
+	if (vm_image_unsupported(item->target, reason))
+		return reason->text;
 	/* tmpfs takes at most half of the memory, which is also the size of the disk. */
 	if (files <= VM_DISK_SIZE && files + source <= memory)
-		return true;
-	reason_set(reason, "too large for a guest: %llu MiB of files and %llu MiB of source; it has a file "
-		   "system of %llu MiB and %llu MiB of memory for both", (unsigned long long)files >> 20,
-		   (unsigned long long)source >> 20, (unsigned long long)VM_DISK_SIZE >> 20,
-		   (unsigned long long)memory >> 20);
-	return false;
+		return NULL;
+	return reason_set(reason, "too large for a guest: %llu MiB of files and %llu MiB of source; it has a file "
+			  "system of %llu MiB and %llu MiB of memory for both", (unsigned long long)files >> 20,
+			  (unsigned long long)source >> 20, (unsigned long long)VM_DISK_SIZE >> 20,
+			  (unsigned long long)memory >> 20);
 }
 
 /* About how many emulated instructions @item takes, relative to others. */
@@ -291,7 +292,7 @@ static int assign(struct session *s)
 		struct item_outcome *o = &s->outcomes[i];
 		unsigned least = 0;
 
-		o->done = !has_room(&s->plan->items[i], &o->reason) ||
+		o->done = vm_obstacle(s->plan, &s->plan->items[i], &o->reason) ||
 			  vm_parts_image(&s->parts, s->plan->items[i].target, &o->reason);
 		if (o->done)
 			continue;

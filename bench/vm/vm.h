@@ -40,7 +40,8 @@ struct vm {
 	unsigned shift;		/* by which the start of counted rounds is put off, in units of its own */
 };
 
-/* Measure @plan in guests: what struct place_kind has as its run(). */
+/* What struct place_kind has as its obstacle() and its run(). */
+const char *vm_obstacle(const struct plan *plan, const struct item *item, struct reason *reason);
 void vm_session_run(struct plan *plan, const struct observer *observer);
 
 /* Find @kind's machine, and read @options. Returns 0 or -errno with @reason. */

@@ -10,6 +10,7 @@
 #include "disk/target.h"
 #include "format/names.h"
 #include "vm/image.h"
+#include "vm/vm.h"
 
 static void test_name_of_file(void **state)
 {
@@ -62,14 +63,21 @@ static void test_fixed_in_guests(void **state)
 	}
 }
 
-/* A run says what the dry run says, not what mkfs makes of both. */
-static void test_no_image_of_fixed(void **state)
+/* What a run finds out is what the dry run says. */
+static void test_obstacle_in_guests(void **state)
 {
+	struct item item = { .job = { .source = "resident", .threads = 1, .block_size = 4096, .file_size = 1 << 20 } };
 	struct reason reason = { "" };
 
 	(void)state;
-	assert_true(vm_image_make(target_find("ext4+-U=random", &reason), &reason) < 0);
+	item.target = target_find("ext4+-U=random", &reason);
+	assert_non_null(vm_obstacle(NULL, &item, &reason));
 	assert_non_null(strstr(reason.text, "is fixed in a guest"));
+	item.target = target_find("tmpfs", &reason);
+	assert_null(vm_obstacle(NULL, &item, &reason));
+	item.job.file_size = UINT64_C(1) << 30;
+	assert_non_null(vm_obstacle(NULL, &item, &reason));
+	assert_non_null(strstr(reason.text, "too large for a guest"));
 }
 
 int main(void)
@@ -77,7 +85,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_name_of_file),
 		cmocka_unit_test(test_fixed_in_guests),
-		cmocka_unit_test(test_no_image_of_fixed),
+		cmocka_unit_test(test_obstacle_in_guests),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
