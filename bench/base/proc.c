@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -85,7 +86,7 @@ static void keep_first_line(const char *chunk, size_t got, char *output, size_t 
 		if (c == '\n' || c == '\r')
 			*over = *have > 0;
 		else if ((*have || c != ' ') && *have < size - 1)
-			output[(*have)++] = c >= 0x20 && c < 0x7f ? c : ' ';
+			output[(*have)++] = iscntrl((unsigned char)c) ? ' ' : c;
 	}
 }
 

@@ -36,3 +36,10 @@ fb/faultbench list places | lines | grep ' vm:arm64 '
 program=$(dirname "$FB")/build/faultbench-measure-arm64
 LC_ALL=C sed 's/\(faultbench-measure of \)./\1x/' "$program" >fb/build/faultbench-measure-arm64
 fb/faultbench list places | lines | grep ' vm:arm64 '
+# The path of a kernel may have other letters than those of ASCII.
+mkdir fb/kernel żółw
+cp Image żółw/
+printf '#!/bin/sh\necho żółw/Image\n' > fb/kernel/build
+chmod +x fb/kernel/build
+cp "$program" fb/build/
+fb/faultbench run --on vm:arm64 -w seq-4k; echo "$?"
