@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -112,6 +113,19 @@ int proc_run(const char *const argv[], char *output, size_t size)
 		have--;
 	output[have] = '\0';
 	return proc_wait(pid);
+}
+
+FILE *proc_output(const char *const argv[], int in, int err, int *status)
+{
+	int fd = memfd_create("faultbench-output", MFD_CLOEXEC);
+	FILE *out = fd < 0 ? NULL : fdopen(fd, "r+");
+
+	*status = out ? proc_wait(proc_spawn(argv, in, fd, err, -1)) : -errno;
+	if (out)
+		fseek(out, 0, SEEK_SET);
+	else if (fd >= 0)
+		close(fd);
+	return out;
 }
 
 bool proc_exists(const char *name)

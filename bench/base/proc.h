@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <sys/types.h>
 
 /*
@@ -27,6 +28,13 @@ int proc_wait(pid_t pid);
  * Returns its exit status as proc_wait() does.
  */
 int proc_run(const char *const argv[], char *output, size_t size);
+
+/*
+ * Run a command to its end, with standard input @in and error @err as proc_spawn() has them.
+ * Returns what it printed, a file without a name, at its beginning; NULL: there is none. Sets
+ * *@status as proc_wait() returns it.
+ */
+FILE *proc_output(const char *const argv[], int in, int err, int *status);
 
 /* Whether a program of this name is on PATH. */
 bool proc_exists(const char *name);

@@ -2,7 +2,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include "base/proc.h"
@@ -80,21 +79,13 @@ FILE *perf_script(const char *path, const char *fields, struct reason *reason)
 {
 	const char *argv[] = { "perf", "script", "-i", path, "-F", fields, "--show-mmap-events", "--show-lost-events",
 			       NULL };
-	int fd = memfd_create("faultbench-trace", MFD_CLOEXEC), status;
-	FILE *text = fd < 0 ? NULL : fdopen(fd, "r+");
+	int status;
+	FILE *text = proc_output(argv, -1, -1, &status);
 
-	if (!text) {
-		reason_set(reason, "memfd: %s", strerror(errno));
-		if (fd >= 0)
-			close(fd);
-		return NULL;
-	}
-	status = proc_wait(proc_spawn(argv, -1, fd, -1, -1));
-	if (!status) {
-		fseek(text, 0, SEEK_SET);
+	if (!status)
 		return text;
-	}
 	reason_set(reason, "perf script failed with status %d", status);
-	fclose(text);
+	if (text)
+		fclose(text);
 	return NULL;
 }

@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include "base/proc.h"
@@ -96,20 +95,17 @@ int vm_modules_add(struct vm_modules *list, const struct vm *vm, const char *nam
 	/* Without this host's configuration, so that any host makes the same guest. */
 	const char *argv[] = { "modprobe", "-C", "/dev/null", "-d", vm->modules, "-S", vm->release,
 			       "--show-depends", name, NULL };
-	int fd = memfd_create("faultbench-modprobe", MFD_CLOEXEC), err = 0;
-	FILE *in = fd < 0 ? NULL : fdopen(fd, "r");
+	int status, err = 0;
+	FILE *in = proc_output(argv, -1, -1, &status);
 	char *line = NULL;
 	size_t room = 0;
-	int status;
 
 	if (!in)
 		return -ENOMEM;
-	status = proc_wait(proc_spawn(argv, -1, fd, -1, -1));
 	/* It fails for an unknown name: then there is nothing to load. */
 	if (status < 0 || status == 127)
 		err = reason_fail(reason, -ENOENT, "no modprobe, which finds the modules of %s: apt install kmod",
 				  vm->kernel);
-	fseek(in, 0, SEEK_SET);
 	while (!err && getline(&line, &room, in) > 0) {
 		const char *path = path_in(line);
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -45,29 +44,10 @@ static int keep_series(struct revision_request *q)
 static bool read_sides(FILE *in, struct revision sides[2])
 {
 	for (int i = 0; i < 2; i++)
-		if (!in || fscanf(in, "%71s %71s %4095s %255[^\n]", sides[i].commit, sides[i].parent,
-				  sides[i].image, sides[i].name) != 4)
+		if (fscanf(in, "%71s %71s %4095s %255[^\n]", sides[i].commit, sides[i].parent,
+			   sides[i].image, sides[i].name) != 4)
 			return false;
 	return true;
-}
-
-static int run(const char *const argv[], int series, struct revision sides[2])
-{
-	bool whole;
-	FILE *in;
-	int ends[2], status;
-	pid_t pid;
-
-	if (pipe2(ends, O_CLOEXEC))
-		return -errno;
-	pid = proc_spawn(argv, series, ends[1], STDERR_FILENO, -1);
-	close(ends[1]);
-	in = fdopen(ends[0], "r");
-	whole = read_sides(in, sides);
-	if (in)
-		fclose(in);
-	status = proc_wait(pid);
-	return status || whole ? status : -EIO;
 }
 
 int revisions_build(struct revision_request *q, const char *arch, struct revision sides[2])
@@ -82,6 +62,7 @@ int revisions_build(struct revision_request *q, const char *arch, struct revisio
 	char *program = path_of("kernel/revision");
 	const char *argv[2 * N + 3] = { program };
 	const bool input = q->head_patch && !strcmp(q->head_patch, "-");
+	FILE *out = NULL;
 	int n = 1, status;
 
 	if (!program)
@@ -95,7 +76,11 @@ int revisions_build(struct revision_request *q, const char *arch, struct revisio
 		argv[n++] = "--dry-run";
 	status = input ? keep_series(q) : 0;
 	if (!status)
-		status = run(argv, input ? q->series : -1, sides);
+		out = proc_output(argv, input ? q->series : -1, STDERR_FILENO, &status);
+	if (!status && !read_sides(out, sides))
+		status = -EIO;
+	if (out)
+		fclose(out);
 	free(program);
 	if (status < 0)
 		return say_bad("kernel/revision: %s", strerror(-status));
