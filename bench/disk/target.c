@@ -125,20 +125,19 @@ static const char shm_path[] = "/dev/shm";
 /* /dev/shm in place of @t, for a process that may not mount; files there are unlinked at once. */
 static int open_shm(const struct target *t, struct reason *reason)
 {
-	const char *path = shm_path;
-	int dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int dir = open(shm_path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	struct statfs fs;
 
 	if (dir < 0)
-		return reason_fail(reason, -errno, "may not mount, and %s: %s: %s", path, strerror(errno),
+		return reason_fail(reason, -errno, "may not mount, and %s: %s: %s", shm_path, strerror(errno),
 				   rights_way_out());
 	if (t->options[0][0])
-		reason_set(reason, "may not mount, and %s does not have the options of %s: %s", path, t->name,
+		reason_set(reason, "may not mount, and %s does not have the options of %s: %s", shm_path, t->name,
 			   rights_way_out());
 	else if (fstatfs(dir, &fs) || fs.f_type != TMPFS_MAGIC)
-		reason_set(reason, "may not mount, and %s is not tmpfs: %s", path, rights_way_out());
+		reason_set(reason, "may not mount, and %s is not tmpfs: %s", shm_path, rights_way_out());
 	else if (faccessat(dir, ".", W_OK | X_OK, AT_EACCESS))
-		reason_set(reason, "may not mount, and %s is not writable: %s", path, rights_way_out());
+		reason_set(reason, "may not mount, and %s is not writable: %s", shm_path, rights_way_out());
 	else
 		return dir;
 	close(dir);

@@ -48,45 +48,41 @@ static bool found_choices(struct finding *f, const struct choices *c)
 	return c->n == 1;
 }
 
-/* Attach a loop device, and give it back. Returns NULL or why that fails. */
-static const char *try_loop(struct finding *f, struct reason *reason)
+/* Whether a loop device can be attached, which is given back; else @reason says why not. */
+static bool try_loop(struct finding *f, struct reason *reason)
 {
 	struct device d = { .kind = &device_loop, .fd = -1 };
 
 	if (!device_loop.open(&d, NULL, 1 << 20, reason)) {
 		device_loop.close(&d);
-		return NULL;
+		return true;
 	}
 	/* The /dev of a container has the nodes that there were when it was started. */
 	if (d.path[0] && access(d.path, F_OK)) {
 		reason_set(reason, "no %s", d.path);
 		fix(f, "%smknod %s b 7 %s", f->doctor->sudo, d.path, d.path + strlen("/dev/loop"));
 	}
-	return reason->text;
+	return false;
 }
 
 static void look_devices(struct finding *f)
 {
 	struct choices choices = { .n = 1 };
-	const char *loop = NULL, *why;
 	struct reason reason;
+	bool loop;
 
 	if (!f->doctor->mounts_devices) {
 		found(f, LEVEL_BLOCKS, "none can be used without the right to mount; see the check rights");
 		return;
 	}
-	for (int i = 0; device_kinds[i]; i++) {
-		const struct device_kind *kind = device_kinds[i];
-
-		/* The default is tried, since it leaves nothing behind. */
-		why = kind == &device_loop ? try_loop(f, &reason) : kind->unsupported(NULL, &reason);
-		if (kind == &device_loop)
-			loop = why;
-		if (kind != &device_path)
-			add_choice(&choices, kind->name, why);
-	}
+	/* The default is tried, since it leaves nothing behind. */
+	loop = try_loop(f, &reason);
+	add_choice(&choices, device_loop.name, loop ? NULL : reason.text);
+	for (int i = 0; device_kinds[i]; i++)
+		if (device_kinds[i] != &device_loop && device_kinds[i] != &device_path)
+			add_choice(&choices, device_kinds[i]->name, device_kinds[i]->unsupported(NULL, &reason));
 	found_choices(f, &choices);
-	if (loop) {
+	if (!loop) {
 		reason_add(&f->text, "loop is the default, --device names another");
 		f->level = LEVEL_BLOCKS;
 	}
