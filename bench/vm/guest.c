@@ -79,41 +79,33 @@ int vm_guest_boot(struct vm_guest *g, const struct vm *vm, int initrd, unsigned 
 	return -EIO;
 }
 
-char *vm_guest_lines(struct vm_guest *g, const char **wrong)
+int vm_guest_lines(struct vm_guest *g, char **text, struct reason *reason)
 {
 	uint64_t size;
-	char *text, *end;
+	char *end;
 	ssize_t got;
 
+	*text = NULL;
 	g->shown = g->now;
 	g->now = vm_size_of(g->console);
 	size = vm_size_of(g->port);
 	if (size == g->read)
-		return NULL;
-	if (size - g->read > RESULTS_LINE_MAX) {
-		*wrong = "guest output too long";
-		return NULL;
+		return 0;
+	if (size - g->read > RESULTS_LINE_MAX)
+		return reason_fail(reason, -EFBIG, "guest output too long");
+	*text = malloc(size - g->read + 1);
+	if (!*text)
+		return reason_fail(reason, -ENOMEM, "no memory");
+	got = pread(g->port, *text, size - g->read, (off_t)g->read);
+	if (got > 0 && memchr(*text, '\0', (size_t)got))
+		return reason_fail(reason, -EINVAL, "guest output is not text");
+	end = got > 0 ? memrchr(*text, '\n', (size_t)got) : NULL;
+	(*text)[end ? end + 1 - *text : 0] = '\0';
+	if (end) {
+		g->read += strlen(*text);
+		g->heard = clock_ns();
 	}
-	text = malloc(size - g->read + 1);
-	if (!text) {
-		*wrong = "no memory";
-		return NULL;
-	}
-	got = pread(g->port, text, size - g->read, (off_t)g->read);
-	end = got > 0 ? memrchr(text, '\n', (size_t)got) : NULL;
-	if (!end) {
-		free(text);
-		return NULL;
-	}
-	if (memchr(text, '\0', (size_t)got)) {
-		*wrong = "guest output is not text";
-		free(text);
-		return NULL;
-	}
-	end[1] = '\0';
-	g->read += (uint64_t)(end + 1 - text);
-	g->heard = clock_ns();
-	return text;
+	return 0;
 }
 
 void vm_guest_new_item(struct vm_guest *g)

@@ -27,10 +27,10 @@ int vm_guest_boot(struct vm_guest *g, const struct vm *vm, int initrd, unsigned 
 		  const struct vm_profile *profile, struct reason *reason);
 
 /*
- * The whole lines that its port received since the last call; the caller frees
- * them. NULL: none, or, where @wrong was set, an error.
+ * Set *@text to the whole lines that its port received since the last call, or NULL. The
+ * caller frees it in either case. Returns 0 or -errno with @reason.
  */
-char *vm_guest_lines(struct vm_guest *g, const char **wrong);
+int vm_guest_lines(struct vm_guest *g, char **text, struct reason *reason);
 
 /* Start a new item: ignore console output so far. */
 void vm_guest_new_item(struct vm_guest *g);

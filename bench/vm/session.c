@@ -204,12 +204,12 @@ static int take_line(struct session *s, struct lane *lane, const char *line, siz
 /* Take the guest's output since the last call. Returns 0, or -errno with @reason. */
 static int lane_read(struct session *s, struct lane *lane, struct reason *reason)
 {
-	const char *wrong = NULL;
-	char *text = vm_guest_lines(&lane->guest, &wrong), *rest = text, *line;
-	int err = wrong ? reason_fail(reason, -EINVAL, "%s", wrong) : 0;
+	char *text;
+	int err = vm_guest_lines(&lane->guest, &text, reason);
 
-	while (!err && rest && *rest) {
-		line = strsep(&rest, "\n");
+	for (char *rest = text; !err && rest && *rest;) {
+		const char *line = strsep(&rest, "\n");
+
 		err = take_line(s, lane, line, strlen(line), reason);
 	}
 	free(text);
