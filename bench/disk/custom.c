@@ -222,20 +222,11 @@ static int read_text(struct custom *c, const char *text, struct reason *reason)
 	return err ? reason_fail(reason, err, "target '%.80s': %s", text, why.text) : 0;
 }
 
-/* The name of the target that @text makes; the caller frees it. */
-static char *name_of(const char *text)
-{
-	size_t len = strlen(text);
-
-	if (name_is_file(text))
-		text = name_of_file(text, &len);
-	return strndup(text, len);
-}
-
 const struct target *target_custom(const char *text, struct reason *reason)
 {
+	size_t len = strlen(text);
+	const char *name = name_is_file(text) ? name_of_file(text, &len) : text;
 	struct custom *c = customs;
-	const char *name;
 	int err;
 
 	while (c && strcmp(c->text, text))
@@ -243,7 +234,7 @@ const struct target *target_custom(const char *text, struct reason *reason)
 	if (c)
 		return &c->target;
 	c = calloc(1, sizeof(*c));
-	name = c ? keep(c, name_of(text)) : NULL;
+	name = c ? keep(c, strndup(name, len)) : NULL;
 	if (!name || !(c->text = keep(c, strdup(text)))) {
 		discard(c);
 		reason_set(reason, "not enough memory");

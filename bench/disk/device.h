@@ -34,7 +34,7 @@ struct device_kind {
 	 * Returns 0 or -errno with @reason.
 	 */
 	int (*open)(struct device *d, const char *path, uint64_t bytes, struct reason *reason);
-	void (*close)(struct device *d);
+	void (*close)(struct device *d);	/* NULL: nothing is to be given back */
 };
 
 /* What --device and --device-size ask for. */

@@ -126,11 +126,6 @@ static int brd_open(struct device *d, const char *path, uint64_t bytes, struct r
 	return claim(d, true, bytes, reason);
 }
 
-static void path_close(struct device *d)
-{
-	(void)d;
-}
-
 /* Give the pages back: discarding since 6.13, before that by flushing its buffers. */
 static void brd_close(struct device *d)
 {
@@ -151,5 +146,5 @@ const struct device_kind device_brd = {
 
 const struct device_kind device_path = {
 	.name = "PATH", .summary = "a RAM block device with the label faultbench",
-	.unsupported = path_unsupported, .open = path_open, .close = path_close,
+	.unsupported = path_unsupported, .open = path_open,
 };

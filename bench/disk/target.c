@@ -293,6 +293,6 @@ void mounted_close(struct mounted *m)
 {
 	if (m->dir >= 0)
 		close(m->dir);
-	if (target_has_device(m->target))
+	if (target_has_device(m->target) && m->device.kind->close)
 		m->device.kind->close(&m->device);
 }
