@@ -62,11 +62,6 @@ static uint64_t at_most(uint64_t n, uint64_t most)
 	return n < most ? n : most;
 }
 
-static uint64_t whole_or_0(double value)
-{
-	return value > 0 ? (uint64_t)value : 0;
-}
-
 /* A result of a pilot: keep what it found, and hand on a failure. */
 static void on_pilot(const struct item *item, struct result *r, void *arg)
 {
@@ -79,9 +74,10 @@ static void on_pilot(const struct item *item, struct result *r, void *arg)
 		s->observer->result(item, r, s->observer->arg);
 		return;
 	}
-	p->overhead_ns = whole_or_0(cell->passes_ns + cell->warmup_ns + cell->rounds_ns);
+	/* What is not known is NAN, and counts as 0. */
+	p->overhead_ns = (uint64_t)fmax(0, cell->passes_ns + cell->warmup_ns + cell->rounds_ns);
 	/* The median: one stall in the few rounds of a pilot must not shorten all repetitions. */
-	p->round_ns = whole_or_0(cell->round_ns);
+	p->round_ns = (uint64_t)fmax(0, cell->round_ns);
 	for (size_t i = job; i < s->plan->n; i += s->plan->jobs)
 		s->plan->items[i].job.slot_calls = cell->writes_per_slot / cell->threads;
 	p->found[place_arm(&item->job, r)] = *r;

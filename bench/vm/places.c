@@ -88,18 +88,6 @@ static void add_baselines(struct job *job)
 			 job->baseline, have + 1);
 }
 
-/* The greatest that divides @a and @b; @a where @b is 0. */
-static uint64_t common_divisor(uint64_t a, uint64_t b)
-{
-	while (b) {
-		uint64_t rest = a % b;
-
-		a = b;
-		b = rest;
-	}
-	return a;
-}
-
 /* No divisor of a tick, of 4 ms: multiples meet the tick at other times. */
 static const uint64_t shift_ns = 2470000;
 
@@ -119,9 +107,10 @@ static void vm_shape(const struct place *place, struct job *job)
 	 * nothing; every share of cold-sweep is whole in 200 pages.
 	 */
 	const uint64_t cold = place->page_size * (partly_cold ? 200 : 1);
-	const uint64_t calls = partly_cold || part_of_page ? cold / common_divisor(cold, job->block_size) : 1;
-	uint64_t file = small ? 4 << 20 : 16 * job->block_size;
+	uint64_t calls = 1, file = small ? 4 << 20 : 16 * job->block_size;
 
+	while ((partly_cold || part_of_page) && calls * job->block_size % cold)
+		calls++;
 	snprintf(job->device, sizeof(job->device), "%s", strcmp(job->device, "none") ? "brd" : "none");
 	if (vm->kvm)
 		return;
