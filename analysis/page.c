@@ -8,9 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analysis/breakeven_table.h"
 #include "analysis/formats.h"
 #include "analysis/page.h"
 #include "analysis/summary.h"
+#include "analysis/tables.h"
 #include "base/text.h"
 
 enum { TITLE = 28 };	/* pixels of a picture's title, which the page has as a heading */
@@ -193,10 +195,10 @@ int page_write(FILE *out, const struct page *page)
 	write_plots(out, page);
 	write_passes(out, page);
 	fputs("<h2>Tables</h2>\n", out);
-	err = format_html.cells(out, in->results, in->figures) || err ? -ENOMEM : 0;
+	err = tables_print(out, &html_style, in->results, in->figures) || err ? -ENOMEM : 0;
 	if (!err && in->n_curves) {
 		fputs("<h2>Break-even</h2>\n", out);
-		err = format_html.curves(out, in->curves, in->n_curves);
+		err = breakeven_print(out, &html_style, in->curves, in->n_curves);
 	}
 	write_commands(out, page);
 	fputs("<h2>Files</h2>\n<ul>\n", out);

@@ -2,10 +2,7 @@
 /* HTML: tables and text for a page, without a page around them. */
 #include <stdint.h>
 
-#include "analysis/breakeven_table.h"
 #include "analysis/formats.h"
-#include "analysis/gate_table.h"
-#include "analysis/tables.h"
 #include "base/text.h"
 
 static void end_table(struct document *d)
@@ -59,21 +56,4 @@ const struct document_style html_style = {
 	.settings = true, .block = block, .heads = heads, .cell = cell, .end_row = end_row,
 };
 
-static int cells(FILE *out, const struct results *r, const struct figures *figures)
-{
-	return tables_print(out, &html_style, r, figures);
-}
-
-static int curves(FILE *out, const struct curve *curve, size_t n)
-{
-	return breakeven_print(out, &html_style, curve, n);
-}
-
-static int verdict(FILE *out, const struct gate *g)
-{
-	return gate_print(out, &html_style, g);
-}
-
-const struct format format_html = {
-	"html", "tables in HTML, for a page of your own", .cells = cells, .curves = curves, .verdict = verdict,
-};
+const struct format format_html = { "html", "tables in HTML, for a page of your own", .style = &html_style };

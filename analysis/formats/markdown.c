@@ -2,10 +2,7 @@
 /* Markdown as GitHub and GitLab show it. */
 #include <string.h>
 
-#include "analysis/breakeven_table.h"
 #include "analysis/formats.h"
-#include "analysis/gate_table.h"
-#include "analysis/tables.h"
 
 /* Print @text as text: what could begin a span, a link, a tag, a formula or a cell is escaped. */
 static void escaped(FILE *out, const char *text)
@@ -101,21 +98,4 @@ const struct document_style markdown_style = {
 	.block = block, .heads = heads, .cell = cell, .end_row = end_row,
 };
 
-static int cells(FILE *out, const struct results *r, const struct figures *figures)
-{
-	return tables_print(out, &markdown_style, r, figures);
-}
-
-static int curves(FILE *out, const struct curve *curve, size_t n)
-{
-	return breakeven_print(out, &markdown_style, curve, n);
-}
-
-static int verdict(FILE *out, const struct gate *g)
-{
-	return gate_print(out, &markdown_style, g);
-}
-
-const struct format format_markdown = {
-	"markdown", "tables in Markdown", .cells = cells, .curves = curves, .verdict = verdict,
-};
+const struct format format_markdown = { "markdown", "tables in Markdown", .style = &markdown_style };

@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Plain text in lines of 72 columns. */
+/* Plain text in lines of 72 columns, and the same for a mail. */
 #include <string.h>
 
-#include "analysis/breakeven_table.h"
 #include "analysis/formats.h"
-#include "analysis/gate_table.h"
-#include "analysis/tables.h"
 #include "base/text.h"
 
 /* A blank line before what has a heading or begins a part. */
@@ -78,21 +75,11 @@ const struct document_style plain_style = {
 	.line = TEXT_COLUMNS, .block = block, .heads = heads, .cell = cell, .end_row = end_row,
 };
 
-static int cells(FILE *out, const struct results *r, const struct figures *figures)
-{
-	return tables_print(out, &plain_style, r, figures);
-}
+const struct format format_plain = { "plain", "tables in lines of 72 columns", .style = &plain_style };
 
-static int curves(FILE *out, const struct curve *curve, size_t n)
-{
-	return breakeven_print(out, &plain_style, curve, n);
-}
-
-static int verdict(FILE *out, const struct gate *g)
-{
-	return gate_print(out, &plain_style, g);
-}
-
-const struct format format_plain = {
-	"plain", "tables in lines of 72 columns", .cells = cells, .curves = curves, .verdict = verdict,
+/* A reader who has nothing but the mail is given settings and commands too. */
+static const struct document_style mail_style = {
+	.line = TEXT_COLUMNS, .settings = true, .block = block, .heads = heads, .cell = cell, .end_row = end_row,
 };
+
+const struct format format_mail = { "mail", "plain tables, then settings and command", .style = &mail_style };

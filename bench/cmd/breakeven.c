@@ -8,7 +8,7 @@
 
 static bool offers(const struct format *format)
 {
-	return format->curves != NULL;
+	return format->style || format->curves;
 }
 
 /* Whether there are curves at all; says why not. */
@@ -38,7 +38,7 @@ static int print(const struct reading *a, const struct results *r)
 
 	status = err ? STATUS_OK : check(a, curves, n);
 	if (!err && !status)
-		err = formats[a->format]->curves(stdout, curves, n);
+		err = format_curves(formats[a->format], stdout, curves, n);
 	free(curves);
 	return err ? say_bad("not enough memory") : status;
 }

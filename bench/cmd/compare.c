@@ -9,7 +9,7 @@
 
 static bool offers(const struct format *format)
 {
-	return format->cells != NULL;
+	return format->style || format->cells;
 }
 
 static bool has_arm(const struct results *r, const char *arm)
@@ -30,7 +30,7 @@ static int print(const struct reading *a, const struct results *r)
 			       " table lists them", a->baseline);
 	err = cells_figures(r, a->baseline, &figures);
 	if (!err)
-		err = formats[a->format]->cells(stdout, r, figures);
+		err = format_cells(formats[a->format], stdout, r, figures);
 	free(figures);
 	return err ? say_bad("not enough memory") : STATUS_OK;
 }

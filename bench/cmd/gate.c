@@ -254,7 +254,7 @@ static int judge(struct gating *a)
 	if (!err && !a->same_images)
 		err = gate_name_functions(a, &g);
 	if (!err)
-		err = formats[a->format]->verdict(stdout, &g);
+		err = format_verdict(formats[a->format], stdout, &g);
 	if (a->plan.regzbot && g.outcome == GATE_FAIL && !a->plan.commit)
 		say("--regzbot: the head is not a single commit on top of the base");
 	status = err ? say_bad("not enough memory") : exit_status(a, g.outcome);
@@ -287,7 +287,7 @@ static char **parse(struct gating *a, int argc, char **argv)
 
 	for (int i = 1; formats[i]; i++) {
 		assert(n < FORMATS_MAX);
-		if (formats[i]->verdict)
+		if (formats[i]->style || formats[i]->verdict)
 			rows[n++] = (struct option_row)ROW(format, .name = formats[i]->name, .type = OPTION_CHOICE,
 							   .value = i, .help = formats[i]->summary);
 	}

@@ -42,7 +42,7 @@ static void test_width(void **unused)
 	for (int i = 0; i < 2; i++) {
 		out = open_memstream(&text, &size);
 		assert_non_null(out);
-		assert_int_equal(people[i]->cells(out, &r, all), 0);
+		assert_int_equal(format_cells(people[i], out, &r, all), 0);
 		fclose(out);
 		fits(text);
 		free(text);
@@ -63,7 +63,7 @@ static char *shown(struct file *f, const struct format *format)
 	assert_non_null(out);
 	end(f, &r);
 	assert_int_equal(cells_figures(&r, NULL, &all), 0);
-	assert_int_equal(format->cells(out, &r, all), 0);
+	assert_int_equal(format_cells(format, out, &r, all), 0);
 	fclose(out);
 	free(all);
 	results_free(&r);
