@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The JSON list that b4 reads from a check command: one entry, with the plain verdict as details. */
 #include <errno.h>
-#include <jansson.h>
 #include <stdlib.h>
 
 #include "analysis/formats.h"
+#include "analysis/formats/json.h"
 #include "analysis/gate_table.h"
 
 static int verdict(FILE *out, const struct gate *g)
@@ -13,19 +13,14 @@ static int verdict(FILE *out, const struct gate *g)
 	size_t size;
 	FILE *text = open_memstream(&details, &size);
 	struct reason summary;
-	json_t *list = NULL;
 	int err = text ? gate_print(text, &plain_style, g) : -ENOMEM;
 
 	if (text && fclose(text))
 		err = -ENOMEM;
 	if (!err)
-		list = json_pack("[{s:s, s:s, s:s, s:n, s:s}]", "tool", "faultbench", "status",
-				 gate_words[g->outcome].b4, "summary", gate_summary(g, &summary), "url",
-				 "details", details);
-	if (!err && (!list || json_dumpf(list, out, JSON_INDENT(2))))
-		err = -ENOMEM;
-	fputc('\n', out);
-	json_decref(list);
+		err = json_print(out, json_pack("[{s:s, s:s, s:s, s:n, s:o}]", "tool", "faultbench", "status",
+						gate_words[g->outcome].b4, "summary", gate_summary(g, &summary), "url",
+						"details", json_text(details)));
 	free(details);
 	return err;
 }

@@ -2,14 +2,18 @@
 /*
  * JSON, the interface for other programs: keys are kept, and what was not measured
  * is null. Without memory a constructor returns NULL, and so does one that is
- * given NULL, up to dump().
+ * given NULL, up to json_print().
  */
 #include <errno.h>
 #include <jansson.h>
 #include <math.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "analysis/columns.h"
 #include "analysis/formats.h"
+#include "analysis/formats/json.h"
+#include "base/say.h"
 
 enum {
 	SCHEMA = 1,	/* of what is printed: raised when a key goes or changes its meaning */
@@ -54,15 +58,26 @@ static void append(json_t **array, json_t *value)
 	}
 }
 
-/* Print @top and free it. */
-static int dump(FILE *out, json_t *top)
+int json_print(FILE *out, json_t *top)
 {
 	int err = top ? json_dumpf(top, out, JSON_INDENT(2) | JSON_REAL_PRECISION(DIGITS)) : -1;
 
 	json_decref(top);
 	if (!err)
 		fputc('\n', out);
-	return err && !ferror(out) ? -ENOMEM : 0;
+	return err && !ferror(out) ? -ENOMEM : 0;	/* main() reports an output that cannot be written */
+}
+
+json_t *json_text(const char *text)
+{
+	const size_t size = text ? 4 * strlen(text) + 5 : 0;	/* say_escape() wants room for one more */
+	json_t *made = text && *text ? json_string(text) : json_null();
+	char *escaped = made ? NULL : malloc(size);
+
+	if (escaped)
+		made = json_string(say_escape(escaped, size, text));
+	free(escaped);
+	return made;
 }
 
 /* The columns of @f that show @where. */
@@ -86,9 +101,9 @@ static json_t *run(const struct results *r, size_t i)
 {
 	const struct results_run *at = &r->runs[i];
 
-	return json_pack("{s:I, s:s, s:s, s:s, s:I, s:I, s:o, s:s?, s:s?, s:o, s:s, s:s?, s:s?, s:s?, s:s?, s:s?, s:s?,"
+	return json_pack("{s:I, s:o, s:s, s:s, s:I, s:I, s:o, s:s?, s:s?, s:o, s:s, s:s?, s:s?, s:s?, s:s?, s:s?, s:s?,"
 			 " s:s?, s:s?, s:s?, s:s?, s:s?, s:s?}", "number", (json_int_t)i + 1,
-			 "file", at->path, "place", at->place, "arch", at->arch,
+			 "file", json_text(at->path), "place", at->place, "arch", at->arch,
 			 "page_size", (json_int_t)cells_page_size(r, i), "seed", (json_int_t)at->seed,
 			 "cpus", whole(at->cpus), "pinned", at->pinned, "cpu_kind", at->cpu_kind, "memory_bytes", whole(at->memory_bytes),
 			 "kernel", at->kernel, "loops", at->loops, "cpu", at->cpu, "cmdline", at->cmdline,
@@ -117,8 +132,8 @@ static int cells(FILE *out, const struct results *r, const struct figures *figur
 		append(&failures, failure(&r->failures[i]));
 	for (size_t i = 0; i < r->n_runs; i++)
 		append(&runs, run(r, i));
-	return dump(out, json_pack("{s:i, s:o, s:o, s:o}", "schema", SCHEMA, "cells", all,
-				   "failures", failures, "runs", runs));
+	return json_print(out, json_pack("{s:i, s:o, s:o, s:o}", "schema", SCHEMA, "cells", all,
+					 "failures", failures, "runs", runs));
 }
 
 static const char *const verdicts[] = {
@@ -194,12 +209,7 @@ static int curves(FILE *out, const struct curve *all, size_t n)
 
 	for (size_t i = 0; i < n; i++)
 		append(&array, json_curve(&all[i]));
-	return dump(out, json_pack("{s:i, s:o}", "schema", SCHEMA, "curves", array));
-}
-
-static json_t *text_or_null(const char *text)
-{
-	return text && *text ? json_string(text) : json_null();
+	return json_print(out, json_pack("{s:i, s:o}", "schema", SCHEMA, "curves", array));
 }
 
 /* The outcome as other tools call it. */
@@ -226,7 +236,7 @@ static json_t *gate_cell(const struct gate_cell *c)
 			 "workload", c->workload, "target", c->target, "layout", c->layout,
 			 "strategy", c->strategy, "place", c->place, "cold_fraction", real(c->cold_fraction),
 			 "tier", tier_names[c->tier], "unit", counts ? "instructions/page" : "ns/page",
-			 "outcome", gate_words[c->outcome].name, "reason", text_or_null(c->reason.text),
+			 "outcome", gate_words[c->outcome].name, "reason", json_text(c->reason.text),
 			 "base", real(c->base), "head", real(c->head),
 			 counts ? "delta_per_page" : "penalty_pct", real(c->change),
 			 "median_delta", real(c->median_change),
@@ -235,7 +245,7 @@ static json_t *gate_cell(const struct gate_cell *c)
 			 "upper_pct", real(cells_penalty_pct(c->upper)), "se", real(c->se),
 			 "statistic", c->statistic, "n", (json_int_t)c->n,
 			 "needed", c->needed ? json_integer((json_int_t)c->needed) : json_null(),
-			 "autocorrelation", real(c->autocorrelation), "notes", text_or_null(c->notes.text),
+			 "autocorrelation", real(c->autocorrelation), "notes", json_text(c->notes.text),
 			 "functions", functions);
 }
 
@@ -244,9 +254,9 @@ static json_t *gate_side(const struct gate *g, int head)
 	const struct results *r = g->results[head];
 	const struct results_run *run = r->n_runs ? r->runs : NULL;
 
-	return json_pack("{s:o, s:o, s:o, s:I}", "name", text_or_null(g->plan->sides[head]),
-			 "kernel", text_or_null(run ? run->kernel : NULL),
-			 "image_hash", text_or_null(run ? run->image_hash : NULL), "runs", (json_int_t)r->n_runs);
+	return json_pack("{s:o, s:o, s:o, s:I}", "name", json_text(g->plan->sides[head]),
+			 "kernel", json_text(run ? run->kernel : NULL),
+			 "image_hash", json_text(run ? run->image_hash : NULL), "runs", (json_int_t)r->n_runs);
 }
 
 static json_t *gate_plan(const struct gate *g)
@@ -269,11 +279,11 @@ static int verdict(FILE *out, const struct gate *g)
 
 	for (size_t i = 0; i < g->n_cells; i++)
 		append(&all, gate_cell(&g->cells[i]));
-	return dump(out, json_pack("{s:i, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o}", "schema", SCHEMA,
-				   "outcome", gate_words[g->outcome].name, "summary", gate_summary(g, &summary),
-				   "words", words(&gate_words[g->outcome]), "base", gate_side(g, 0),
-				   "head", gate_side(g, 1), "plan", gate_plan(g), "cells", all,
-				   "command", text_or_null(g->plan->command)));
+	return json_print(out, json_pack("{s:i, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o}", "schema", SCHEMA,
+					 "outcome", gate_words[g->outcome].name, "summary", gate_summary(g, &summary),
+					 "words", words(&gate_words[g->outcome]), "base", gate_side(g, 0),
+					 "head", gate_side(g, 1), "plan", gate_plan(g), "cells", all,
+					 "command", json_text(g->plan->command)));
 }
 
 const struct format format_json = {

@@ -6,18 +6,17 @@
  */
 #include <ctype.h>
 #include <errno.h>
-#include <jansson.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "analysis/columns.h"
 #include "analysis/formats.h"
+#include "analysis/formats/json.h"
 #include "analysis/gate_table.h"
 
 #define ORIGIN "faultbench"
 
-enum { ID_SIZE = 512, DIGITS = 9 };
+enum { ID_SIZE = 512 };
 
 /* Append a part of a path, which has letters, digits, - and _ only. */
 static void add_part(char *path, const char *name)
@@ -93,11 +92,10 @@ static json_t *failure_test(const struct results *r, const struct results_failur
 	return NULL;
 }
 
-/* Print a submission of the runs of @r with @tests, which it takes over. Returns 0 or -ENOMEM. */
-static int submit(FILE *out, const struct results *r, json_t *tests)
+/* Print a submission of the runs of @r with @tests, which it takes over; @err: some are missing. Returns 0 or -ENOMEM. */
+static int submit(FILE *out, const struct results *r, json_t *tests, int err)
 {
 	json_t *checkouts = json_array(), *builds = json_array(), *all;
-	int err = 0;
 
 	for (size_t i = 0; i < r->n_runs; i++) {
 		const struct results_run *run = &r->runs[i];
@@ -115,11 +113,10 @@ static int submit(FILE *out, const struct results *r, json_t *tests)
 	}
 	all = json_pack("{s:{s:i, s:i}, s:o, s:o, s:o}", "version", "major", 5, "minor", 3, "checkouts", checkouts,
 			"builds", builds, "tests", tests);
-	if (err || !all || json_dumpf(all, out, JSON_INDENT(2) | JSON_ENSURE_ASCII | JSON_REAL_PRECISION(DIGITS)))
-		err = -ENOMEM;
-	fputc('\n', out);
+	if (!err)
+		return json_print(out, all);
 	json_decref(all);
-	return err;
+	return -ENOMEM;
 }
 
 static int cells(FILE *out, const struct results *r, const struct figures *figures)
@@ -131,7 +128,7 @@ static int cells(FILE *out, const struct results *r, const struct figures *figur
 		err |= json_array_append_new(tests, cell_test(&figures[i], i));
 	for (size_t i = 0; i < r->n_failures; i++)
 		err |= json_array_append_new(tests, failure_test(r, &r->failures[i], r->n_cells + i));
-	return submit(out, r, tests) || err ? -ENOMEM : 0;
+	return submit(out, r, tests, err);
 }
 
 /* The run of the head that @c is about: of its cell, or the first where it has none. */
@@ -172,7 +169,7 @@ static int verdict(FILE *out, const struct gate *g)
 	}
 	for (size_t i = 0; head->n_runs && i < g->n_cells; i++)
 		err |= json_array_append_new(tests, verdict_test(g, &g->cells[i], i + 1));
-	return submit(out, head, tests) || err ? -ENOMEM : 0;
+	return submit(out, head, tests, err);
 }
 
 const struct format format_kcidb = {
