@@ -15,6 +15,7 @@ static void block(struct document *d, enum document_kind kind, const char *text)
 {
 	static const char *const tags[] = {
 		[DOCUMENT_HEADING] = "h3", [DOCUMENT_PARAGRAPH] = "p", [DOCUMENT_ITEM] = "p",
+		[DOCUMENT_COMMAND] = "pre",
 	};
 
 	end_table(d);

@@ -20,6 +20,7 @@ for head in same longer coarse wrong none; do
 		"$FB" gate --inconclusive=$way $base $head >/dev/null
 		echo "--inconclusive=$way $?"
 	done
+	"$FB" gate --html $base $head
 	"$FB" gate --ktap $base $head
 	"$FB" gate --junit $base $head
 	"$FB" gate --github $base $head
