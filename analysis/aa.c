@@ -16,7 +16,6 @@
 
 #include "analysis/aa.h"
 #include "analysis/cells.h"
-#include "analysis/formats.h"
 #include "base/signed_rank.h"
 
 #define NOMINAL 0.01	/* one-sided false alarms */
@@ -154,15 +153,6 @@ out:
 	return err;
 }
 
-static void write_alarms(struct document *d, const char *rule, size_t alarms, const struct aa *aa,
-			 double low, double high)
-{
-	document_block(d, DOCUMENT_ROW, "%s\t%zu of %zu\t%.2f\t%.2f..%.2f", rule, alarms, aa->runs,
-		       100 * (double)alarms / (double)aa->runs, 100 * low, 100 * high);
-	if (low > NOMINAL)
-		document_block(d, DOCUMENT_ROW, "TOO MANY: the interval is above 1 %%");
-}
-
 void aa_write(struct document *d, const struct aa *aa)
 {
 	static const struct document_column columns[] = {
@@ -178,7 +168,11 @@ void aa_write(struct document *d, const struct aa *aa)
 			     " rounds.", aa->skipped, aa->skipped > 1 ? "s" : "");
 	document_block(d, DOCUMENT_PARAGRAPH, " False alarms are one-sided, nominally 1 %%.");
 	document_table(d, columns, sizeof(columns) / sizeof(columns[0]));
-	write_alarms(d, "p <= 0.01", aa->alarms_p, aa, aa->alarms_p_low, aa->alarms_p_high);
+	document_block(d, DOCUMENT_ROW, "p <= 0.01\t%zu of %zu\t%.2f\t%.2f..%.2f", aa->alarms_p, aa->runs,
+		       100 * (double)aa->alarms_p / (double)aa->runs, 100 * aa->alarms_p_low,
+		       100 * aa->alarms_p_high);
+	if (aa->alarms_p_low > NOMINAL)
+		document_block(d, DOCUMENT_ROW, "TOO MANY: the interval is above 1 %%");
 	document_block(d, DOCUMENT_PARAGRAPH, "p-values, Kolmogorov-Smirnov against uniform: D ="
 		       " %.4f, p = %.4f%s", aa->ks, aa->ks_p,
 		       aa->ks_p > 0.01 ? "" : ". NOT UNIFORM: p is at most 0.01");
@@ -191,13 +185,4 @@ void aa_write(struct document *d, const struct aa *aa)
 		document_block(d, DOCUMENT_PARAGRAPH, "Bias: theta %.3f %%, 99 %% interval %.3f..%.3f"
 			       " %%; bound %.3f %%", 100 * aa->theta, 100 * aa->theta_low,
 			       100 * aa->theta_high, 100 * aa->bias);
-}
-
-int aa_print(FILE *out, const struct aa *aa)
-{
-	struct document d;
-
-	document_begin(&d, out, &plain_style);
-	aa_write(&d, aa);
-	return document_end(&d);
 }

@@ -29,9 +29,6 @@ int aa_figures(const struct results *r, struct aa *out);
 
 void aa_write(struct document *d, const struct aa *aa);
 
-/* The same as plain text. Returns 0 or -ENOMEM. */
-int aa_print(FILE *out, const struct aa *aa);
-
 /* Clopper-Pearson interval of a share, @hits of @n, two-sided. */
 void aa_share(size_t hits, size_t n, double confidence, double *low, double *high);
 

@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "analysis/aa.h"
+#include "analysis/formats.h"
 #include "made.h"
 
 /* P(X >= k), term by term. */
@@ -82,6 +83,7 @@ static void test_aa(void **unused)
 	struct results r;
 	struct file f;
 	struct aa aa;
+	struct document d;
 	char *text = NULL;
 	size_t size;
 	FILE *out;
@@ -123,7 +125,9 @@ static void test_aa(void **unused)
 		}
 		out = open_memstream(&text, &size);
 		assert_non_null(out);
-		assert_int_equal(aa_print(out, &aa), 0);
+		document_begin(&d, out, &plain_style);
+		aa_write(&d, &aa);
+		assert_int_equal(document_end(&d), 0);
 		fclose(out);
 		assert_int_equal(times(text, "TOO MANY"), injected);
 		assert_int_equal(times(text, "NOT UNIFORM"), injected);
