@@ -2,7 +2,6 @@
 /* Charts: collected in memory, and written for gnuplot. */
 #include <assert.h>
 #include <math.h>
-#include <search.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,20 +31,8 @@ static void free_panel(struct chart_panel *p)
 	free(p->name);
 }
 
-/* A node of the index. */
-struct named {
-	const char *name;
-	size_t panel;
-};
-
-static int by_panel_name(const void *a, const void *b)
-{
-	return strcmp(((const struct named *)a)->name, ((const struct named *)b)->name);
-}
-
 void chart_free(struct chart *c)
 {
-	tdestroy(c->index, free);
 	for (size_t i = 0; i < c->n_panels; i++)
 		free_panel(&c->panels[i]);
 	for (size_t i = 0; i < c->n_series; i++)
@@ -80,28 +67,9 @@ static char *copy(struct chart *c, const char *text)
 	return made;
 }
 
-/* A new panel, which owns @name; NULL without memory. */
-static struct chart_panel *new_panel(struct chart *c, char *name)
-{
-	struct named *node = malloc(sizeof(*node));
-	struct chart_panel *p = node ? more(c, &c->panels, c->n_panels, sizeof(*p)) : NULL;
-
-	if (p) {
-		*node = (struct named){ name, c->n_panels };
-		if (tsearch(node, &c->index, by_panel_name)) {
-			p->name = name;
-			c->n_panels++;
-			return p;
-		}
-	}
-	free(node);
-	return NULL;
-}
-
 struct chart_panel *chart_panel(struct chart *c, const char *format, ...)
 {
-	struct chart_panel *p = NULL;
-	struct named key, *const *found = NULL;
+	struct chart_panel *p;
 	char *name;
 	va_list ap;
 
@@ -109,14 +77,21 @@ struct chart_panel *chart_panel(struct chart *c, const char *format, ...)
 	if (vasprintf(&name, format, ap) < 0)
 		name = NULL;
 	va_end(ap);
-	if (name) {
-		key.name = name;
-		found = tfind(&key, &c->index, by_panel_name);
-		p = found ? &c->panels[(*found)->panel] : new_panel(c, name);
-	}
-	c->out_of_memory |= !p;
-	if (found || !p)
+	c->out_of_memory |= !name;
+	/* From the last, which most cells are added to. */
+	for (size_t i = c->n_panels; i-- > 0 && name;) {
+		if (strcmp(c->panels[i].name, name))
+			continue;
 		free(name);
+		return &c->panels[i];
+	}
+	p = name ? more(c, &c->panels, c->n_panels, sizeof(*p)) : NULL;
+	if (!p) {
+		free(name);
+		return NULL;
+	}
+	p->name = name;
+	c->n_panels++;
 	return p;
 }
 

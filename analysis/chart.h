@@ -55,14 +55,13 @@ struct chart {
 	size_t n_panels;
 	char **series;
 	size_t n_series;
-	void *index;		/* of panels by name; private */
 	size_t n_dropped;	/* points for which there was no room */
 	bool out_of_memory;	/* what was to be added is not there */
 };
 
 void chart_free(struct chart *c);
 
-/* The panel of this name, made if there is none; NULL without memory. Not after chart_keep(). */
+/* The panel of this name, made if there is none; NULL without memory. */
 struct chart_panel *chart_panel(struct chart *c, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
