@@ -55,9 +55,28 @@ uint64_t cells_page_size(const struct results *r, size_t run)
 	return r->runs[run].page_size;
 }
 
-static double pages_per_slot(const struct results_cell *cell)
+double cells_pages(const struct results_cell *cell)
 {
 	return (double)cell->bytes_per_slot / (double)cell->page_size;
+}
+
+double *cells_slots(const struct results_cell *cell, uint64_t first, uint64_t rounds)
+{
+	const size_t n = 2 * (size_t)rounds;
+	double *slots = malloc((n + 1) * sizeof(*slots));
+
+	if (slots && n)
+		memcpy(slots, cell->slots + 2 * first, n * sizeof(*slots));
+	return slots;
+}
+
+double cells_median(const struct results_cell *cell, uint64_t first, uint64_t rounds)
+{
+	double *slots = rounds ? cells_slots(cell, first, rounds) : NULL;
+	const double median = slots ? gsl_stats_median(slots, 1, 2 * (size_t)rounds) / cells_pages(cell) : NAN;
+
+	free(slots);
+	return median;
 }
 
 /* The slots of an arm in one repetition, and what a slot is compared by. */
@@ -70,7 +89,7 @@ struct samples {
 static struct samples samples_of(const struct results_cell *cell, const struct results_repetition *s,
 				 enum cells_scale scale)
 {
-	return (struct samples){ cell->slots + 2 * s->first, pages_per_slot(cell), scale };
+	return (struct samples){ cell->slots + 2 * s->first, cells_pages(cell), scale };
 }
 
 static double sample(const struct samples *s, size_t i)
@@ -162,14 +181,6 @@ ssize_t cells_differences(const struct results_cell *base, const struct results_
 	return n;
 }
 
-/* Sort a copy of @values into @sorted. Returns their quantile at @q, NAN of none. */
-static double quantile(double *sorted, const double *values, size_t n, double q)
-{
-	memcpy(sorted, values, n * sizeof(*sorted));
-	gsl_sort(sorted, 1, n);
-	return n ? gsl_stats_quantile_from_sorted_data(sorted, 1, n, q) : NAN;
-}
-
 static double sum(const double *values, uint64_t first, uint64_t end)
 {
 	double total = 0;
@@ -222,14 +233,13 @@ static void throughput(struct figures *f)
 }
 
 /*
- * The range of the medians of the repetitions of @f's cell, but for the tenth at either end:
- * of many repetitions one is always far off. @sorted has room for all slots.
+ * The range of the medians of the repetitions of @f's cell, which has rounds, but for the
+ * tenth at either end: of many repetitions one is always far off.
  */
-static int repetition_range(struct figures *f, double *sorted)
+static int repetition_range(struct figures *f)
 {
 	const struct results_cell *cell = f->cell;
-	const double pages = pages_per_slot(cell);
-	double *medians = malloc((cell->n_repetitions + 1) * sizeof(*medians));
+	double *medians = malloc(cell->n_repetitions * sizeof(*medians));
 	size_t n = 0;
 
 	if (!medians)
@@ -238,11 +248,11 @@ static int repetition_range(struct figures *f, double *sorted)
 		const struct results_repetition *s = &cell->repetitions[i];
 
 		if (s->rounds)
-			medians[n++] = quantile(sorted, cell->slots + 2 * s->first, 2 * s->rounds, 0.5) / pages;
+			medians[n++] = cells_median(cell, s->first, s->rounds);
 	}
 	gsl_sort(medians, 1, n);
-	f->cost_low = n ? gsl_stats_quantile_from_sorted_data(medians, 1, n, 0.1) : NAN;
-	f->cost_high = n ? gsl_stats_quantile_from_sorted_data(medians, 1, n, 0.9) : NAN;
+	f->cost_low = gsl_stats_quantile_from_sorted_data(medians, 1, n, 0.1);
+	f->cost_high = gsl_stats_quantile_from_sorted_data(medians, 1, n, 0.9);
 	free(medians);
 	return 0;
 }
@@ -251,18 +261,19 @@ static int repetition_range(struct figures *f, double *sorted)
 static int own_figures(struct figures *f)
 {
 	const struct results_cell *cell = f->cell;
-	const double pages = pages_per_slot(cell);
+	const double pages = cells_pages(cell);
 	size_t n = 2 * (size_t)cell->rounds;
 	double *sorted;
 
 	if (n == 0)
 		return 0;
-	sorted = malloc(n * sizeof(*sorted));
-	if (!sorted || repetition_range(f, sorted)) {
+	sorted = cells_slots(cell, 0, cell->rounds);
+	if (!sorted || repetition_range(f)) {
 		free(sorted);
 		return -ENOMEM;
 	}
-	f->cost = quantile(sorted, cell->slots, n, 0.5) / pages;
+	gsl_sort(sorted, 1, n);
+	f->cost = gsl_stats_quantile_from_sorted_data(sorted, 1, n, 0.5) / pages;
 	f->cost_q1 = gsl_stats_quantile_from_sorted_data(sorted, 1, n, 0.25) / pages;
 	f->cost_q3 = gsl_stats_quantile_from_sorted_data(sorted, 1, n, 0.75) / pages;
 	free(sorted);
@@ -335,7 +346,7 @@ int cells_by_place(const struct results_cell *base, const struct results_cell *a
 	if (!d)
 		return -ENOMEM;
 	for (size_t i = 0; i < n; i++)
-		d[i] = (arm->slots[i] - base->slots[i]) / pages_per_slot(arm);
+		d[i] = (arm->slots[i] - base->slots[i]) / cells_pages(arm);
 	out->median = gsl_stats_median(d, 1, n);
 	out->q1 = gsl_stats_quantile_from_sorted_data(d, 1, n, 0.25);
 	out->q3 = gsl_stats_quantile_from_sorted_data(d, 1, n, 0.75);

@@ -91,6 +91,15 @@ bool cells_is_repeat(const struct figures *f);
 /* Whether pictures and summaries show the cost of @f: it has one, and is no part of a sweep, which has a picture of its own. */
 bool cells_is_shown(const struct figures *f);
 
+/* Pages of a slot. */
+double cells_pages(const struct results_cell *cell);
+
+/* A copy of the slots of @rounds rounds of @cell from @first on; the caller frees it. NULL without memory. */
+double *cells_slots(const struct results_cell *cell, uint64_t first, uint64_t rounds);
+
+/* Their median, per page; NAN of no rounds, or without memory. */
+double cells_median(const struct results_cell *cell, uint64_t first, uint64_t rounds);
+
 /* Bytes of a page in the cells of @run, an index; if it has none, of its context. */
 uint64_t cells_page_size(const struct results *r, size_t run);
 

@@ -48,20 +48,18 @@ static double median(const double *values, size_t n)
 static int add_arm(struct side *side, const struct results_cell *cell)
 {
 	static const double shares[N_STATISTICS] = { [MEDIAN] = 0.5, [QUARTILE] = 0.25, [DECILE] = 0.1 };
-	const double pages = (double)cell->bytes_per_slot / (double)cell->page_size;
 	const size_t n = 2 * (size_t)cell->rounds;
 	double *sorted;
 
 	if (!n || side->arms == ARMS_MAX)
 		return 0;
-	sorted = malloc(n * sizeof(*sorted));
+	sorted = cells_slots(cell, 0, cell->rounds);
 	if (!sorted)
 		return -ENOMEM;
-	memcpy(sorted, cell->slots, n * sizeof(*sorted));
 	gsl_sort(sorted, 1, n);
 	for (int s = 0; s < N_STATISTICS; s++)
 		side->values[s][side->arms] =
-			gsl_stats_quantile_from_sorted_data(sorted, 1, n, shares[s]) / pages;
+			gsl_stats_quantile_from_sorted_data(sorted, 1, n, shares[s]) / cells_pages(cell);
 	side->boots += !side->arms || side->cells[side->arms - 1]->group != cell->group;
 	side->cells[side->arms++] = cell;
 	side->n = side->arms;

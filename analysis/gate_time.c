@@ -109,19 +109,6 @@ static ssize_t repetitions(const struct gate_cell *c, double **d)
 	return n;
 }
 
-/* Median of @n slots of @cell from @slots on, per page. NAN of none. */
-static double slot_cost(const struct results_cell *cell, const double *slots, size_t n)
-{
-	double *sorted = malloc((n + 1) * sizeof(*sorted)), cost = NAN;
-
-	if (sorted && n) {
-		memcpy(sorted, slots, n * sizeof(*sorted));
-		cost = gsl_stats_median(sorted, 1, n) * (double)cell->page_size / (double)cell->bytes_per_slot;
-	}
-	free(sorted);
-	return cost;
-}
-
 /* Median over the repetitions of all @arms of their median slot, per page. */
 static double typical_cost(const struct results_cell *const *arms, size_t n)
 {
@@ -137,7 +124,7 @@ static double typical_cost(const struct results_cell *const *arms, size_t n)
 			const struct results_repetition *r = &arms[i]->repetitions[k];
 
 			if (r->rounds)
-				costs[count++] = slot_cost(arms[i], arms[i]->slots + 2 * r->first, 2 * (size_t)r->rounds);
+				costs[count++] = cells_median(arms[i], r->first, r->rounds);
 		}
 	cost = count ? gsl_stats_median(costs, 1, count) : NAN;
 	free(costs);
@@ -305,7 +292,7 @@ static double cost_in(const struct gate *g, const struct gate_cell *c, const str
 		const char *id = g->results[boot->head]->runs[cell->run].boot;
 
 		if (!strcmp(id, boot->id) && cell->rounds)
-			return log(slot_cost(cell, cell->slots, 2 * (size_t)cell->rounds));
+			return log(cells_median(cell, 0, cell->rounds));
 	}
 	return NAN;
 }

@@ -33,12 +33,12 @@ static int view_add(struct view *v, const struct results_cell *cell, size_t numb
 	struct results_cell *copy = &v->results.cells[v->results.n_cells];
 
 	*copy = *cell;
-	copy->slots = malloc((n + 1) * sizeof(*copy->slots));
+	copy->slots = cells_slots(cell, 0, cell->rounds);
 	if (!copy->slots)
 		return -ENOMEM;
 	for (size_t i = 0; i < n; i++)
-		copy->slots[i] = cell->tier == TIER_TIME ? cell->slots[i] / (1 - loss / 100)
-			: cell->slots[i] + loss * (double)cell->bytes_per_slot / (double)cell->page_size;
+		copy->slots[i] = cell->tier == TIER_TIME ? copy->slots[i] / (1 - loss / 100)
+			: copy->slots[i] + loss * cells_pages(cell);
 	copy->n_notes = 0;
 	copy->steady = copy->verified = RESULTS_NOT_JUDGED;
 	snprintf(copy->workload, sizeof(copy->workload), "c%zu", number);

@@ -3,12 +3,9 @@
  * The Go project's benchmark format, which benchstat reads: lines of configuration
  * "key: value", and a line per repetition of a cell with its median.
  */
-#include <gsl/gsl_sort.h>
-#include <gsl/gsl_statistics_double.h>
-#include <inttypes.h>
 #include <errno.h>
-#include <stdlib.h>
-#include <string.h>
+#include <inttypes.h>
+#include <math.h>
 
 #include "analysis/formats.h"
 
@@ -31,22 +28,18 @@ static void put_run(FILE *out, const struct figures *f)
 static int put_repetition(FILE *out, const struct figures *f, const struct results_repetition *r)
 {
 	const struct results_cell *cell = f->cell;
-	const size_t n = 2 * (size_t)r->rounds;
-	double *slots = malloc(n * sizeof(*slots)), pages = (double)cell->bytes_per_slot / (double)cell->page_size;
+	const double median = cells_median(cell, r->first, r->rounds);
 
-	if (!slots)
+	if (isnan(median))
 		return -ENOMEM;
-	memcpy(slots, cell->slots + 2 * r->first, n * sizeof(*slots));
-	gsl_sort(slots, 1, n);
 	fputs("BenchmarkFaultbench", out);
 	put_name(out, "workload", cell->workload);
 	put_name(out, "target", cell->target);
 	put_name(out, "strategy", cell->strategy);
 	put_name(out, "device", cell->device);
 	put_name(out, "layout", cell->layout);
-	fprintf(out, "\t%" PRIu64 "\t%.9g %s\n", n * cell->writes_per_slot,
-		gsl_stats_median_from_sorted_data(slots, 1, n) / pages, f->counts ? "instructions/page" : "ns/page");
-	free(slots);
+	fprintf(out, "\t%" PRIu64 "\t%.9g %s\n", 2 * r->rounds * cell->writes_per_slot, median,
+		f->counts ? "instructions/page" : "ns/page");
 	return 0;
 }
 
