@@ -188,11 +188,6 @@ void chart_keep(struct chart *c, bool (*keep)(const struct chart_panel *p))
 	c->n_panels = kept;
 }
 
-bool chart_has_points(const struct chart_panel *p)
-{
-	return p->n_blocks > 0;
-}
-
 size_t chart_parts(const struct chart *c)
 {
 	return (c->n_panels + CHART_PANELS_MAX - 1) / CHART_PANELS_MAX;

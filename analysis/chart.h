@@ -80,8 +80,6 @@ void chart_add(struct chart *c, struct chart_panel *p, const char *series, struc
 /* Remove the panels that @keep refuses. */
 void chart_keep(struct chart *c, bool (*keep)(const struct chart_panel *p));
 
-bool chart_has_points(const struct chart_panel *p);
-
 /* How many pictures the panels take. */
 size_t chart_parts(const struct chart *c);
 

@@ -220,8 +220,7 @@ static int make_plot(struct report *r, const struct plot *plot, const struct plo
 	int status = STATUS_OK;
 
 	remove_files(r, plot);
-	plot->fill(&c, in);
-	chart_keep(&c, chart_has_points);
+	plots_fill(&c, plot, in);
 	if (c.out_of_memory)
 		status = say_bad("not enough memory");
 	else if (!c.n_panels)
@@ -337,7 +336,7 @@ static int make_report(struct report *r, const struct plots_input *in, const cha
 
 	if (filter && finish(r, filter, "svg.sed"))
 		status = STATUS_BAD_INPUT;
-	for (const struct plot *plot = plots; plot->fill && !status; plot++)
+	for (const struct plot *plot = plots; plot->style.name && !status; plot++)
 		status = make_plot(r, plot, in);
 	if (!status)
 		status = write_tables(r, in);
