@@ -2,6 +2,7 @@
 /* The outcomes; which cells are compared, and whether they can be; the verdict of all. */
 #include <assert.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -179,33 +180,83 @@ static const struct results_cell *arm_of(const struct gate_cell *c, size_t i)
 	return c->arms[i];
 }
 
+/* Keys of the context that both sides must have alike, but for those of one_side(). */
+static const char *const context_keys[] = {
+	"place", "arch", "cpu", "cpus", "cpu_kind", "memory_bytes", "page_size", "emulator", "mitigations", "cmdline",
+	"config_hash", "thp", "governor", "clock", "version", "compiler", "kernel", "image_hash", NULL,
+};
+
+/* Whether only the runs of one side must have @key alike. */
+static bool one_side(const char *key)
+{
+	return !strcmp(key, "kernel") || !strcmp(key, "image_hash");
+}
+
+static const char *context_key(size_t i)
+{
+	return context_keys[i];
+}
+
+const struct table gate_field_table = { .what = "field of the context", .name = context_key };
+
+enum { VALUE_SIZE = 4096 };
+
+/* Take the words out of @cmdline that name an image or a disk: they do not count. */
+static void strip_boot_words(char *cmdline)
+{
+	static const char *const names[] = { "BOOT_IMAGE=", "initrd=", "root=", NULL };
+
+	for (char *word = cmdline; *word;) {
+		const size_t len = strcspn(word, " ") + strspn(word + strcspn(word, " "), " ");
+		size_t i = 0;
+
+		while (names[i] && strncmp(word, names[i], strlen(names[i])) != 0)
+			i++;
+		if (names[i])
+			memmove(word, word + len, strlen(word + len) + 1);
+		else
+			word += len;
+	}
+}
+
+/* What field @key, which lines of @type have, is in @line: "unknown" where it is not there. Returns @out. */
+static const char *value_of(enum result_type type, const char *key, const void *line, char out[VALUE_SIZE])
+{
+	const struct field *f = result_fields[type];
+	const char *text = NULL;
+
+	while (strcmp(f->key, key) != 0)
+		f++;
+	if (f->type == FIELD_NAME)
+		text = field_of(f, line);
+	else if (f->type == FIELD_TEXT)
+		text = *(char *const *)field_of(f, line);
+	if (f->type == FIELD_WHOLE)
+		snprintf(out, VALUE_SIZE, "%" PRIu64, *(const uint64_t *)field_of(f, line));
+	else if (f->type == FIELD_REAL && !isnan(*(const double *)field_of(f, line)))
+		snprintf(out, VALUE_SIZE, "%.0f", *(const double *)field_of(f, line));
+	else
+		snprintf(out, VALUE_SIZE, "%s", text && *text ? text : "unknown");
+	if (!strcmp(key, "cmdline"))
+		strip_boot_words(out);
+	return out;
+}
+
 /* Fields that must agree between all arms of a cell. */
 static void check_fields(struct gate_cell *c)
 {
-	const struct results_cell *a = arm_of(c, 0);
+	static const char *const keys[] = {
+		"block_size", "page_size", "threads", "fill_size", "source", "device", "arch", NULL,
+	};
+	char a[VALUE_SIZE], b[VALUE_SIZE];
 
-	for (size_t i = 1; i < c->n_base + c->n_head; i++) {
-		const struct results_cell *b = arm_of(c, i);
-		const struct { const char *name; double a, b; } numbers[] = {
-			{ "block_size", (double)a->block_size, (double)b->block_size },
-			{ "page_size", (double)a->page_size, (double)b->page_size },
-			{ "threads", (double)a->threads, (double)b->threads },
-			{ "fill_size", (double)a->fill_size, (double)b->fill_size },
-		};
-		const struct { const char *name, *a, *b; } names[] = {
-			{ "source", a->source, b->source }, { "device", a->device, b->device },
-			{ "arch", a->arch, b->arch },
-		};
-
-		for (size_t k = 0; k < sizeof(numbers) / sizeof(numbers[0]); k++)
-			if (numbers[k].a != numbers[k].b)
-				gate_set(c, GATE_ERROR, "%s differs: %.0f and %.0f", numbers[k].name,
-					 numbers[k].a, numbers[k].b);
-		for (size_t k = 0; k < sizeof(names) / sizeof(names[0]); k++)
-			if (strcmp(names[k].a, names[k].b))
-				gate_set(c, GATE_ERROR, "%s differs: %s and %s", names[k].name, names[k].a,
-					 names[k].b);
-	}
+	for (size_t i = 1; i < c->n_base + c->n_head; i++)
+		for (const char *const *key = keys; *key; key++) {
+			value_of(RESULT_CELL, *key, arm_of(c, 0), a);
+			value_of(RESULT_CELL, *key, arm_of(c, i), b);
+			if (strcmp(a, b))
+				gate_set(c, GATE_ERROR, "%s differs: %s and %s", *key, a, b);
+		}
 }
 
 static void note(struct gate_cell *c, const char *text)
@@ -299,80 +350,6 @@ static int find_cells(struct gate *g)
 	return 0;
 }
 
-/*
- * Fields of the context that both sides must have alike, and those that all runs of one
- * side must, @side.
- */
-static const struct context_field {
-	const char *name;
-	size_t offset;
-	bool number, whole;	/* a double, a uint64_t; else text */
-	bool side;
-	bool embedded;		/* text in the struct itself, not behind a pointer */
-	bool boot_words;	/* words that name an image or a disk do not count */
-} context_fields[] = {
-	{ .name = "place", .offset = offsetof(struct results_run, place), .embedded = true },
-	{ .name = "arch", .offset = offsetof(struct results_run, arch), .embedded = true },
-	{ .name = "cpu", .offset = offsetof(struct results_run, cpu) },
-	{ .name = "cpus", .offset = offsetof(struct results_run, cpus), .number = true },
-	{ .name = "cpu_kind", .offset = offsetof(struct results_run, cpu_kind) },
-	{ .name = "memory_bytes", .offset = offsetof(struct results_run, memory_bytes), .number = true },
-	{ .name = "page_size", .offset = offsetof(struct results_run, page_size), .whole = true },
-	{ .name = "emulator", .offset = offsetof(struct results_run, emulator) },
-	{ .name = "mitigations", .offset = offsetof(struct results_run, mitigations) },
-	{ .name = "cmdline", .offset = offsetof(struct results_run, cmdline), .boot_words = true },
-	{ .name = "config_hash", .offset = offsetof(struct results_run, config_hash) },
-	{ .name = "thp", .offset = offsetof(struct results_run, thp) },
-	{ .name = "governor", .offset = offsetof(struct results_run, governor) },
-	{ .name = "clock", .offset = offsetof(struct results_run, clock) },
-	{ .name = "version", .offset = offsetof(struct results_run, version) },
-	{ .name = "compiler", .offset = offsetof(struct results_run, compiler) },
-	{ .name = "kernel", .offset = offsetof(struct results_run, kernel), .side = true },
-	{ .name = "image_hash", .offset = offsetof(struct results_run, image_hash), .side = true },
-};
-
-static const char *field_name(size_t i)
-{
-	return i < sizeof(context_fields) / sizeof(context_fields[0]) ? context_fields[i].name : NULL;
-}
-
-const struct table gate_field_table = { .what = "field of the context", .name = field_name };
-
-enum { VALUE_SIZE = 512 };
-
-/* Take the words out of @cmdline that name an image or a disk. */
-static void strip_boot_words(char *cmdline)
-{
-	static const char *const words[] = { "BOOT_IMAGE=", "initrd=", "root=" };
-
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-		char *at = strstr(cmdline, words[i]);
-		size_t len = at ? strcspn(at, " ") : 0;
-
-		if (at && (at == cmdline || at[-1] == ' '))
-			memmove(at, at + len + (at[len] == ' '), strlen(at + len + (at[len] == ' ')) + 1);
-	}
-}
-
-/* The value of @f in @run, as text: "unknown" of what it has not. */
-static const char *value_of(const struct context_field *f, const struct results_run *run, char out[VALUE_SIZE])
-{
-	const char *at = (const char *)run + f->offset;
-	const char *text = f->embedded || f->number || f->whole ? at : *(char *const *)at;
-
-	if (f->whole)
-		snprintf(out, VALUE_SIZE, "%llu", (unsigned long long)*(const uint64_t *)at);
-	else if (f->number && !isnan(*(const double *)at))
-		snprintf(out, VALUE_SIZE, "%.0f", *(const double *)at);
-	else if (f->number)
-		snprintf(out, VALUE_SIZE, "unknown");
-	else
-		snprintf(out, VALUE_SIZE, "%s", text && *text ? text : "unknown");
-	if (f->boot_words)
-		strip_boot_words(out);
-	return out;
-}
-
 static bool accepted(const char *list, const char *field)
 {
 	const size_t len = strlen(field);
@@ -383,17 +360,15 @@ static bool accepted(const char *list, const char *field)
 	return false;
 }
 
-/* The name of the first field in which @a and @b must not differ but do; NULL: there is none. */
+/* The first field in which @a and @b must not differ but do; NULL: there is none. */
 static const char *differing(const struct gate_plan *plan, const struct results_run *a,
 			     const struct results_run *b, bool same_side, char va[VALUE_SIZE], char vb[VALUE_SIZE])
 {
-	for (size_t i = 0; i < sizeof(context_fields) / sizeof(context_fields[0]); i++) {
-		const struct context_field *f = &context_fields[i];
-
-		value_of(f, a, va);
-		value_of(f, b, vb);
-		if ((same_side || !f->side) && strcmp(va, vb) && !accepted(plan->accept, f->name))
-			return f->name;
+	for (const char *const *key = context_keys; *key; key++) {
+		value_of(RESULT_CONTEXT, *key, a, va);
+		value_of(RESULT_CONTEXT, *key, b, vb);
+		if ((same_side || !one_side(*key)) && strcmp(va, vb) && !accepted(plan->accept, *key))
+			return *key;
 	}
 	return NULL;
 }

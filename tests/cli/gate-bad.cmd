@@ -39,6 +39,9 @@ gate --accept cpus good other | head -n 1
 { context 'cmdline="BOOT_IMAGE=a root=b quiet"'; counted seq 3000 0; } >one
 { context 'cmdline="BOOT_IMAGE=c root=d quiet"'; counted seq 3000 0; } >two
 gate one two | head -n 1
+{ context 'cmdline="initrd=a initrd=b nfsroot=c root=d quiet"'; counted seq 3000 0; } >one
+{ context 'cmdline="initrd=e initrd=f nfsroot=c root=g quiet"'; counted seq 3000 0; } >two
+gate one two | head -n 1
 { context; counted seq 3000 0 block=8192; } >other
 gate good other
 { context; counted seq 3000 0 fill_size=4096; } >small
