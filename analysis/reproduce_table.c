@@ -100,32 +100,35 @@ static bool overlap(double low, double high, double from, double to)
 /* Whether @f costs @sign times more than its baseline, beyond what repeats differ by. */
 static bool beyond_resolution(const struct figures *f, int sign)
 {
-	return !isnan(f->delta) && sign * f->delta > (isnan(f->resolution) ? 0 : f->resolution);
+	return sign * f->delta > (isnan(f->resolution) ? 0 : f->resolution);
 }
 
-/* Instructions alone show a direction. */
-static enum reproduce_verdict judge_counts(const struct figures *f, int sign)
+/*
+ * Of @f, whose interval is from @low to @high, in per cent and positive where the published
+ * one is, from @least to @most. @sign: of what it costs then. @whole: it may be reproduced.
+ */
+static enum reproduce_verdict judge(const struct figures *f, int sign, double low, double high, double least,
+				    double most, bool whole)
 {
-	if (isnan(f->delta))
+	/* Instructions alone show a direction. */
+	if (f->counts && isnan(f->delta))
 		return REPRODUCE_CANNOT;
-	return beyond_resolution(f, sign) ? REPRODUCE_SAME_DIRECTION : REPRODUCE_NOT_REPRODUCED;
+	if (f->counts)
+		return beyond_resolution(f, sign) ? REPRODUCE_SAME_DIRECTION : REPRODUCE_NOT_REPRODUCED;
+	if (isnan(low) || isnan(high) || (low <= 0 && high >= least))
+		return REPRODUCE_CANNOT;
+	if (low <= 0)
+		return REPRODUCE_NOT_REPRODUCED;
+	return whole && overlap(low, high, least, most) ? REPRODUCE_REPRODUCED : REPRODUCE_SAME_DIRECTION;
 }
 
 enum reproduce_verdict reproduce_verdict(const struct figures *f, double published_ns)
 {
-	const double low = cells_penalty_pct(f->low), high = cells_penalty_pct(f->high);
 	const double scale = 4096 / (double)f->cell->page_size;
 
-	if (f->counts)
-		return judge_counts(f, 1);
-	if (isnan(low) || isnan(high) || (low <= 0 && high >= 5))
-		return REPRODUCE_CANNOT;
-	if (low <= 0)
-		return REPRODUCE_NOT_REPRODUCED;
-	if (f->cell->backend == BACKEND_KERNEL && overlap(low, high, 5, 6.5) &&
-	    overlap(f->delta_low * scale, f->delta_high * scale, published_ns / 2, 2 * published_ns))
-		return REPRODUCE_REPRODUCED;
-	return REPRODUCE_SAME_DIRECTION;
+	return judge(f, 1, cells_penalty_pct(f->low), cells_penalty_pct(f->high), 5, 6.5,
+		     f->cell->backend == BACKEND_KERNEL && overlap(f->delta_low * scale, f->delta_high * scale,
+								   published_ns / 2, 2 * published_ns));
 }
 
 /* Throughput gained, in per cent, where the cost is exp(@theta) times the baseline's. */
@@ -136,15 +139,7 @@ static double gain_pct(double theta)
 
 enum reproduce_verdict reproduce_verify_verdict(const struct figures *f)
 {
-	const double low = gain_pct(f->high), high = gain_pct(f->low);
-
-	if (f->counts)
-		return judge_counts(f, -1);
-	if (isnan(low) || isnan(high) || (low <= 0 && high >= 3.6))
-		return REPRODUCE_CANNOT;
-	if (low <= 0)
-		return REPRODUCE_NOT_REPRODUCED;
-	return overlap(low, high, 3.6, 8.8) ? REPRODUCE_REPRODUCED : REPRODUCE_SAME_DIRECTION;
+	return judge(f, -1, gain_pct(f->high), gain_pct(f->low), 3.6, 8.8, true);
 }
 
 /* Whether @strategy, of @baseline, makes a row of @t. */
@@ -244,16 +239,8 @@ static const char *verdict_of(const struct part *t, const struct figures *f)
 /* Whether there is nothing to be said of @g that is not said of @f: counts of a place. */
 static bool same_line(const struct part *t, const struct figures *f, const struct figures *g)
 {
-	const char *of_f[TABLES_REMARKS], *of_g[TABLES_REMARKS];
-	const size_t n = tables_remarks(f, of_f);
-	size_t same = 0;
-
-	if (!f->counts || !g->counts || strcmp(f->cell->place, g->cell->place) ||
-	    strcmp(verdict_of(t, f), verdict_of(t, g)) || n != tables_remarks(g, of_g))
-		return false;
-	while (same < n && !strcmp(of_f[same], of_g[same]))
-		same++;
-	return same == n;
+	return f->counts && g->counts && !strcmp(f->cell->place, g->cell->place) &&
+	       !strcmp(verdict_of(t, f), verdict_of(t, g)) && tables_same_remarks(f, g);
 }
 
 /* The rows that have the verdict of @f, the @i-th; and whether @f is the first of them. */
@@ -343,7 +330,7 @@ static bool has_rows(const struct writing *w, const struct part *t)
 	for (size_t i = 0; i < w->r->n_cells; i++)
 		if (compares(t, &w->figures[i]))
 			return true;
-	for (size_t i = 0; w->r->failures && i < w->r->n_failures; i++)
+	for (size_t i = 0; i < w->r->n_failures; i++)
 		if (is_failure_of(t, &w->r->failures[i]))
 			return true;
 	return false;
@@ -367,20 +354,17 @@ static void write_machines(const struct writing *w)
 
 static void write_table(struct writing *w, const struct part *t)
 {
-	static const struct document_column columns[] = {
-		{ "", 9, true }, { "where", 11, true }, { "strategy", 13, true }, { "added", 9, false },
-		{ "99% interval", 15, false }, { "", 8, false },
+	const struct document_column columns[] = {
+		{ t == &gain ? "workload" : "target", 9, true }, { "where", 11, true }, { "strategy", 13, true },
+		{ "added", 9, false }, { "99% interval", 15, false },
+		{ t == &gain ? "gain%" : "penalty%", 8, false },
 	};
-	static struct document_column heads[sizeof(columns) / sizeof(columns[0])];
 	const char *one = NULL;
 	char drift[TABLES_TEXT];
 
-	memcpy(heads, columns, sizeof(columns));
-	heads[0].head = t == &gain ? "workload" : "target";
-	heads[5].head = t == &gain ? "gain%" : "penalty%";
 	document_block(w->d, DOCUMENT_HEADING, "%s", t->title);
 	document_block(w->d, DOCUMENT_PARAGRAPH, "%s", t->legend);
-	document_table(w->d, heads, sizeof(heads) / sizeof(heads[0]));
+	document_table(w->d, columns, sizeof(columns) / sizeof(columns[0]));
 	if (t == &gain) {
 		write_rows(w, t, NULL);
 	} else {

@@ -60,6 +60,19 @@ size_t tables_remarks(const struct figures *f, const char *texts[TABLES_REMARKS]
 	return n;
 }
 
+bool tables_same_remarks(const struct figures *a, const struct figures *b)
+{
+	const char *ta[TABLES_REMARKS], *tb[TABLES_REMARKS];
+	size_t n = tables_remarks(a, ta);
+
+	if (n != tables_remarks(b, tb))
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(ta[i], tb[i]))
+			return false;
+	return true;
+}
+
 const char *tables_one_repetition(const struct figures *figures, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
@@ -190,19 +203,6 @@ static void write_retries(struct document *d, const struct figures *const *rows,
 		document_block(d, DOCUMENT_PARAGRAPH, ".");
 }
 
-static bool same_remarks(const struct figures *a, const struct figures *b)
-{
-	const char *ta[TABLES_REMARKS], *tb[TABLES_REMARKS];
-	size_t n = tables_remarks(a, ta);
-
-	if (n != tables_remarks(b, tb))
-		return false;
-	for (size_t i = 0; i < n; i++)
-		if (strcmp(ta[i], tb[i]))
-			return false;
-	return true;
-}
-
 /* Remarks that are the same of several rows are written once, without names if of all. */
 static void write_remarks(struct document *d, const struct figures *const *rows, size_t n)
 {
@@ -211,14 +211,14 @@ static void write_remarks(struct document *d, const struct figures *const *rows,
 		size_t n_texts = tables_remarks(rows[i], texts), first = n, alike = 0;
 
 		for (size_t j = n; j-- > 0;)
-			if (same_remarks(rows[j], rows[i])) {
+			if (tables_same_remarks(rows[j], rows[i])) {
 				first = j;
 				alike++;
 			}
 		if (n_texts == 0 || first < i)
 			continue;
 		for (size_t j = i; j < n && alike < n; j++)
-			if (same_remarks(rows[j], rows[i])) {
+			if (tables_same_remarks(rows[j], rows[i])) {
 				document_add(d, "%s%s", separator, rows[j]->cell->strategy);
 				separator = ", ";
 			}

@@ -36,6 +36,9 @@ void tables_add_machine(struct document *d, const struct results_run *run, uint6
 enum { TABLES_REMARKS = 3 + RESULTS_NOTES_MAX };
 size_t tables_remarks(const struct figures *f, const char *texts[TABLES_REMARKS]);
 
+/* Whether the same has to be said of @a and @b. */
+bool tables_same_remarks(const struct figures *a, const struct figures *b);
+
 /*
  * What to say below a table that shows an interval from one repetition, NULL when
  * none of @figures has one: such an interval covers the noise of rounds alone, and
