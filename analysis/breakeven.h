@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * From which share of cold source pages a strategy stops paying: the difference of
- * cost from the baseline as a curve over the share, and where it is zero. Pure: no
- * input, no output.
+ * cost from the baseline as a curve over the share, and where it is zero.
  */
 #ifndef FAULTBENCH_BREAKEVEN_H
 #define FAULTBENCH_BREAKEVEN_H
 
 #include "analysis/cells.h"
+#include "analysis/document.h"
 
 enum { BREAKEVEN_POINTS_MAX = JOB_COLD_MAX };
 
@@ -79,5 +79,12 @@ double breakeven_share(const struct results_cell *cell);
  * Returns 0 or -ENOMEM.
  */
 int breakeven_curves(const struct results *r, const char *baseline, struct curve **out, size_t *n);
+
+/*
+ * Print @curves as tables, machines side by side, with what a reader must know to
+ * judge them. Returns 0 or -ENOMEM.
+ */
+int breakeven_print(FILE *out, const struct document_style *style, const struct curve *curves,
+		    size_t n);
 
 #endif

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "analysis/breakeven_table.h"
+#include "analysis/breakeven.h"
 #include "analysis/columns.h"
 #include "analysis/tables.h"
 #include "base/text.h"

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "analysis/breakeven_table.h"
 #include "analysis/formats.h"
-#include "analysis/gate_table.h"
 #include "analysis/tables.h"
 
 #define FORMAT_POINTER(name) &format_##name,

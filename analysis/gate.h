@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The gate: whether HEAD is slower than BASE, or its path longer. Judges results that
- * were measured; docs/method.md has the rules. Pure: no input, no output.
+ * were measured, and prints the verdict; docs/method.md has the rules.
  */
 #ifndef FAULTBENCH_GATE_H
 #define FAULTBENCH_GATE_H
@@ -146,5 +146,20 @@ const char *gate_shared_name(const struct gate *g, const bool *in, char buf[GATE
 
 /* "path longer in 1 of 6 cells" */
 const char *gate_summary(const struct gate *g, struct reason *out);
+
+/* "3163", "+15", "-0.25 %": a cell's figures as a table shows them. Return @buf. */
+enum { GATE_NUMBER = 32 };
+const char *gate_cost(char buf[GATE_NUMBER], double cost);
+const char *gate_change(char buf[GATE_NUMBER], const struct gate_cell *c);
+const char *gate_margin(char buf[GATE_NUMBER], const struct gate_cell *c);
+
+/*
+ * Print the verdict, the sides, every cell that changed or was not decided, and the
+ * command that repeats it; with @style->settings the machine too. Returns 0 or -ENOMEM.
+ */
+int gate_print(FILE *out, const struct document_style *style, const struct gate *g);
+
+/* What is compared and by which rules: printed before the first number. */
+void gate_write_plan(struct document *d, const struct gate_plan *plan, bool counts, bool time, size_t cells);
 
 #endif

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "analysis/cells.h"
-#include "analysis/gate_table.h"
+#include "analysis/gate.h"
 #include "analysis/tables.h"
 #include "analysis/verdict.h"
 

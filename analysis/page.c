@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "analysis/breakeven_table.h"
 #include "analysis/formats.h"
 #include "analysis/page.h"
 #include "analysis/summary.h"

@@ -97,12 +97,6 @@ static bool overlap(double low, double high, double from, double to)
 	return low <= to && high >= from;
 }
 
-/* Whether @f costs @sign times more than its baseline, beyond what repeats differ by. */
-static bool beyond_resolution(const struct figures *f, int sign)
-{
-	return sign * f->delta > (isnan(f->resolution) ? 0 : f->resolution);
-}
-
 /*
  * Of @f, whose interval is from @low to @high, in per cent and positive where the published
  * one is, from @least to @most. @sign: of what it costs then. @whole: it may be reproduced.
@@ -110,11 +104,12 @@ static bool beyond_resolution(const struct figures *f, int sign)
 static enum reproduce_verdict judge(const struct figures *f, int sign, double low, double high, double least,
 				    double most, bool whole)
 {
-	/* Instructions alone show a direction. */
+	const double repeats = isnan(f->resolution) ? 0 : f->resolution;	/* differ by so much */
+
 	if (f->counts && isnan(f->delta))
 		return REPRODUCE_CANNOT;
-	if (f->counts)
-		return beyond_resolution(f, sign) ? REPRODUCE_SAME_DIRECTION : REPRODUCE_NOT_REPRODUCED;
+	if (f->counts)	/* which show a direction at most */
+		return sign * f->delta > repeats ? REPRODUCE_SAME_DIRECTION : REPRODUCE_NOT_REPRODUCED;
 	if (isnan(low) || isnan(high) || (low <= 0 && high >= least))
 		return REPRODUCE_CANNOT;
 	if (low <= 0)

@@ -5,7 +5,6 @@
 
 #include "analysis/formats.h"
 #include "analysis/formats/json.h"
-#include "analysis/gate_table.h"
 
 static int verdict(FILE *out, const struct gate *g)
 {

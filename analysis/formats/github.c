@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Workflow commands of GitHub Actions: an annotation per cell that did not pass. */
 #include "analysis/formats.h"
-#include "analysis/gate_table.h"
 
 /* @text as the message of a command; GitHub's toolkit escapes these. */
 static void put(FILE *out, const char *text)

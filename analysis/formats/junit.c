@@ -3,7 +3,6 @@
 #include <stdint.h>
 
 #include "analysis/formats.h"
-#include "analysis/gate_table.h"
 #include "base/text.h"
 
 static void test(FILE *out, enum gate_outcome outcome, const char *name, const char *message)

@@ -12,7 +12,6 @@
 #include "analysis/columns.h"
 #include "analysis/formats.h"
 #include "analysis/formats/json.h"
-#include "analysis/gate_table.h"
 
 #define ORIGIN "faultbench"
 

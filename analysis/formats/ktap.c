@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* KTAP, as kselftest's and KUnit's parsers read it: a test per cell. */
 #include "analysis/formats.h"
-#include "analysis/gate_table.h"
 
 /* @text without what begins a directive. */
 static void put(FILE *out, const char *text)

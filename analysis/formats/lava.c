@@ -3,7 +3,6 @@
 #include <math.h>
 
 #include "analysis/formats.h"
-#include "analysis/gate_table.h"
 
 /* Neither the shell nor LAVA takes these characters for more than text. */
 static void put_name(FILE *out, const char *name)

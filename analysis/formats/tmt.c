@@ -2,7 +2,6 @@
 /* results.yaml of tmt, for tests with "result: custom": an entry per cell. */
 #include "analysis/columns.h"
 #include "analysis/formats.h"
-#include "analysis/gate_table.h"
 #include "analysis/tables.h"
 
 /* Between double quotes YAML escapes as C does. */

@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include "analysis/formats.h"
-#include "analysis/gate_table.h"
 #include "base/interrupt.h"
 #include "base/say.h"
 #include "cmd/gate.h"
