@@ -206,37 +206,31 @@ static const char *value_of(const char *text, const char *key, size_t *len)
 	return at;
 }
 
-/* "COMM TID EVENT: ..."; COMM may hold blanks. Returns false where it is something else. */
-static bool begin_sample(struct reading *r, char *line)
+/* "COMM TID EVENT: ..."; COMM may hold blanks. What is something else is passed over. */
+static void begin_sample(struct reading *r, char *line)
 {
-	const char *at = NULL, *value;
-	char *end;
-	size_t len = 0;
+	const char *at, *value;
+	char *name = NULL, *end;
+	size_t i = 0, len;
 
-	for (size_t i = 0; i < sizeof(events) / sizeof(events[0]) && !at; i++) {
-		at = strstr(line, events[i].name);
-		if (at == line || (at && at[-1] != ' '))
-			at = NULL;
-		if (at) {
-			r->event = events[i].event;
-			len = strlen(events[i].name);
-		}
+	for (; i < sizeof(events) / sizeof(events[0]); i++) {
+		name = strstr(line, events[i].name);
+		if (name && name > line && name[-1] == ' ')
+			break;
 	}
-	if (!at)
-		return false;
-	end = line + (at - line);
-	while (end > line && end[-1] == ' ')
+	if (i == sizeof(events) / sizeof(events[0]))
+		return;
+	at = name + strlen(events[i].name);
+	for (end = name; end > line && end[-1] == ' ';)
 		*--end = '\0';
 	end = strrchr(line, ' ');
 	r->thread = end ? thread_of(r, strtoul(end + 1, NULL, 10)) : NULL;
-	if (!r->thread) {
-		r->event = EVENT_NONE;
-		return true;
-	}
+	if (!r->thread)
+		return;
+	r->event = events[i].event;
 	while (end > line && end[-1] == ' ')
 		end--;
 	take_name(r->comm, line, (size_t)(end - line));
-	at += len;
 	r->n_frames = 0;
 	r->function[0] = '\0';
 	value = value_of(at, "address=", &len);
@@ -244,13 +238,12 @@ static bool begin_sample(struct reading *r, char *line)
 	value = value_of(at, "ip=", &len);
 	if (r->event == EVENT_KERNEL && value && strncmp(value, "0x", 2))
 		take_name(r->function, value, len);
-	return true;
 }
 
 static int take_line(struct reading *r, char *line)
 {
 	const char *record;
-	int err = 0;
+	int err;
 
 	if (*line == '\t' || !*line) {
 		add_frame(r, line);
