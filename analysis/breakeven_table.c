@@ -71,14 +71,17 @@ static void find_places(const struct curve *c, size_t n, struct place *p)
 	}
 }
 
-/* A share in per cent with three digits; "?" where the sweep does not bound it. */
+/*
+ * A share in per cent with three digits, but four where three would show 100 for less than
+ * that; "?" where the sweep does not bound it.
+ */
 static const char *share_text(char buf[COLUMNS_NUMBER], double share)
 {
 	double value = 100 * share;
 
 	if (isnan(share))
 		return strcpy(buf, "?");
-	return columns_number(buf, value, value < 9.995 ? 2 : value < 99.95 ? 1 : 0);
+	return columns_number(buf, value, value >= 99.995 ? 0 : value >= 99.95 || value < 9.995 ? 2 : 1);
 }
 
 /* Crossing @i of a curve. In place of the first there may be a verdict. */

@@ -13,7 +13,7 @@
 
 #include <cmocka.h>
 
-#include "analysis/breakeven.h"
+#include "analysis/formats.h"
 #include "numbers.h"
 #include "result_file.h"
 
@@ -358,6 +358,35 @@ static void test_time(void **unused)
 	results_free(&r);
 }
 
+/* A break-even just below 100 % is not shown as 100. */
+static void test_shown(void **unused)
+{
+	struct file f = { NULL, NULL, 0 };
+	struct results r;
+	struct curve *curves;
+	char *text = NULL;
+	size_t n, size;
+	FILE *out = open_memstream(&text, &size);
+
+	(void)unused;
+	assert_non_null(out);
+	context(&f, "host", "x86_64");
+	for (int half = 0; half <= 2; half++) {
+		add(&f, &(struct arm){ .strategy = "touch", .rounds = 10, .pages = 1000,
+				       .fraction = half / 2.0, .cost = 1000 });
+		add(&f, &(struct arm){ .strategy = "native", .rounds = 10, .pages = 1000,
+				       .fraction = half / 2.0, .cost = half < 2 ? 500 : 1000.14 });
+	}
+	end(&f, &r);
+	assert_int_equal(breakeven_curves(&r, NULL, &curves, &n), 0);
+	assert_int_equal(breakeven_print(out, &plain_style, curves, n), 0);
+	fclose(out);
+	assert_non_null(strstr(text, "below 99.99 99.99..99.99"));
+	free(text);
+	free(curves);
+	results_free(&r);
+}
+
 /* Ten pages at 19 % hold one cold, so that point comes before the one at 15 %. */
 static void test_order(void **unused)
 {
@@ -452,6 +481,7 @@ int main(void)
 		cmocka_unit_test(test_share),
 		cmocka_unit_test(test_flat),
 		cmocka_unit_test(test_time),
+		cmocka_unit_test(test_shown),
 		cmocka_unit_test(test_order),
 		cmocka_unit_test(test_counts),
 	};
