@@ -17,12 +17,12 @@ static void put_name(FILE *out, const char *key, const char *name)
 		fputc(*name == '/' ? '_' : *name, out);
 }
 
+/* A value holds until the key comes again; an empty one removes it. */
 static void put_run(FILE *out, const struct figures *f)
 {
-	fprintf(out, "place: %s\narch: %s\nkernel: %s\ntier: %s\nbackend: %s\n", f->cell->place, f->cell->arch,
-		f->run->kernel, tier_names[f->cell->tier], backend_names[f->cell->backend]);
-	if (f->run->cpu)
-		fprintf(out, "cpu: %s\n", f->run->cpu);
+	fprintf(out, "place: %s\narch: %s\nkernel: %s\ntier: %s\nbackend: %s\ncpu: %s\n", f->cell->place,
+		f->cell->arch, f->run->kernel, tier_names[f->cell->tier], backend_names[f->cell->backend],
+		f->run->cpu ? f->run->cpu : "");
 }
 
 static int put_repetition(FILE *out, const struct figures *f, const struct results_repetition *r)

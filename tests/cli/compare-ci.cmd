@@ -43,3 +43,6 @@ only(["version", "checkouts", "builds", "tests"]),
 ' kcidb
 # From 1.7 on, jq prints 1000.0 as it is.
 jq -c '.tests[] | [.path, .status, .number.value]' kcidb | sed 's/\.0]$/]/'
+# A machine that does not name its CPU has not that of the one before.
+{ cat r.jsonl; cell native 0 true 1000 | sed 's/vm:arm64/host/; s/aarch64/Odd.1/'; } > two.jsonl
+$FB compare --benchstat two.jsonl | grep '^cpu'
