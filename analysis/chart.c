@@ -164,11 +164,13 @@ void chart_add(struct chart *c, struct chart_panel *p, const char *series, struc
 	struct chart_block *b;
 	struct chart_point *at;
 
-	if (p && (isnan(point.x) || (series && number == CHART_MARKS))) {
+	if (!p)
+		return;
+	if (isnan(point.x) || (series && number == CHART_MARKS)) {
 		c->n_dropped++;
 		return;
 	}
-	b = p ? block_of(c, p, number) : NULL;
+	b = block_of(c, p, number);
 	at = b ? more(c, &b->points, b->n, sizeof(*at)) : NULL;
 	if (!at)
 		return;
