@@ -347,7 +347,8 @@ int cells_by_place(const struct results_cell *base, const struct results_cell *a
 		return -ENOMEM;
 	for (size_t i = 0; i < n; i++)
 		d[i] = (arm->slots[i] - base->slots[i]) / cells_pages(arm);
-	out->median = gsl_stats_median(d, 1, n);
+	gsl_sort(d, 1, n);
+	out->median = gsl_stats_median_from_sorted_data(d, 1, n);
 	out->q1 = gsl_stats_quantile_from_sorted_data(d, 1, n, 0.25);
 	out->q3 = gsl_stats_quantile_from_sorted_data(d, 1, n, 0.75);
 	free(d);

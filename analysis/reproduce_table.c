@@ -6,9 +6,7 @@
  * against one per page. The gain: the kernel's test robot on 665575cff098 and the patch
  * before it, 2025: small writes from resident memory to tmpfs. Measures nothing.
  */
-#include <errno.h>
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

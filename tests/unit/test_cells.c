@@ -411,6 +411,24 @@ static void test_places(void **unused)
 	assert_false(f.exact);
 }
 
+/* Quartiles of what is not in order. */
+static void test_quartiles(void **unused)
+{
+	double none[100] = { 0 }, added[100];
+	struct results_cell base = { .layout = "overwrite", .page_size = 4096, .bytes_per_slot = 4096, .rounds = 50,
+				     .n_repetitions = 1, .slots = none }, arm = base;
+	struct cells_quartiles d;
+
+	(void)unused;
+	arm.slots = added;
+	for (int i = 0; i < 100; i++)
+		added[i] = i * 37 % 100;
+	assert_int_equal(cells_by_place(&base, &arm, &d), 0);
+	near(d.q1, 24.75, 0);
+	near(d.median, 49.5, 0);
+	near(d.q3, 74.25, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -425,6 +443,7 @@ int main(void)
 		cmocka_unit_test(test_unpaired),
 		cmocka_unit_test(test_counts),
 		cmocka_unit_test(test_places),
+		cmocka_unit_test(test_quartiles),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
