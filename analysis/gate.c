@@ -445,7 +445,7 @@ int gate_judge(const struct results *base, const struct results *head, const str
 	if (!err)
 		err = gate_judge_counts(g);
 	if (!err)
-		err = plan->strategies[0] ? gate_judge_repetitions(g) : gate_judge_pairs(g);
+		err = gate_judge_time(g);
 	if (err)
 		return err;
 	sum_up(g);

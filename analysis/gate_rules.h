@@ -19,8 +19,7 @@ enum {
  * outcome other than GATE_PASS by then is passed over. Return 0 or -ENOMEM.
  */
 int gate_judge_counts(struct gate *g);
-int gate_judge_repetitions(struct gate *g);	/* time, strategies inside one boot */
-int gate_judge_pairs(struct gate *g);		/* time, boots in pairs */
+int gate_judge_time(struct gate *g);	/* strategies inside one boot, or boots in pairs */
 
 /* Set the outcome of @c with its reason. */
 void gate_set(struct gate_cell *c, enum gate_outcome outcome, const char *format, ...)

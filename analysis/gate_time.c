@@ -172,18 +172,6 @@ static void decide(const struct gate_plan *plan, struct gate_cell *c, bool slowe
 	}
 }
 
-/* Decide all cells that have a p, given those that are significant in the family. */
-static void decide_all(struct gate *g, const double *p, const bool *slower)
-{
-	size_t k = 0;
-
-	for (size_t i = 0; i < g->n_cells; i++)
-		k += !isnan(p[i]);
-	for (size_t i = 0; i < g->n_cells; i++)
-		if (!isnan(p[i]))
-			decide(g->plan, &g->cells[i], slower[i], k);
-}
-
 /* Figures of cell @c of strategies in one boot; they stay NAN where it cannot be judged. */
 static int judge_repetitions(struct gate *g, struct gate_cell *c)
 {
@@ -203,28 +191,6 @@ static int judge_repetitions(struct gate *g, struct gate_cell *c)
 		gate_set(c, GATE_INCONCLUSIVE, "too few repetitions");
 	}
 	return 0;
-}
-
-int gate_judge_repetitions(struct gate *g)
-{
-	double *p = calloc(g->n_cells + 1, sizeof(*p));
-	bool *slower = calloc(g->n_cells + 1, sizeof(*slower));
-	int err = p && slower ? 0 : -ENOMEM;
-
-	for (size_t i = 0; i < g->n_cells && !err; i++) {
-		struct gate_cell *c = &g->cells[i];
-		bool judged = c->tier == TIER_TIME && c->outcome == GATE_PASS;
-
-		err = judged ? judge_repetitions(g, c) : 0;
-		p[i] = judged && c->outcome == GATE_PASS ? c->p : NAN;
-	}
-	if (!err) {
-		gate_holm(p, g->n_cells, GATE_P_TIME, slower);
-		decide_all(g, p, slower);
-	}
-	free(slower);
-	free(p);
-	return err;
 }
 
 /* A boot: the runs of one boot id. */
@@ -336,28 +302,24 @@ static void judge_pairs(struct gate *g, struct gate_cell *c, const struct boot *
 }
 
 /* The family's p of the @k cells whose differences are in @d, into @p of all cells: NAN of the others. */
-static int family(const struct gate *g, const double *d, size_t k, size_t n, double *p)
+static int family(struct gate *g, const double *d, size_t k, size_t n, double *p)
 {
-	double *of = calloc(k + 1, sizeof(*of));
-	int err = of ? 0 : -ENOMEM;
+	double *of = calloc(k, sizeof(*of));
+	int err = of ? gate_flips(d, k, n, g->plan->seed, of) : -ENOMEM;
 
-	if (!err && k > 1)
-		err = gate_flips(d, k, n, g->plan->seed, of);
 	for (size_t i = 0, at = 0; i < g->n_cells && !err; i++)
-		if (!isnan(p[i])) {
-			p[i] = k > 1 ? of[at] : p[i];
-			g->cells[i].p = p[i];
-			at++;
-		}
+		if (!isnan(p[i]))
+			g->cells[i].p = p[i] = of[at++];
 	free(of);
 	return err;
 }
 
-int gate_judge_pairs(struct gate *g)
+int gate_judge_time(struct gate *g)
 {
+	const bool boot_pairs = !g->plan->strategies[0];
 	const char *why = NULL;
 	struct boot *boots = NULL;
-	ssize_t n = find_pairs(g, &boots, &why);
+	ssize_t n = boot_pairs ? find_pairs(g, &boots, &why) : 0;
 	double *d = n < 0 ? NULL : calloc((size_t)(n + 1) * (g->n_cells + 1), sizeof(*d));
 	double *p = calloc(g->n_cells + 1, sizeof(*p));
 	bool *slower = calloc(g->n_cells + 1, sizeof(*slower));
@@ -368,20 +330,23 @@ int gate_judge_pairs(struct gate *g)
 		struct gate_cell *c = &g->cells[i];
 		bool judged = c->tier == TIER_TIME && c->outcome == GATE_PASS;
 
-		if (judged && !n)
+		if (judged && boot_pairs && !n)
 			gate_set(c, GATE_INCONCLUSIVE, "%s", why);
-		if (judged)
+		if (judged && boot_pairs)
 			judge_pairs(g, c, boots, (size_t)n, d + k * (size_t)n);
+		else if (judged)
+			err = judge_repetitions(g, c);
 		judged &= c->outcome == GATE_PASS;
 		p[i] = judged ? c->p : NAN;
 		k += judged;
 	}
-	if (!err)
+	if (!err && boot_pairs && k > 1)
 		err = family(g, d, k, (size_t)n, p);
+	if (!err && !boot_pairs)
+		gate_holm(p, g->n_cells, GATE_P_TIME, slower);
 	for (size_t i = 0; i < g->n_cells && !err; i++)
-		slower[i] = p[i] <= GATE_P_TIME;
-	if (!err)
-		decide_all(g, p, slower);
+		if (!isnan(p[i]))
+			decide(g->plan, &g->cells[i], boot_pairs ? p[i] <= GATE_P_TIME : slower[i], k);
 	free(slower);
 	free(p);
 	free(d);
