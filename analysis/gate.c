@@ -156,10 +156,11 @@ static void new_cell(struct gate_cell *c, const char *workload, const char *targ
 	snprintf(c->place, sizeof(c->place), "%s", place);
 }
 
-static bool failed_in(const struct gate_cell *c, const struct results_failure *f)
+static bool failed_in(const struct gate *g, const struct gate_cell *c, const struct results_failure *f)
 {
 	return !strcmp(c->workload, f->workload) && !strcmp(c->target, f->target) &&
-	       !strcmp(c->layout, f->layout) && !strcmp(c->place, f->place);
+	       !strcmp(c->layout, f->layout) && !strcmp(c->place, f->place) &&
+	       (g->plan->strategies[0] || name_same_stem(c->strategy, f->strategy));
 }
 
 /* Why side @head of @c was not measured. */
@@ -168,8 +169,7 @@ static const char *why_missing(const struct gate *g, const struct gate_cell *c, 
 	const struct results *r = g->results[head];
 
 	for (size_t i = 0; i < r->n_failures; i++)
-		if (failed_in(c, &r->failures[i]) && is_side(g->plan, r->failures[i].strategy, head) &&
-		    (g->plan->strategies[0] || name_same_stem(c->strategy, r->failures[i].strategy)))
+		if (failed_in(g, c, &r->failures[i]) && is_side(g->plan, r->failures[i].strategy, head))
 			return r->failures[i].reason;
 	return "it has no such cell";
 }
@@ -312,8 +312,7 @@ static void take_failures(struct gate *g, int head)
 		bool known = !is_side(g->plan, f->strategy, head);
 
 		for (size_t k = 0; k < g->n_cells && !known; k++)
-			known = failed_in(&g->cells[k], f) &&
-				(g->plan->strategies[0] || name_same_stem(g->cells[k].strategy, f->strategy));
+			known = failed_in(g, &g->cells[k], f);
 		if (known)
 			continue;
 		new_cell(&g->cells[g->n_cells], f->workload, f->target, f->layout, f->strategy, f->place);

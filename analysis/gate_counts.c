@@ -200,7 +200,7 @@ static void decide_few(struct gate_cell *c)
 
 	c->margin = fmax(c->margin, c->resolution);
 	if (verdict == VERDICT_WORSE)
-		gate_set(c, GATE_FAIL, "%s", "");
+		c->outcome = GATE_FAIL;
 	else if (verdict == VERDICT_UNDECIDED)
 		gate_set(c, GATE_INCONCLUSIVE, "not above 3 times the resolution of its baseline; with %d arms of each, "
 			 "as in -s X,X,..., ranks decide", JOB_RESOLUTION_ARMS);
@@ -254,7 +254,7 @@ static int judge_cell(const struct gate *g, struct gate_cell *c, struct side sid
 	} else if (find_exact(c, base, head)) {
 		c->margin = margin_of(g->plan, c->base);
 		if (verdict_worse(TIER_COUNTS, c->change, true, c->change, c->margin) == VERDICT_WORSE)
-			gate_set(c, GATE_FAIL, "%s", "");
+			c->outcome = GATE_FAIL;
 	} else {
 		rank(c, !g->plan->strategies[0] || base->boots > 1 || head->boots > 1, base, head);
 	}
@@ -291,7 +291,7 @@ static void decide(struct gate_cell *c, bool longer, size_t k)
 
 	c->margin = fmax(asked, c->resolution);
 	if (verdict == VERDICT_WORSE)
-		gate_set(c, GATE_FAIL, "%s", "");
+		c->outcome = GATE_FAIL;
 	else if (verdict == VERDICT_UNDECIDED && resolved && c->change >= asked && c->n < boots)
 		gate_set(c, GATE_INCONCLUSIVE, "longer by more than its resolution, in too few boots");
 	else if (verdict == VERDICT_UNDECIDED && resolved && c->change >= asked)

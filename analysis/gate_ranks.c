@@ -144,8 +144,7 @@ int gate_flips(const double *d, size_t k, size_t n, uint64_t seed, double *p)
 		for (size_t cell = 0; cell < k; cell++)
 			p[cell] += most >= seen[cell] * (1 - 1e-12) ? 1.0 / (double)draws : 0;
 	}
-	if (rng)
-		gsl_rng_free(rng);
+	gsl_rng_free(rng);
 	free(signs);
 	free(spread);
 	return err;

@@ -162,7 +162,7 @@ static void decide(const struct gate_plan *plan, struct gate_cell *c, bool slowe
 	const enum verdict verdict = verdict_worse(TIER_TIME, c->theta, slower, c->upper, margin);
 
 	if (verdict == VERDICT_WORSE && c->theta > plan->calibration.bias) {
-		gate_set(c, GATE_FAIL, "%s", "");
+		c->outcome = GATE_FAIL;
 	} else if (verdict == VERDICT_WORSE) {
 		gate_set(c, GATE_INCONCLUSIVE, "the loss is within the bias of the harness, up to %.2f %%",
 			 cells_penalty_pct(plan->calibration.bias));
@@ -178,11 +178,11 @@ static int judge_repetitions(struct gate *g, struct gate_cell *c)
 	double *d;
 	ssize_t n = repetitions(c, &d);
 
-	if (n < 0)
-		return (int)n;
 	if (n > 0)
 		figures(c, d, (size_t)n);
 	free(d);
+	if (n < 0)
+		return (int)n;
 	c->statistic = "repetitions";
 	if (!admit(g, c))
 		return 0;

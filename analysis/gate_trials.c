@@ -160,8 +160,7 @@ int gate_trial(const struct results *aa, struct gate_trial *t)
 		t->units /= (double)t->n;
 		t->ks_p = isnan(p[0]) ? NAN : aa_uniform(p, t->n, &t->ks);
 	}
-	if (rng)
-		gsl_rng_free(rng);
+	gsl_rng_free(rng);
 	free(p);
 	return err;
 }
