@@ -11,39 +11,34 @@
 #include "analysis/tables.h"
 #include "analysis/verdict.h"
 
-/* Whole numbers as such, others with up to two digits behind the point; @sign: with a + too. */
-static const char *number(char buf[GATE_NUMBER], double value, bool sign)
+/*
+ * Whole numbers as such, others with up to two digits behind the point; shares in per cent.
+ * @sign: with a + too.
+ */
+static const char *number(char buf[GATE_NUMBER], double value, bool share, bool sign)
 {
+	const int digits = value == rint(value) && !share ? 0 : fabs(value) < 1000 || share ? 2 : 1;
+
 	if (isnan(value))
 		snprintf(buf, GATE_NUMBER, "-");
 	else
-		snprintf(buf, GATE_NUMBER, sign ? "%+.*f" : "%.*f", value == rint(value) ? 0 : fabs(value) < 1000 ? 2 : 1,
-			 value);
-	return buf;
-}
-
-static const char *share(char buf[GATE_NUMBER], double pct, bool sign)
-{
-	if (isnan(pct))
-		snprintf(buf, GATE_NUMBER, "-");
-	else
-		snprintf(buf, GATE_NUMBER, sign ? "%+.2f%%" : "%.2f%%", pct);
+		snprintf(buf, GATE_NUMBER, sign ? "%+.*f%s" : "%.*f%s", digits, value, share ? "%" : "");
 	return buf;
 }
 
 const char *gate_cost(char buf[GATE_NUMBER], double cost)
 {
-	return number(buf, cost, false);
+	return number(buf, cost, false, false);
 }
 
 const char *gate_change(char buf[GATE_NUMBER], const struct gate_cell *c)
 {
-	return c->tier == TIER_COUNTS ? number(buf, c->change, true) : share(buf, c->change, true);
+	return number(buf, c->change, c->tier == TIER_TIME, true);
 }
 
 const char *gate_margin(char buf[GATE_NUMBER], const struct gate_cell *c)
 {
-	return c->tier == TIER_COUNTS ? number(buf, c->margin, false) : share(buf, c->margin, false);
+	return number(buf, c->margin, c->tier == TIER_TIME, false);
 }
 
 static bool is_listed(const struct gate_cell *c)
@@ -311,20 +306,17 @@ static void write_side(struct document *d, const struct gate *g, int head)
 
 void gate_write_plan(struct document *d, const struct gate_plan *plan, bool counts, bool time, size_t cells)
 {
-	const char *separator = "";
+	const double margin = plan->margin.value;
 
 	document_add(d, "plan: ");
-	if (counts)
-		document_add(d, "counts, instructions per page, margin ");
 	if (counts && plan->margin.instructions)
-		document_add(d, "%.4g", plan->margin.value);
+		document_add(d, "counts, instructions per page, margin %.4g", margin);
 	else if (counts)
-		document_add(d, "%.4g %% and at least 1", plan->margin.value ? plan->margin.value : VERDICT_MARGIN_COUNTS);
-	if (counts)
-		separator = "; ";
+		document_add(d, "counts, instructions per page, margin %.4g %% and at least 1",
+			     margin ? margin : VERDICT_MARGIN_COUNTS);
 	if (time)
-		document_add(d, "%stime, ns per page, margin %.4g %% of throughput", separator,
-			     plan->margin.value ? plan->margin.value : VERDICT_MARGIN_TIME);
+		document_add(d, "%stime, ns per page, margin %.4g %% of throughput", counts ? "; " : "",
+			     margin ? margin : VERDICT_MARGIN_TIME);
 	document_add(d, "; false alarms %.2g, power %.2f; %zu cell%s", GATE_FALSE_ALARMS, GATE_POWER, cells,
 		     cells == 1 ? "" : "s");
 	if (plan->budget_ns)
