@@ -34,8 +34,8 @@ enum event { EVENT_NONE, EVENT_KERNEL, EVENT_USER, EVENT_HANDLED };
 
 struct reading {
 	struct fault_trace *trace;
-	struct mapping *mappings;
-	struct thread *threads;
+	struct mapping mappings[MAPPINGS_MAX];
+	struct thread threads[THREADS_MAX];
 	size_t n_mappings, n_threads;
 
 	/* The sample that is being read. */
@@ -289,12 +289,7 @@ int fault_trace_read(FILE *in, struct fault_trace *t, struct reason *reason)
 	*t = (struct fault_trace){ 0 };
 	if (r) {
 		r->trace = t;
-		r->mappings = calloc(MAPPINGS_MAX, sizeof(*r->mappings));
-		r->threads = calloc(THREADS_MAX, sizeof(*r->threads));
-		if (r->mappings && r->threads)
-			err = read_lines(r, in);
-		free(r->mappings);
-		free(r->threads);
+		err = read_lines(r, in);
 	}
 	free(r);
 	return err ? reason_fail(reason, err, err == -E2BIG ? "more sites or stacks than a kernel has" :
