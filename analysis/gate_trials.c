@@ -145,6 +145,7 @@ int gate_trial(const struct results *aa, struct gate_trial *t)
 	double *p = calloc(aa->n_groups + 1, sizeof(*p));
 	gsl_rng *rng = gsl_rng_alloc(gsl_rng_taus2);	/* its default seed: the same every time */
 	int err = p && rng ? 0 : -ENOMEM;
+	double distance;
 
 	for (size_t first = 0; first + t->family <= aa->n_groups && !err; first += t->family) {
 		struct view v;
@@ -158,7 +159,7 @@ int gate_trial(const struct results *aa, struct gate_trial *t)
 		err = -ENODATA;
 	if (!err) {
 		t->units /= (double)t->n;
-		t->ks_p = isnan(p[0]) ? NAN : aa_uniform(p, t->n, &t->ks);
+		t->ks_p = isnan(p[0]) ? NAN : aa_uniform(p, t->n, &distance);
 	}
 	gsl_rng_free(rng);
 	free(p);

@@ -12,7 +12,7 @@ struct gate_trial {
 	size_t n;		/* gates */
 	size_t outcomes[N_GATE_OUTCOMES];
 	double units;		/* mean number of repetitions, or arms, of a gate */
-	double ks, ks_p;	/* p-values of time against uniform; NAN of counts */
+	double ks_p;		/* of the p-values of time being uniform; NAN of counts */
 };
 
 /*

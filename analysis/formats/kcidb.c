@@ -43,52 +43,49 @@ static void set_run_id(char id[ID_SIZE], const struct results_run *run)
 }
 
 static json_t *test(const struct results_run *run, const char *kind, size_t number, const char *const *names,
-		    size_t n, const char *status)
+		    size_t n, const char *status, json_t *misc)
 {
 	char build[ID_SIZE], id[ID_SIZE + 64], path[ID_SIZE];
 
 	set_run_id(build, run);
 	set_path(path, names, n);
 	snprintf(id, sizeof(id), "%s-%s%zu", build, kind, number);
-	return json_pack("{s:s, s:s, s:s, s:s, s:s}", "id", id, "build_id", build, "origin", ORIGIN, "path", path,
-			 "status", status);
+	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:o}", "id", id, "build_id", build, "origin", ORIGIN, "path", path,
+			 "status", status, "misc", misc);
 }
 
-static int set_cost(json_t *test, double cost, bool counts)
+/* @test with its cost, if it has one. */
+static json_t *with_cost(json_t *test, double cost, bool counts)
 {
-	return isnan(cost) ? 0 : json_object_set_new(test, "number", json_pack("{s:f, s:s}", "value", cost, "unit",
-							counts ? "instructions/page" : "ns/page"));
+	if (isnan(cost) || !json_object_set_new(test, "number", json_pack("{s:f, s:s}", "value", cost, "unit",
+							counts ? "instructions/page" : "ns/page")))
+		return test;
+	json_decref(test);
+	return NULL;
 }
 
 static json_t *cell_test(const struct figures *f, size_t number)
 {
 	const char *const names[] = { f->cell->workload, f->cell->target, f->cell->layout, f->cell->strategy };
-	json_t *made = test(f->run, "", number, names, 4, f->cell->verified == RESULTS_NO ? "FAIL" : "DONE");
 	json_t *misc = json_object();
 	struct column columns[N_COLUMNS];
-	int err = 0;
 
 	columns_of(f, columns);
 	for (const struct column *c = columns; c < columns + N_COLUMNS; c++)
-		if (c->where & IN_JSON && c->value.type == VALUE_REAL)
-			err |= json_object_set_new(misc, c->key, json_real(c->value.real));
-	err |= set_cost(made, f->cost, f->counts);
-	err |= json_object_set_new(made, "misc", misc);
-	if (!err)
-		return made;
-	json_decref(made);
-	return NULL;
+		if (c->where & IN_JSON && c->value.type == VALUE_REAL &&
+		    json_object_set_new(misc, c->key, json_real(c->value.real))) {
+			json_decref(misc);
+			misc = NULL;
+		}
+	return with_cost(test(f->run, "", number, names, 4, f->cell->verified == RESULTS_NO ? "FAIL" : "DONE", misc),
+			 f->cost, f->counts);
 }
 
 static json_t *failure_test(const struct results *r, const struct results_failure *f, size_t number)
 {
 	const char *const names[] = { f->workload, f->target, f->layout, f->strategy };
-	json_t *made = test(&r->runs[f->run], "", number, names, 4, "SKIP");
 
-	if (!json_object_set_new(made, "misc", json_pack("{s:s}", "reason", f->reason)))
-		return made;
-	json_decref(made);
-	return NULL;
+	return test(&r->runs[f->run], "", number, names, 4, "SKIP", json_pack("{s:s}", "reason", f->reason));
 }
 
 /* Print a submission of the runs of @r with @tests, which it takes over; @err: some are missing. Returns 0 or -ENOMEM. */
@@ -139,16 +136,12 @@ static const struct results_run *head_of(const struct gate *g, const struct gate
 static json_t *verdict_test(const struct gate *g, const struct gate_cell *c, size_t number)
 {
 	const char *const names[] = { "gate", c->workload, c->target, c->layout, c->strategy };
-	json_t *made = test(head_of(g, c), "gate-", number, names, 5, gate_words[c->outcome].kcidb);
 	char change[GATE_NUMBER], margin[GATE_NUMBER];
-	int err = json_object_set_new(made, "misc", json_pack("{s:s, s:s, s:s*}", "change", gate_change(change, c),
-							      "margin", gate_margin(margin, c), "reason",
-							      c->reason.text[0] ? c->reason.text : NULL));
+	json_t *misc = json_pack("{s:s, s:s, s:s*}", "change", gate_change(change, c), "margin", gate_margin(margin, c),
+				 "reason", c->reason.text[0] ? c->reason.text : NULL);
 
-	if (!err && !set_cost(made, c->head, c->tier == TIER_COUNTS))
-		return made;
-	json_decref(made);
-	return NULL;
+	return with_cost(test(head_of(g, c), "gate-", number, names, 5, gate_words[c->outcome].kcidb, misc), c->head,
+			 c->tier == TIER_COUNTS);
 }
 
 /* What was not measured, as for equal images, has no run that a test could be of. */
@@ -161,10 +154,10 @@ static int verdict(FILE *out, const struct gate *g)
 	if (head->n_runs) {
 		const char *const names[] = { "gate" };
 		struct reason summary;
-		json_t *whole = test(&head->runs[0], "gate", 0, names, 1, gate_words[g->outcome].kcidb);
+		json_t *misc = json_pack("{s:s}", "summary", gate_summary(g, &summary));
 
-		err |= json_object_set_new(whole, "misc", json_pack("{s:s}", "summary", gate_summary(g, &summary)));
-		err |= json_array_append_new(tests, whole);
+		err |= json_array_append_new(tests, test(&head->runs[0], "gate", 0, names, 1,
+							 gate_words[g->outcome].kcidb, misc));
 	}
 	for (size_t i = 0; head->n_runs && i < g->n_cells; i++)
 		err |= json_array_append_new(tests, verdict_test(g, &g->cells[i], i + 1));
