@@ -2,9 +2,11 @@
 /* Workflow commands of GitHub Actions: an annotation per cell that did not pass. */
 #include "analysis/formats.h"
 
-/* @text as the message of a command; GitHub's toolkit escapes these. */
-static void put(FILE *out, const char *text)
+/* @text as the message of a command, if @w has one; GitHub's toolkit escapes these. */
+static void put(FILE *out, const struct gate_words *w, const char *text)
 {
+	if (w->github)
+		fprintf(out, "::%s title=faultbench gate::", w->github);
 	for (; *text; text++) {
 		if (*text == '%' || *text == '\r' || *text == '\n')
 			fprintf(out, "%%%02X", (unsigned char)*text);
@@ -21,9 +23,7 @@ static int verdict(FILE *out, const struct gate *g)
 	struct reason text, message;
 
 	reason_set(&message, "faultbench gate: %s  %s", w->name, gate_summary(g, &text));
-	if (w->github)
-		fprintf(out, "::%s title=faultbench gate::", w->github);
-	put(out, message.text);
+	put(out, w, message.text);
 	for (size_t i = 0; i < g->n_cells; i++) {
 		const struct gate_cell *c = &g->cells[i];
 
@@ -34,8 +34,7 @@ static int verdict(FILE *out, const struct gate *g)
 			   gate_change(change, c), gate_margin(margin, c));
 		if (c->reason.text[0])
 			reason_add(&message, "%s", c->reason.text);
-		fprintf(out, "::%s title=faultbench gate::", w->github);
-		put(out, message.text);
+		put(out, w, message.text);
 	}
 	return 0;
 }
