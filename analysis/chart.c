@@ -27,7 +27,6 @@ static void free_panel(struct chart_panel *p)
 	for (size_t k = 0; k < p->n_contexts; k++)
 		free(p->contexts[k]);
 	free(p->blocks);
-	free(p->ticks);
 	free(p->name);
 }
 
@@ -38,7 +37,6 @@ void chart_free(struct chart *c)
 	for (size_t i = 0; i < c->n_series; i++)
 		free(c->series[i]);
 	free(c->panels);
-	free(c->series);
 	memset(c, 0, sizeof(*c));
 }
 
@@ -114,32 +112,33 @@ void chart_context(struct chart *c, struct chart_panel *p, const char *text, siz
 
 double chart_tick(struct chart *c, struct chart_panel *p, const char *text, double at)
 {
-	struct chart_tick *tick;
+	char *made;
 
 	if (!p)
 		return NAN;
 	for (size_t i = 0; i < p->n_ticks; i++)
 		if (!strcmp(p->ticks[i].text, text))
 			return (double)i;
-	tick = p->n_ticks < CHART_ROWS_MAX ? more(c, &p->ticks, p->n_ticks, sizeof(*tick)) : NULL;
-	if (!tick || !(tick->text = copy(c, text)))
+	made = p->n_ticks < CHART_ROWS_MAX ? copy(c, text) : NULL;
+	if (!made)
 		return NAN;
-	tick->at = isnan(at) ? (double)p->n_ticks : at;
+	p->ticks[p->n_ticks] = (struct chart_tick){ made, isnan(at) ? (double)p->n_ticks : at };
 	return (double)p->n_ticks++;
 }
 
 size_t chart_series(struct chart *c, const char *name)
 {
-	char **series;
+	char *made;
 
 	if (!name)
 		return CHART_MARKS;
 	for (size_t i = 0; i < c->n_series; i++)
 		if (!strcmp(c->series[i], name))
 			return i;
-	series = c->n_series < CHART_SERIES_MAX ? more(c, &c->series, c->n_series, sizeof(*series)) : NULL;
-	if (!series || !(*series = copy(c, name)))
+	made = c->n_series < CHART_SERIES_MAX ? copy(c, name) : NULL;
+	if (!made)
 		return CHART_MARKS;
+	c->series[c->n_series] = made;
 	return c->n_series++;
 }
 
@@ -410,13 +409,6 @@ static void set_panel(FILE *out, const struct chart_panel *p, size_t i, const st
 	fprintf(out, "body[%zu] = %zu\nleft[%zu] = %zu\n", i, body_height(p, rows), i, rows ? left_margin(p) : CURVES_LEFT);
 }
 
-static int by_place(const void *pa, const void *pb)
-{
-	const struct chart_tick *a = pa, *b = pb;
-
-	return (a->at > b->at) - (a->at < b->at);
-}
-
 /* Whether there is room for tick @i of an axis of powers, next to @last that is shown. */
 static bool has_room(const struct chart_panel *p, size_t i, size_t last)
 {
@@ -436,8 +428,6 @@ static void set_parts(FILE *out, const struct chart_panel *p, size_t i, const st
 	set_lines(out, p, &n[0]);
 	for (size_t k = 0; k < p->n_blocks; k++)
 		fprintf(out, "series_of[%zu] = %zu\n", ++n[1], p->blocks[k].series + 1);
-	if (style->flags & CHART_LOG2)
-		qsort(p->ticks, p->n_ticks, sizeof(*p->ticks), by_place);
 	for (size_t k = 0; k < p->n_ticks; k++) {
 		if (style->flags & CHART_LOG2 && !has_room(p, k, last))
 			continue;

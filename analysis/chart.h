@@ -46,14 +46,14 @@ struct chart_panel {
 	const char *n_of;	/* which of them, with its s; NULL: not known yet */
 	struct chart_block *blocks;
 	size_t n_blocks;
-	struct chart_tick *ticks;
+	struct chart_tick ticks[CHART_ROWS_MAX];
 	size_t n_ticks;
 };
 
 struct chart {
 	struct chart_panel *panels;
 	size_t n_panels;
-	char **series;
+	char *series[CHART_SERIES_MAX];
 	size_t n_series;
 	size_t n_dropped;	/* points for which there was no room */
 	bool out_of_memory;	/* what was to be added is not there */

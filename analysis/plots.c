@@ -200,6 +200,13 @@ static int by_x(const void *pa, const void *pb)
 	return (a->x > b->x) - (a->x < b->x);
 }
 
+static int by_place(const void *pa, const void *pb)
+{
+	const struct chart_tick *a = pa, *b = pb;
+
+	return (a->at > b->at) - (a->at < b->at);
+}
+
 static bool has_two_ticks(const struct chart_panel *p)
 {
 	return p->n_ticks > 1;
@@ -404,8 +411,11 @@ void plots_fill(struct chart *c, const struct plot *plot, const struct plots_inp
 		plot->curve(c, in, &in->curves[i]);
 	chart_keep(c, plot->keep ? plot->keep : has_points);
 	/* A sweep over sizes is read from left to right. */
-	for (size_t i = 0; plot->style.flags & CHART_LOG2 && i < c->n_panels; i++)
-		for (size_t k = 0; k < c->panels[i].n_blocks; k++)
-			qsort(c->panels[i].blocks[k].points, c->panels[i].blocks[k].n, sizeof(struct chart_point),
-			      by_x);
+	for (size_t i = 0; plot->style.flags & CHART_LOG2 && i < c->n_panels; i++) {
+		struct chart_panel *p = &c->panels[i];
+
+		qsort(p->ticks, p->n_ticks, sizeof(p->ticks[0]), by_place);
+		for (size_t k = 0; k < p->n_blocks; k++)
+			qsort(p->blocks[k].points, p->blocks[k].n, sizeof(struct chart_point), by_x);
+	}
 }
