@@ -15,7 +15,6 @@ enum {
 	MAPPINGS_MAX = 4096,
 	THREADS_MAX = 1024,
 	STACKS_MAX = 4096,
-	FRAMES_MAX = 128,	/* of a stack; perf records up to 127 */
 };
 
 struct mapping {
@@ -44,7 +43,7 @@ struct reading {
 	uint64_t address;
 	char function[FAULT_NAME];
 	char comm[FAULT_NAME];
-	char frames[FRAMES_MAX][FAULT_NAME];	/* the innermost first */
+	char frames[FAULT_FRAMES_MAX][FAULT_NAME];	/* the innermost first */
 	unsigned n_frames;
 };
 
@@ -190,7 +189,7 @@ static void add_frame(struct reading *r, const char *line)
 		r->n_frames = 0;
 		return;
 	}
-	if (r->n_frames < FRAMES_MAX)
+	if (r->n_frames < FAULT_FRAMES_MAX)
 		take_name(r->frames[r->n_frames++], name, len);
 }
 

@@ -17,6 +17,8 @@
 /* The fields of that command. */
 #define FAULT_TRACE_FIELDS "comm,tid,event,addr,trace,ip,sym"
 
+enum { FAULT_FRAMES_MAX = 128 };	/* of a stack, its thread apart; perf records up to 127 */
+
 struct fault_stack {
 	char *frames;		/* "write;vfs_write;...": the innermost is the last */
 	uint64_t count;
@@ -35,5 +37,11 @@ void fault_trace_free(struct fault_trace *t);
 
 /* Print the stacks as flame graphs take them: frames, a blank, a count; a line each. */
 void fault_trace_fold(FILE *out, const struct fault_trace *t);
+
+/*
+ * Draw the stacks as an SVG without scripts: readable in light and dark and in print,
+ * with everything from @t escaped. @title is shown above. Returns 0 or -ENOMEM with @reason.
+ */
+int flame_graph(FILE *out, const struct fault_trace *t, const char *title, struct reason *reason);
 
 #endif

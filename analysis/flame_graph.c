@@ -1,25 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Folded stacks to a flame graph. The outermost frame is at the bottom; a frame is as
- * wide as its share of all counts. Neighbours are in alphabetical order, not in time.
+ * Stacks to a flame graph. The outermost frame is at the bottom; a frame is as wide as
+ * its share of all counts. Neighbours are in alphabetical order, not in time.
  */
+#include <assert.h>
 #include <errno.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "analysis/flame_graph.h"
+#include "analysis/fault_trace.h"
 #include "base/text.h"
 
 enum {
-	STACKS_MAX = 4096,
-	DEPTH_MAX = 128,
+	DEPTH_MAX = FAULT_FRAMES_MAX + 1,	/* with the name of the thread */
 	WIDTH = 1200, ROW = 20, MARGIN = 10, HEAD = 34,	/* of the picture */
 	CHARACTER = 7,		/* width of one, at 12 pixels */
 };
 
 struct stack {
-	char *line;
+	char *text;
 	const char *frames[DEPTH_MAX];	/* the outermost first */
 	unsigned depth;
 	double count;
@@ -31,56 +30,20 @@ struct graph {
 	size_t n;
 	unsigned depth;			/* of the deepest */
 	double total;
-	const char *unit;
 };
 
-/* Take "a;b 12" apart. Returns false where it is no such line. */
-static bool parse(struct stack *s, char *line)
+/* Take the frames of @from apart. Returns 0 or -ENOMEM. */
+static int take(struct stack *s, const struct fault_stack *from)
 {
-	char *count = strrchr(line, ' '), *rest = line, *end;
+	char *rest = strdup(from->frames);
 
-	if (!count || count == line || count[1] < '0' || count[1] > '9')
-		return false;
-	*count++ = '\0';
-	s->count = strtod(count, &end);
-	if (*end || !(s->count > 0 && s->count < 1e15))
-		return false;
+	s->text = rest;
+	s->count = (double)from->count;
 	while (rest) {
-		if (s->depth == DEPTH_MAX)
-			return false;
+		assert(s->depth < DEPTH_MAX);
 		s->frames[s->depth++] = strsep(&rest, ";");
 	}
-	return true;
-}
-
-/* Read all stacks. Returns 0 or -errno with @reason. */
-static int read_stacks(struct graph *g, FILE *in, struct reason *reason)
-{
-	char *line = NULL;
-	size_t room = 0;
-	ssize_t len;
-	int err = 0;
-
-	while (!err && (len = getline(&line, &room, in)) >= 0) {
-		struct stack *s = &g->stacks[g->n];
-
-		if (len && line[len - 1] == '\n')
-			line[len - 1] = '\0';
-		if (g->n == STACKS_MAX) {
-			err = reason_fail(reason, -E2BIG, "more than %d stacks", STACKS_MAX);
-			break;
-		}
-		s->line = line;
-		line = NULL;
-		room = 0;
-		if (!parse(s, s->line))
-			err = reason_fail(reason, -EINVAL, "line %zu: not a folded stack", g->n + 1);
-		g->n++;
-		g->total += s->count;
-		g->depth = s->depth > g->depth ? s->depth : g->depth;
-	}
-	free(line);
-	return err;
+	return s->text ? 0 : -ENOMEM;
 }
 
 static int by_frames(const void *a, const void *b)
@@ -102,8 +65,8 @@ static void put_frame(const struct graph *g, const char *name, unsigned level, d
 
 	fprintf(g->out, "<g><title>");
 	text_markup(g->out, name, strlen(name));
-	fprintf(g->out, ": %.0f %s, %.1f %%</title><rect class=\"%s\" x=\"%.2f\" y=\"%u\" width=\"%.2f\" height=\"%u\"/>",
-		count, g->unit, 100 * count / g->total, leaf ? "leaf" : "frame", x, y, width, ROW - 1);
+	fprintf(g->out, ": %.0f faults, %.1f %%</title><rect class=\"%s\" x=\"%.2f\" y=\"%u\" width=\"%.2f\" height=\"%u\"/>",
+		count, 100 * count / g->total, leaf ? "leaf" : "frame", x, y, width, ROW - 1);
 	if (fits) {
 		fprintf(g->out, "<text x=\"%.2f\" y=\"%u\">", x + CHARACTER / 2.0, y + ROW - 6);
 		text_markup(g->out, name, fits < strlen(name) ? fits - 2 : fits);
@@ -156,26 +119,29 @@ static void put_head(const struct graph *g, const char *title)
 	      "</style>\n", g->out);
 	fprintf(g->out, "<text x=\"%d\" y=\"20\">", MARGIN);
 	text_markup(g->out, title, strlen(title));
-	fprintf(g->out, "; %.0f %s</text>\n", g->total, g->unit);
+	fprintf(g->out, "; %.0f faults</text>\n", g->total);
 }
 
-int flame_graph(FILE *out, FILE *in, const char *title, const char *unit, struct reason *reason)
+int flame_graph(FILE *out, const struct fault_trace *t, const char *title, struct reason *reason)
 {
-	struct graph g = { .out = out, .stacks = calloc(STACKS_MAX, sizeof(*g.stacks)), .unit = unit };
-	int err;
+	struct graph g = { .out = out, .stacks = calloc(t->n_stacks + 1, sizeof(*g.stacks)) };
+	int err = g.stacks ? 0 : -ENOMEM;
 
-	if (!g.stacks)
-		return reason_fail(reason, -ENOMEM, "not enough memory");
-	err = read_stacks(&g, in, reason);
+	while (g.n < t->n_stacks && !err) {
+		struct stack *s = &g.stacks[g.n];
+
+		err = take(s, &t->stacks[g.n++]);
+		g.total += s->count;
+		g.depth = s->depth > g.depth ? s->depth : g.depth;
+	}
 	if (!err) {
 		qsort(g.stacks, g.n, sizeof(*g.stacks), by_frames);
 		put_head(&g, title);
-		if (g.n)
-			put_level(&g, g.stacks, g.n, 0, 0);
+		put_level(&g, g.stacks, g.n, 0, 0);
 		fputs("</svg>\n", out);
 	}
 	for (size_t i = 0; i < g.n; i++)
-		free(g.stacks[i].line);
+		free(g.stacks[i].text);
 	free(g.stacks);
-	return err;
+	return err ? reason_fail(reason, err, "not enough memory") : 0;
 }

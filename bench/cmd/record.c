@@ -18,7 +18,6 @@
 #include "analysis/document.h"
 #include "analysis/fault_table.h"
 #include "analysis/fault_trace.h"
-#include "analysis/flame_graph.h"
 #include "analysis/formats.h"
 #include "base/interrupt.h"
 #include "base/say.h"
@@ -102,7 +101,7 @@ static int finish(FILE *out, const char *path, int err, struct reason *reason)
 
 static FILE *create(const char *path, struct reason *reason)
 {
-	FILE *out = fopen(path, "w+xe");
+	FILE *out = fopen(path, "wxe");
 
 	if (!out)
 		reason_set(reason, "%s: %s", path, strerror(errno));
@@ -153,8 +152,7 @@ static int write_stacks(const struct recording *r, const struct pass *pass, stru
 		 layout_names[job->layout], job->arms[0], host.release, host.machine);
 	if (out) {
 		fault_trace_fold(stacks, &pass->trace);
-		fseek(stacks, 0, SEEK_SET);
-		err = finish(out, picture, flame_graph(out, stacks, title, "faults", reason), reason);
+		err = finish(out, picture, flame_graph(out, &pass->trace, title, reason), reason);
 	}
 	return stacks ? finish(stacks, path, out ? err : -EIO, reason) : -EIO;
 }
