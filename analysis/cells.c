@@ -15,9 +15,7 @@
 #include "base/signed_rank.h"
 
 enum {
-	/* Rounds of a block, whose medians are compared; the last one may have twice as many less one. */
-	BLOCK_ROUNDS = 4,
-	BLOCK_VALUES = 2 * (2 * BLOCK_ROUNDS - 1),
+	BLOCK_ROUNDS = 4,	/* at least, of a block, whose medians are compared */
 	/* Of the only repetition: parts that its throughput's interval comes from. */
 	RATES_MAX = JOB_REPETITIONS_MAX,
 };
@@ -79,57 +77,43 @@ double cells_median(const struct results_cell *cell, uint64_t first, uint64_t ro
 	return median;
 }
 
-/* The slots of an arm in one repetition, and what a slot is compared by. */
-struct samples {
-	const double *slots;	/* two a round */
-	double pages;		/* in each */
-	enum cells_scale scale;
-};
-
-static struct samples samples_of(const struct results_cell *cell, const struct results_repetition *s,
-				 enum cells_scale scale)
-{
-	return (struct samples){ cell->slots + 2 * s->first, cells_pages(cell), scale };
-}
-
-static double sample(const struct samples *s, size_t i)
-{
-	const double cost = s->slots[i] / s->pages;
-
-	return s->scale == CELLS_LOG ? log(cost) : cost;
-}
-
-static double block_median(const struct samples *s, size_t first, size_t end)
-{
-	double values[BLOCK_VALUES];
-	size_t n = 0;
-
-	for (size_t i = 2 * first; i < 2 * end; i++)
-		values[n++] = sample(s, i);
-	return gsl_stats_median(values, 1, n);
-}
-
 /*
- * Of each block of rounds the difference of the arms' medians, into @d, which has room
- * for all rounds. Returns how many.
+ * What the slots of @s are compared by, as @scale has it; the caller frees it. NULL without
+ * memory.
  */
-static size_t block_differences(const struct samples *base, const struct samples *arm, size_t rounds, double *d)
+static double *costs_of(const struct results_cell *cell, const struct results_repetition *s,
+			enum cells_scale scale)
+{
+	const double pages = cells_pages(cell);
+	double *costs = cells_slots(cell, s->first, s->rounds);
+
+	for (size_t i = 0; costs && i < 2 * s->rounds; i++) {
+		costs[i] /= pages;
+		if (scale == CELLS_LOG)
+			costs[i] = log(costs[i]);
+	}
+	return costs;
+}
+
+/* The median over blocks of rounds of the difference of the arms' medians; reorders the arms. */
+static double block_difference(double *base, double *arm, size_t rounds)
 {
 	const size_t blocks = rounds < BLOCK_ROUNDS ? 1 : rounds / BLOCK_ROUNDS;
 
 	for (size_t i = 0; i < blocks; i++) {
-		size_t first = i * rounds / blocks, end = (i + 1) * rounds / blocks;
+		size_t first = 2 * (i * rounds / blocks), n = 2 * ((i + 1) * rounds / blocks) - first;
 
-		d[i] = block_median(arm, first, end) - block_median(base, first, end);
+		/* In the place of a slot that is not needed any more. */
+		arm[i] = gsl_stats_median(arm + first, 1, n) - gsl_stats_median(base + first, 1, n);
 	}
-	return blocks;
+	return gsl_stats_median(arm, 1, blocks);
 }
 
 /* d of each round of a repetition, into @d. */
-static void round_differences(const struct samples *base, const struct samples *arm, size_t rounds, double *d)
+static void round_differences(const double *base, const double *arm, size_t rounds, double *d)
 {
 	for (size_t i = 0; i < 2 * rounds; i += 2)
-		d[i / 2] = (sample(arm, i) + sample(arm, i + 1) - sample(base, i) - sample(base, i + 1)) / 2;
+		d[i / 2] = (arm[i] + arm[i + 1] - base[i] - base[i + 1]) / 2;
 }
 
 /* The repetition of @base that was measured with @s of another arm, or NULL. */
@@ -146,38 +130,34 @@ static const struct results_repetition *same_repetition(const struct results_cel
 ssize_t cells_differences(const struct results_cell *base, const struct results_cell *arm,
 			  enum cells_scale scale, double **out)
 {
-	double *d, *thetas;
-	ssize_t n = 0;
+	/* Repetitions that are compared have a round at least. */
+	double *d = malloc(((size_t)arm->rounds + 1) * sizeof(*d));
+	ssize_t n = d ? 0 : -ENOMEM;
 
 	*out = NULL;
-	if (arm->rounds == 0)
-		return 0;
-	d = malloc((size_t)arm->rounds * sizeof(*d));
-	thetas = malloc(arm->n_repetitions * sizeof(*thetas));
-	if (!d || !thetas)
-		n = -ENOMEM;
 	for (size_t i = 0; n >= 0 && i < arm->n_repetitions; i++) {
 		const struct results_repetition *sa = &arm->repetitions[i], *sb = same_repetition(base, sa);
-		const size_t rounds = (size_t)sa->rounds;
-		struct samples a, b;
+		double *a, *b;
 
 		if (!sb)
 			continue;
-		a = samples_of(arm, sa, scale);
-		b = samples_of(base, sb, scale);
-		if (arm->planned == 1) {
-			round_differences(&b, &a, rounds, d);
-			*out = d;
-			free(thetas);
-			return (ssize_t)signed_rank_group(d, rounds, SIGNED_RANK_MAX);
+		a = costs_of(arm, sa, scale);
+		b = costs_of(base, sb, scale);
+		if (!a || !b) {
+			n = -ENOMEM;
+		} else if (arm->planned == 1) {
+			round_differences(b, a, (size_t)sa->rounds, d);
+			n = (ssize_t)signed_rank_group(d, (size_t)sa->rounds, SIGNED_RANK_MAX);
+		} else {
+			d[n++] = block_difference(b, a, (size_t)sa->rounds);
 		}
-		thetas[n++] = gsl_stats_median(d, 1, block_differences(&b, &a, rounds, d));
+		free(a);
+		free(b);
 	}
-	free(d);
 	if (n > 0)
-		*out = thetas;
+		*out = d;
 	else
-		free(thetas);
+		free(d);
 	return n;
 }
 
