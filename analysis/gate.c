@@ -100,45 +100,45 @@ struct arm {
 	bool any_strategy;
 };
 
+/* The first of @n orders that is one. */
+static int first_order(const int *orders, size_t n)
+{
+	size_t i = 0;
+
+	while (i + 1 < n && !orders[i])
+		i++;
+	return orders[i];
+}
+
 /* The order of cells: what makes two arms the same cell is equal. */
 static int compare_cells(const struct arm *a, const struct arm *b)
 {
 	const struct results_cell *x = a->cell, *y = b->cell;
-	int order = strcmp(x->place, y->place);
+	const bool same_strategy = a->any_strategy || name_same_stem(x->strategy, y->strategy);
+	const int orders[] = {
+		strcmp(x->place, y->place), (int)x->tier - (int)y->tier, strcmp(x->workload, y->workload),
+		strcmp(x->target, y->target), strcmp(x->layout, y->layout),
+		(x->cold_fraction > y->cold_fraction) - (x->cold_fraction < y->cold_fraction),
+		(int)x->backend - (int)y->backend, same_strategy ? 0 : strcmp(x->strategy, y->strategy),
+	};
 
-	if (!order)
-		order = (int)x->tier - (int)y->tier;
-	if (!order)
-		order = strcmp(x->workload, y->workload);
-	if (!order)
-		order = strcmp(x->target, y->target);
-	if (!order)
-		order = strcmp(x->layout, y->layout);
-	if (!order)
-		order = (x->cold_fraction > y->cold_fraction) - (x->cold_fraction < y->cold_fraction);
-	if (!order)
-		order = (int)x->backend - (int)y->backend;
-	if (!order && !a->any_strategy && !name_same_stem(x->strategy, y->strategy))
-		order = strcmp(x->strategy, y->strategy);
-	return order;
+	return first_order(orders, sizeof(orders) / sizeof(orders[0]));
 }
 
 /* Arms of a cell: of the base first, boot by boot, in the order of their numbers. */
 static int by_cell(const void *pa, const void *pb)
 {
 	const struct arm *a = pa, *b = pb;
-	int order = compare_cells(a, b);
-	unsigned long x = arm_number(a->cell->strategy), y = arm_number(b->cell->strategy);
+	const struct results_cell *x = a->cell, *y = b->cell;
+	const unsigned long number_x = arm_number(x->strategy), number_y = arm_number(y->strategy);
+	const int orders[] = {
+		compare_cells(a, b), a->head - b->head, (x->group > y->group) - (x->group < y->group),
+		(number_x > number_y) - (number_x < number_y),
+		(x->repetition > y->repetition) - (x->repetition < y->repetition),
+		(x->line > y->line) - (x->line < y->line),
+	};
 
-	if (!order)
-		order = a->head - b->head;
-	if (!order)
-		order = (a->cell->group > b->cell->group) - (a->cell->group < b->cell->group);
-	if (!order)
-		order = (x > y) - (x < y);
-	if (!order)
-		order = (a->cell->repetition > b->cell->repetition) - (a->cell->repetition < b->cell->repetition);
-	return order ? order : (a->cell->line > b->cell->line) - (a->cell->line < b->cell->line);
+	return first_order(orders, sizeof(orders) / sizeof(orders[0]));
 }
 
 static void new_cell(struct gate_cell *c, const char *workload, const char *target, const char *layout,
