@@ -6,7 +6,7 @@
 #include <gsl/gsl_cdf.h>
 
 #include "analysis/cells.h"
-#include "analysis/dd_table.h"
+#include "analysis/reproduce_table.h"
 
 /* Welch's interval of the difference of two means, in per cent of the first. */
 static void write_difference(struct document *d, const struct dd_row *a, const struct dd_row *b)

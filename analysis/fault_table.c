@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "analysis/fault_table.h"
+#include "analysis/fault_trace.h"
 #include "base/say.h"
 
 static int by_count(const void *a, const void *b)

@@ -4,15 +4,18 @@
  *
  *	perf script -F comm,tid,event,addr,trace,ip,sym --show-mmap-events --show-lost-events
  *
- * prints: their sites and their stacks. The text is taken for hostile.
+ * prints: their sites and their stacks, as a table and a picture. The text is taken for
+ * hostile.
  */
 #ifndef FAULTBENCH_FAULT_TRACE_H
 #define FAULTBENCH_FAULT_TRACE_H
 
 #include <stdio.h>
 
+#include "analysis/document.h"
 #include "base/reason.h"
 #include "format/fault_sites.h"
+#include "format/result.h"
 
 /* The fields of that command. */
 #define FAULT_TRACE_FIELDS "comm,tid,event,addr,trace,ip,sym"
@@ -43,5 +46,12 @@ void fault_trace_fold(FILE *out, const struct fault_trace *t);
  * with everything from @t escaped. @title is shown above. Returns 0 or -ENOMEM with @reason.
  */
 int flame_graph(FILE *out, const struct fault_trace *t, const char *title, struct reason *reason);
+
+/*
+ * Write the sites of @cell's faults, per page, most first, and the comparison with
+ * its counts. @lost: records that are missing from @sites, which also come from guests.
+ * Sorts @sites.
+ */
+void fault_table(struct document *d, const struct results_cell *cell, struct fault_sites *sites, uint64_t lost);
 
 #endif

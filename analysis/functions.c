@@ -29,15 +29,21 @@ static int stem_length(const char *name)
 	return (int)strcspn(name, ".");
 }
 
-static int by_stem(const void *a, const void *b)
+/* The order of the stems: 0 where they are one. */
+static int compare_stems(const struct function *a, const struct function *b)
 {
 	const char *x = any_name(a), *y = any_name(b);
 	int m = stem_length(x), n = stem_length(y);
 	int order = strncmp(x, y, (size_t)(m < n ? m : n));
 
-	if (!order)
-		order = m - n;
-	return order ? order : strcmp(x, y);
+	return order ? order : m - n;
+}
+
+static int by_stem(const void *a, const void *b)
+{
+	int order = compare_stems(a, b);
+
+	return order ? order : strcmp(any_name(a), any_name(b));
 }
 
 static double change(const struct function *f)
@@ -50,13 +56,6 @@ static int by_change(const void *a, const void *b)
 	double x = fabs(change(a)), y = fabs(change(b));
 
 	return x != y ? (x < y) - (x > y) : by_stem(a, b);
-}
-
-static bool same_stem(const struct function *a, const struct function *b)
-{
-	const char *x = any_name(a), *y = any_name(b);
-
-	return stem_length(x) == stem_length(y) && !strncmp(x, y, (size_t)stem_length(x));
 }
 
 /* Add the symbol @f to the others of its stem. The first of a side gives the name. */
@@ -77,7 +76,7 @@ static size_t fold(struct function *list, size_t n)
 
 	qsort(list, n, sizeof(*list), by_stem);
 	for (size_t i = 0; i < n; i++) {
-		if (kept && same_stem(&list[kept - 1], &list[i]))
+		if (kept && !compare_stems(&list[kept - 1], &list[i]))
 			join(&list[kept - 1], &list[i]);
 		else
 			list[kept++] = list[i];

@@ -10,7 +10,6 @@
 
 #include "analysis/formats.h"
 #include "analysis/page.h"
-#include "analysis/summary.h"
 #include "analysis/tables.h"
 #include "base/text.h"
 

@@ -36,4 +36,25 @@ enum reproduce_verdict reproduce_verify_verdict(const struct figures *f);
  */
 int reproduce_write(struct document *d, const struct results *r, unsigned *rows);
 
+/* ---- GNU dd as a whole, next to what the slots of its workload take: dd_table.c ---- */
+
+/* Runs of one command. */
+struct dd_row {
+	char target[NAME_SIZE], strategy[NAME_SIZE];
+	double mean_s, sd_s;
+	unsigned runs;
+	double bytes;			/* that a run writes */
+	double written_back;		/* bytes a run; NAN: not known */
+};
+
+/* Write the rows; two that follow each other with an equal strategy are compared (A/A). */
+void dd_table(struct document *d, const struct dd_row *rows, size_t n);
+
+/*
+ * For each target of @rows, write what its time consists of: read() of /dev/zero, from
+ * strategy null of the host's cells in @r, write(), from their baseline, and the rest.
+ * Returns 0 or -ENOMEM.
+ */
+int dd_parts(struct document *d, const struct dd_row *rows, size_t n, const struct results *r);
+
 #endif

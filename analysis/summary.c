@@ -8,7 +8,6 @@
 
 #include "analysis/columns.h"
 #include "analysis/reproduce_table.h"
-#include "analysis/summary.h"
 #include "analysis/tables.h"
 #include "analysis/verdict.h"
 

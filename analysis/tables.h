@@ -13,6 +13,10 @@
 int tables_print(FILE *out, const struct document_style *style, const struct results *r,
 		 const struct figures *figures);
 
+/* Print the same in short: what each strategy costs, in a table per run. Returns 0 or -ENOMEM. */
+int summary_print(FILE *out, const struct document_style *style, const struct results *r,
+		  const struct figures *figures);
+
 /* For people: "in the kernel" or "user-space emulation". */
 const char *tables_backend(const struct results_cell *cell);
 

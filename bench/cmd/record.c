@@ -16,7 +16,6 @@
 #include <unistd.h>
 
 #include "analysis/document.h"
-#include "analysis/fault_table.h"
 #include "analysis/fault_trace.h"
 #include "analysis/formats.h"
 #include "base/interrupt.h"

@@ -11,7 +11,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "analysis/dd_table.h"
 #include "analysis/formats.h"
 #include "analysis/reproduce_table.h"
 #include "base/interrupt.h"

@@ -9,7 +9,6 @@
 
 #include <cmocka.h>
 
-#include "analysis/fault_table.h"
 #include "analysis/fault_trace.h"
 #include "analysis/formats.h"
 

@@ -12,7 +12,7 @@
 #include <cmocka.h>
 
 #include "analysis/formats.h"
-#include "analysis/summary.h"
+#include "analysis/tables.h"
 #include "made.h"
 
 /* Formats for people; lines of the first two are limited. */
