@@ -4,6 +4,7 @@
  * is source zero. With of=/dev/null only its reads cost something: op read.
  */
 #include <errno.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,8 +12,8 @@
 
 struct dd {
 	bool to_null, to_file;
-	uint64_t count;
-	bool counted;
+	uint64_t block_size;
+	uint64_t count;		/* UINT64_MAX: not given */
 };
 
 /* Suffixes of GNU dd; a product is written with x. */
@@ -31,31 +32,20 @@ static bool read_size(const char *value, uint64_t *bytes)
 	uint64_t factor;
 
 	for (*bytes = 1;; at++) {
-		if (!translate_size(&at, suffixes, &factor) || __builtin_mul_overflow(*bytes, factor, bytes))
+		if (translate_size(&at, suffixes, &factor) || __builtin_mul_overflow(*bytes, factor, bytes))
 			return false;
 		if (*at != 'x')
 			return !*at;
 	}
 }
 
-static const char *take_size(struct translation *t, const char *key, const char *value, uint64_t *bytes)
+static const char *take_size(struct translation *t, const char *value)
 {
+	uint64_t *bytes = (void *)((char *)t->own + t->term->at);
+
 	if (!read_size(value, bytes))
-		reason_set(t->error, "%s: %s=%.40s: must be a number, as in 64k", t->path, key, value);
+		reason_set(t->error, "%s: %s=%.40s: must be a number, as in 64k", t->path, t->term->name, value);
 	return NULL;
-}
-
-static const char *take_bs(struct translation *t, const char *value)
-{
-	return take_size(t, "bs", value, &t->w->block_size);
-}
-
-static const char *take_count(struct translation *t, const char *value)
-{
-	struct dd *dd = t->own;
-
-	dd->counted = true;
-	return take_size(t, "count", value, &dd->count);
 }
 
 static const char *take_if(struct translation *t, const char *value)
@@ -73,58 +63,33 @@ static const char *take_of(struct translation *t, const char *value)
 	return dd->to_null ? NULL : "'run' makes files of its own; -t chooses the file system";
 }
 
-/* Call @take for each word of @value. What none takes is named in t->lost. */
-static const char *each_flag(struct translation *t, const char *key, const char *value,
-			     bool (*take)(struct workload *w, const char *word))
+/* Flags of reads, of writes, and conversions. What has no counterpart is named in t->lost. */
+static const char *take_words(struct translation *t, const char *value)
 {
 	char words[256], *rest = words, *word;
 
 	snprintf(words, sizeof(words), "%s", value);
 	while ((word = strsep(&rest, ",")))
-		if (!take(t->w, word))
-			fprintf(t->lost, "%s=%s: no counterpart\n", key, word);
+		if (!strcmp(word, "direct"))
+			t->w->direct = true;
+		else if (!strcmp(word, "dsync"))
+			t->w->dsync = true;
+		else if (!strcmp(word, "notrunc"))
+			t->w->layouts[0] = LAYOUT_OVERWRITE;
+		else if (strcmp(word, "fullblock"))
+			fprintf(t->lost, "%s=%s: no counterpart\n", t->term->name, word);
 	return NULL;
 }
 
-static bool take_flag(struct workload *w, const char *word)
-{
-	w->direct |= !strcmp(word, "direct");
-	w->dsync |= !strcmp(word, "dsync");
-	return !strcmp(word, "direct") || !strcmp(word, "dsync") || !strcmp(word, "fullblock");
-}
-
-static bool take_conversion(struct workload *w, const char *word)
-{
-	if (strcmp(word, "notrunc"))
-		return false;
-	w->layouts[0] = LAYOUT_OVERWRITE;
-	return true;
-}
-
-static const char *take_oflag(struct translation *t, const char *value)
-{
-	return each_flag(t, "oflag", value, take_flag);
-}
-
-static const char *take_iflag(struct translation *t, const char *value)
-{
-	return each_flag(t, "iflag", value, take_flag);
-}
-
-static const char *take_conv(struct translation *t, const char *value)
-{
-	return each_flag(t, "conv", value, take_conversion);
-}
-
 static const struct term terms[] = {
-	{ "if", take_if, NULL, NULL },
-	{ "of", take_of, NULL, NULL },
-	{ "bs", take_bs, NULL, NULL },
-	{ "count", take_count, NULL, NULL },
-	{ "oflag", take_oflag, NULL, NULL },
-	{ "iflag", take_iflag, NULL, NULL },
-	{ "conv", take_conv, NULL, NULL },
-	{ NULL, NULL, NULL, NULL },
+	{ .name = "if", .take = take_if },
+	{ .name = "of", .take = take_of },
+	{ .name = "bs", .take = take_size, .at = offsetof(struct dd, block_size) },
+	{ .name = "count", .take = take_size, .at = offsetof(struct dd, count) },
+	{ .name = "oflag", .take = take_words },
+	{ .name = "iflag", .take = take_words },
+	{ .name = "conv", .take = take_words },
+	{ .name = NULL },
 };
 
 static int finish(struct translation *t)
@@ -134,9 +99,10 @@ static int finish(struct translation *t)
 
 	if (!dd->to_file)
 		return reason_fail(t->error, -EINVAL, "%s: no of=FILE", t->path);
-	if (!dd->counted)
+	if (dd->count == UINT64_MAX)
 		return reason_fail(t->error, -EINVAL, "%s: no count=N, which gives the size of the file", t->path);
-	if (__builtin_mul_overflow(w->block_size, dd->count, &w->file_size))
+	w->block_size = dd->block_size;
+	if (__builtin_mul_overflow(dd->block_size, dd->count, &w->file_size))
 		return reason_fail(t->error, -EINVAL, "%s: bs * count is too large", t->path);
 	if (dd->to_null) {
 		w->op = OP_READ;
@@ -148,13 +114,13 @@ static int finish(struct translation *t)
 
 int workload_from_dd(const char *command, struct workload *w, FILE *lost, struct reason *error)
 {
-	struct dd dd = { .count = 0 };
+	struct dd dd = { .block_size = 512, .count = UINT64_MAX };
 	struct translation t = { .path = "dd", .w = w, .lost = lost, .error = error, .own = &dd };
 	char *copy = strdup(command), *line, *lines = copy, *word;
 	int err = copy ? 0 : reason_fail(error, -ENOMEM, "not enough memory");
 
 	*w = (struct workload){
-		.summary = "from a dd command", .source = "zero", .threads = 1, .block_size = 512,
+		.summary = "from a dd command", .source = "zero", .threads = 1,
 		.n_layouts = 1, .layouts = { LAYOUT_EXTEND }, .n_cold = 1,
 	};
 	while (!err && (line = strsep(&lines, "\n"))) {

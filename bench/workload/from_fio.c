@@ -5,6 +5,7 @@
  */
 #include <ctype.h>
 #include <errno.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,8 +15,8 @@
 enum { FIO_LINE_MAX = 4096 };
 
 struct fio {
-	bool read, psync, overwrite, unlinks, time_based;
-	uint64_t size, loops, offset_increment;
+	bool read, psync, direct, overwrite, unlinks, time_based;
+	uint64_t block_size, size, threads, loops, offset_increment;
 };
 
 /* With fio's default, kb_base=1024, the suffixes of IEC and SI change places. */
@@ -27,8 +28,9 @@ static const struct suffix suffixes[] = {
 	{ "t", UINT64_C(1) << 40 }, { "tb", UINT64_C(1) << 40 }, { NULL, 0 },
 };
 
-static const char *take_size(struct translation *t, const char *key, const char *value, uint64_t *bytes)
+static const char *take_size(struct translation *t, const char *value)
 {
+	uint64_t *bytes = (void *)((char *)t->own + t->term->at);
 	char lower[64];
 	const char *end = lower;
 	size_t i = 0;
@@ -36,37 +38,8 @@ static const char *take_size(struct translation *t, const char *key, const char 
 	for (; value[i] && i + 1 < sizeof(lower); i++)
 		lower[i] = (char)tolower((unsigned char)value[i]);
 	lower[i] = '\0';
-	if (value[i] || !translate_size(&end, suffixes, bytes) || *end)
-		reason_set(t->error, "%s: %s=%.40s: must be one number of bytes, as in 64k", t->path, key, value);
-	return NULL;
-}
-
-static const char *take_bs(struct translation *t, const char *value)
-{
-	return take_size(t, "bs", value, &t->w->block_size);
-}
-
-static const char *take_file_size(struct translation *t, const char *value)
-{
-	return take_size(t, "size", value, &((struct fio *)t->own)->size);
-}
-
-static const char *take_increment(struct translation *t, const char *value)
-{
-	return take_size(t, "offset_increment", value, &((struct fio *)t->own)->offset_increment);
-}
-
-static const char *take_loops(struct translation *t, const char *value)
-{
-	return take_size(t, "loops", value, &((struct fio *)t->own)->loops);
-}
-
-static const char *take_numjobs(struct translation *t, const char *value)
-{
-	uint64_t n = 1;
-
-	take_size(t, "numjobs", value, &n);
-	t->w->threads = n < UINT32_MAX ? (unsigned)n : UINT32_MAX;
+	if (value[i] || translate_size(&end, suffixes, bytes) || *end)
+		reason_set(t->error, "%s: %s=%.40s: must be one number of bytes, as in 64k", t->path, t->term->name, value);
 	return NULL;
 }
 
@@ -75,15 +48,17 @@ static bool is_true(const char *value)
 	return strcmp(value, "0") != 0;
 }
 
-static const char *take_direct(struct translation *t, const char *value)
+static const char *take_flag(struct translation *t, const char *value)
 {
-	t->w->direct = is_true(value);
+	bool *flag = (void *)((char *)t->own + t->term->at);
+
+	*flag = is_true(value);
 	return NULL;
 }
 
 static const char *take_buffered(struct translation *t, const char *value)
 {
-	t->w->direct = !is_true(value);
+	((struct fio *)t->own)->direct = !is_true(value);
 	return NULL;
 }
 
@@ -91,24 +66,6 @@ static const char *take_sync(struct translation *t, const char *value)
 {
 	t->w->dsync = is_true(value) && strcmp(value, "none") != 0;
 	return t->w->dsync && strcmp(value, "dsync") ? "O_DSYNC is used" : NULL;
-}
-
-static const char *take_overwrite(struct translation *t, const char *value)
-{
-	((struct fio *)t->own)->overwrite = is_true(value);
-	return NULL;
-}
-
-static const char *take_unlinks(struct translation *t, const char *value)
-{
-	((struct fio *)t->own)->unlinks = is_true(value);
-	return NULL;
-}
-
-static const char *take_time_based(struct translation *t, const char *value)
-{
-	((struct fio *)t->own)->time_based = is_true(value);
-	return NULL;
 }
 
 static const char *take_engine(struct translation *t, const char *value)
@@ -151,40 +108,42 @@ static const char *take_kb_base(struct translation *t, const char *value)
 
 static const char own_files[] = "'run' makes files of its own; -t chooses the file system";
 
+#define AT(field) offsetof(struct fio, field)
+
 static const struct term terms[] = {
-	{ "rw", take_rw, NULL, NULL },
-	{ "readwrite", take_rw, NULL, NULL },
-	{ "ioengine", take_engine, NULL, NULL },
-	{ "bs", take_bs, NULL, NULL },
-	{ "blocksize", take_bs, NULL, NULL },
-	{ "size", take_file_size, NULL, NULL },
-	{ "filesize", take_file_size, NULL, NULL },
-	{ "numjobs", take_numjobs, NULL, NULL },
-	{ "direct", take_direct, NULL, NULL },
-	{ "buffered", take_buffered, NULL, NULL },
-	{ "sync", take_sync, NULL, NULL },
-	{ "overwrite", take_overwrite, NULL, NULL },
-	{ "unlink_each_loop", take_unlinks, NULL, NULL },
-	{ "loops", take_loops, NULL, NULL },
-	{ "time_based", take_time_based, NULL, NULL },
-	{ "offset_increment", take_increment, NULL, NULL },
-	{ "kb_base", take_kb_base, NULL, NULL },
-	{ "include", refuse_include, NULL, NULL },
-	{ "thread", NULL, "1", "threads share one process" },
-	{ "iodepth", NULL, "1", "there is one call at a time" },
-	{ "invalidate", NULL, "0", "the file stays in the page cache" },
-	{ "fallocate", NULL, "none", "blocks are allocated by the writes" },
-	{ "scramble_buffers", NULL, "0", "the source does not change" },
-	{ "refill_buffers", NULL, "0", "the source does not change" },
-	{ "zero_buffers", NULL, NULL, "the source holds a pattern" },
-	{ "gtod_reduce", NULL, "1", "only batches of calls are timed" },
-	{ "group_reporting", NULL, "1", "all threads give one figure" },
-	{ "runtime", NULL, NULL, "see --budget of 'run'" },
-	{ "ramp_time", NULL, "0", "'run' warms up by itself" },
-	{ "filename", NULL, NULL, own_files },
-	{ "filename_format", NULL, NULL, own_files },
-	{ "directory", NULL, NULL, own_files },
-	{ NULL, NULL, NULL, NULL },
+	{ .name = "rw", .take = take_rw },
+	{ .name = "readwrite", .take = take_rw },
+	{ .name = "ioengine", .take = take_engine },
+	{ .name = "bs", .take = take_size, .at = AT(block_size) },
+	{ .name = "blocksize", .take = take_size, .at = AT(block_size) },
+	{ .name = "size", .take = take_size, .at = AT(size) },
+	{ .name = "filesize", .take = take_size, .at = AT(size) },
+	{ .name = "numjobs", .take = take_size, .at = AT(threads) },
+	{ .name = "direct", .take = take_flag, .at = AT(direct) },
+	{ .name = "buffered", .take = take_buffered },
+	{ .name = "sync", .take = take_sync },
+	{ .name = "overwrite", .take = take_flag, .at = AT(overwrite) },
+	{ .name = "unlink_each_loop", .take = take_flag, .at = AT(unlinks) },
+	{ .name = "loops", .take = take_size, .at = AT(loops) },
+	{ .name = "time_based", .take = take_flag, .at = AT(time_based) },
+	{ .name = "offset_increment", .take = take_size, .at = AT(offset_increment) },
+	{ .name = "kb_base", .take = take_kb_base },
+	{ .name = "include", .take = refuse_include },
+	{ .name = "thread", .same = "1", .instead = "threads share one process" },
+	{ .name = "iodepth", .same = "1", .instead = "there is one call at a time" },
+	{ .name = "invalidate", .same = "0", .instead = "the file stays in the page cache" },
+	{ .name = "fallocate", .same = "none", .instead = "blocks are allocated by the writes" },
+	{ .name = "scramble_buffers", .same = "0", .instead = "the source does not change" },
+	{ .name = "refill_buffers", .same = "0", .instead = "the source does not change" },
+	{ .name = "zero_buffers", .instead = "the source holds a pattern" },
+	{ .name = "gtod_reduce", .same = "1", .instead = "only batches of calls are timed" },
+	{ .name = "group_reporting", .same = "1", .instead = "all threads give one figure" },
+	{ .name = "runtime", .instead = "see --budget of 'run'" },
+	{ .name = "ramp_time", .same = "0", .instead = "'run' warms up by itself" },
+	{ .name = "filename", .instead = own_files },
+	{ .name = "filename_format", .instead = own_files },
+	{ .name = "directory", .instead = own_files },
+	{ .name = NULL },
 };
 
 static void set_layouts(struct workload *w, const struct fio *fio)
@@ -206,6 +165,9 @@ static int finish(struct translation *t)
 	if (!fio->size)
 		return reason_fail(t->error, -EINVAL, "%s: no size=BYTES, which gives the size of the file", t->path);
 	w->op = fio->read ? OP_READ : fio->psync ? OP_PWRITE : OP_WRITE;
+	w->direct = fio->direct;
+	w->threads = fio->threads < UINT32_MAX ? (unsigned)fio->threads : UINT32_MAX;
+	w->block_size = fio->block_size;
 	w->file_size = fio->size;
 	w->shared = w->threads > 1 && fio->offset_increment == fio->size;
 	if (w->shared && __builtin_mul_overflow(fio->size, w->threads, &w->file_size))
@@ -283,7 +245,7 @@ static int take_line(struct translation *t, struct section *s, char *line)
 int workload_from_fio(FILE *in, const char *path, const char *section, struct workload *w, FILE *lost,
 		      struct reason *error)
 {
-	struct fio fio = { .psync = true, .read = true, .loops = 1 };
+	struct fio fio = { .psync = true, .read = true, .block_size = 4096, .threads = 1, .loops = 1 };
 	struct translation t = { .path = path, .w = w, .lost = lost, .error = error, .own = &fio };
 	struct section s = { .wanted = section };
 	struct lines lines = { .in = in };
@@ -291,9 +253,7 @@ int workload_from_fio(FILE *in, const char *path, const char *section, struct wo
 	char line[FIO_LINE_MAX];
 	int err = 0;
 
-	*w = (struct workload){
-		.source = "resident", .threads = 1, .block_size = 4096, .n_cold = 1,
-	};
+	*w = (struct workload){ .source = "resident", .n_cold = 1 };
 	while (!err && lines_next(&lines, line, sizeof(line), &why))
 		err = take_line(&t, &s, line);
 	if (err)

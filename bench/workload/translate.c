@@ -13,6 +13,7 @@ int translate_term(struct translation *t, const struct term *terms, const char *
 	t->error->text[0] = '\0';
 	while (terms->name && strcmp(terms->name, key))
 		terms++;
+	t->term = terms;
 	if (terms->take)
 		instead = terms->take(t, value);
 	else if (terms->name)
@@ -24,13 +25,13 @@ int translate_term(struct translation *t, const struct term *terms, const char *
 	return 0;
 }
 
-bool translate_size(const char **text, const struct suffix *suffixes, uint64_t *bytes)
+int translate_size(const char **text, const struct suffix *suffixes, uint64_t *bytes)
 {
 	const struct suffix *best = NULL;
 	char *end;
 
 	if (!isdigit((unsigned char)**text))
-		return false;
+		return -EINVAL;
 	errno = 0;
 	*bytes = strtoull(*text, &end, 10);
 	/* The longest that fits: "kB" is not "k". */
@@ -40,7 +41,9 @@ bool translate_size(const char **text, const struct suffix *suffixes, uint64_t *
 	if (best)
 		end += strlen(best->text);
 	*text = end;
-	return !errno && !__builtin_mul_overflow(*bytes, best ? best->factor : 1, bytes) && *bytes <= INT64_MAX;
+	if (errno || __builtin_mul_overflow(*bytes, best ? best->factor : 1, bytes) || *bytes > INT64_MAX)
+		return -ERANGE;
+	return 0;
 }
 
 int translate_check(struct translation *t)

@@ -11,6 +11,7 @@ struct translation {
 	FILE *lost;
 	struct reason *error;
 	void *own;		/* of the tool */
+	const struct term *term;	/* that is being taken */
 };
 
 /* A key of the tool. */
@@ -18,6 +19,7 @@ struct term {
 	const char *name;	/* NULL ends a table */
 	/* Take @value. Returns NULL; or what is measured instead, "" for nothing. @t->error is set where the value is impossible. */
 	const char *(*take)(struct translation *t, const char *value);
+	size_t at;		/* of take: where the value goes, in t->own */
 	const char *same;	/* without take: the value that changes nothing, NULL: none */
 	const char *instead;	/* without take: what is measured for another value */
 };
@@ -32,10 +34,10 @@ struct suffix {
 };
 
 /*
- * Read the size at *@text, a number and one of @units, and move *@text behind it.
- * Returns false where there is none, or where it has more than 63 bits.
+ * Read the size at *@text, a number and one of @suffixes, and move *@text behind it.
+ * Returns 0; -EINVAL where there is none, or -ERANGE where it has more than 63 bits.
  */
-bool translate_size(const char **text, const struct suffix *suffixes, uint64_t *bytes);
+int translate_size(const char **text, const struct suffix *suffixes, uint64_t *bytes);
 
 /* Check t->w by the rules for workload files. Returns 0, or -EINVAL with t->error. */
 int translate_check(struct translation *t);
