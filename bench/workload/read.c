@@ -23,7 +23,7 @@
 #include "base/table.h"
 #include "base/text.h"
 #include "measure/tables.h"
-#include "workload/workload.h"
+#include "workload/translate.h"
 
 enum {
 	WORKLOAD_OFFSET_MAX = 65535,	/* the largest page of arm64, less one */
@@ -61,15 +61,13 @@ struct key {
 
 static const struct key keys[];
 
-/* Set the first error of a file. @line is 0 where no line is at fault. Always false. */
+/* Set the error, after which no line is read. @line is 0 where no line is at fault. Always false. */
 static bool __attribute__((format(printf, 3, 4)))
 fail(struct reader *r, unsigned line, const char *fmt, ...)
 {
 	char text[512];
 	va_list ap;
 
-	if (r->failed)
-		return false;
 	r->failed = true;
 	r->failed_line = line;
 	va_start(ap, fmt);
@@ -169,43 +167,22 @@ static bool parse_layouts(struct reader *r, const struct key *key, const char *v
 	return w->n_layouts || fail(r, r->lines.number, "%s names none", key->name);
 }
 
-/* Read digits, followed by K, M, G or nothing. Returns false when @text is something else. */
-static bool parse_bytes(const char *text, uint64_t *bytes)
-{
-	unsigned long long n;
-	unsigned shift = 0;
-	char *end;
-
-	if (!isdigit((unsigned char)*text))
-		return false;
-	/* ULLONG_MAX when it is more than that, which no key takes. */
-	n = strtoull(text, &end, 10);
-	switch (toupper((unsigned char)*end)) {
-	case 'G':
-		shift += 10;
-		__attribute__((fallthrough));
-	case 'M':
-		shift += 10;
-		__attribute__((fallthrough));
-	case 'K':
-		shift += 10;
-		end++;
-	}
-	if (*end)
-		return false;
-	*bytes = n > UINT64_MAX >> shift ? UINT64_MAX : (uint64_t)n << shift;
-	return true;
-}
+static const struct suffix suffixes[] = {
+	{ "K", 1 << 10 }, { "M", 1 << 20 }, { "G", 1 << 30 },
+	{ "k", 1 << 10 }, { "m", 1 << 20 }, { "g", 1 << 30 }, { NULL, 0 },
+};
 
 static bool parse_size(struct reader *r, const struct key *key, const char *value)
 {
 	uint64_t *field = (uint64_t *)(void *)((char *)r->w + key->offset);
+	const char *end = value;
 	char low[32], high[32];
+	int err = translate_size(&end, suffixes, field);
 
-	if (!parse_bytes(value, field))
+	if (err == -EINVAL || *end)
 		return fail(r, r->lines.number, "%s must be bytes, or a number followed by K, M or G, "
 			    "not '%s'", key->name, value);
-	if (*field < key->min || *field > key->max)
+	if (err || *field < key->min || *field > key->max)
 		return fail(r, r->lines.number, "%s must be from %s to %s bytes, not '%s'", key->name,
 			    workload_bytes(low, sizeof(low), key->min),
 			    workload_bytes(high, sizeof(high), key->max), value);
@@ -214,10 +191,10 @@ static bool parse_size(struct reader *r, const struct key *key, const char *valu
 
 static bool parse_threads(struct reader *r, const struct key *key, const char *value)
 {
-	uint64_t n;
+	char *end;
+	unsigned long n = strtoul(value, &end, 10);
 
-	if (!isdigit((unsigned char)value[strlen(value) - 1]) || !parse_bytes(value, &n) ||
-	    n < key->min || n > key->max)
+	if (!isdigit((unsigned char)*value) || *end || n < key->min || n > key->max)
 		return fail(r, r->lines.number, "%s must be a number from %u to %u, not '%s'", key->name,
 			    (unsigned)key->min, (unsigned)key->max, value);
 	r->w->threads = (unsigned)n;
@@ -311,8 +288,6 @@ static int handle_key(void *user, const char *section, const char *name, const c
 	struct reason why;
 	ssize_t i;
 
-	if (r->failed)
-		return 0;
 	if (strcmp(section, "workload"))
 		return fail(r, r->lines.number, "'%.60s' comes before the section; begin with [workload]", name);
 	i = table_choose(&key_table, name, &why);
@@ -472,10 +447,8 @@ static int read_all(struct reader *r)
 		return -EINVAL;
 	bad_line = ini_parse_stream(read_line, r, handle_key, r);
 	/* inih calls no handler for a line that is neither key nor section. */
-	if (bad_line && (!r->failed || (bad_line > 0 && (unsigned)bad_line < r->failed_line))) {
-		r->failed = false;
+	if (bad_line && (!r->failed || (bad_line > 0 && (unsigned)bad_line < r->failed_line)))
 		fail(r, bad_line > 0 ? (unsigned)bad_line : 0, "must be [workload], 'key = value' or a comment");
-	}
 	if (!r->failed)
 		check(r);
 	return r->failed ? -EINVAL : 0;
