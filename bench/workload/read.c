@@ -326,9 +326,8 @@ static bool check_memory(struct reader *r)
 	}
 	for (unsigned i = 0; i < w->n_cold; i++)
 		if (w->cold[i] > 0 && !memory->may_be_cold)
-			return fail(r, r->set[KEY_COLD_FRACTION], "%s has no cold pages; "
-				    "anon-cold, file-cached%s do", w->source,
-				    read ? " and file-cold" : ", file-cold and self");
+			return fail(r, r->set[KEY_COLD_FRACTION], "%s has no cold pages; anon-cold, "
+				    "file-cached, file-cold%s and huge do", w->source, read ? "" : ", self");
 	return true;
 }
 
