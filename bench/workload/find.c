@@ -2,7 +2,6 @@
 /* Finding workload files by name. */
 #include <dirent.h>
 #include <errno.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,14 +14,10 @@ static int is_ini(const struct dirent *d)
 	return d->d_name[0] != '.' && name_is_file(d->d_name);
 }
 
-/* By name without ".ini", numbers by value: seq-4k, seq-64, seq-512. */
-static int compare_names(const struct dirent **a, const struct dirent **b)
+/* Numbers by value: seq-4k, seq-64, seq-512. */
+static int compare_names(const void *a, const void *b)
 {
-	char name_a[NAME_MAX + 1], name_b[NAME_MAX + 1];
-
-	snprintf(name_a, sizeof(name_a), "%.*s", (int)(strlen((*a)->d_name) - 4), (*a)->d_name);
-	snprintf(name_b, sizeof(name_b), "%.*s", (int)(strlen((*b)->d_name) - 4), (*b)->d_name);
-	return strverscmp(name_a, name_b);
+	return strverscmp((*(struct dirent *const *)a)->d_name, (*(struct dirent *const *)b)->d_name);
 }
 
 static int load_file(const char *path, struct workload *w, struct reason *error)
@@ -50,15 +45,17 @@ static int scan(struct reason *error)
 	if (files.dir)
 		return 0;
 	files.dir = path_of("workloads");
-	files.n = files.dir ? scandir(files.dir, &files.list, is_ini, compare_names) : -1;
+	files.n = files.dir ? scandir(files.dir, &files.list, is_ini, NULL) : -1;
+	if (files.n < 0) {
+		free(files.dir);
+		files.dir = NULL;
+		return reason_fail(error, -ENOENT, "workloads: %s; not found next to the program nor installed",
+				   strerror(errno));
+	}
 	for (int i = 0; i < files.n; i++)
 		*strrchr(files.list[i]->d_name, '.') = '\0';
-	if (files.n >= 0)
-		return 0;
-	free(files.dir);
-	files.dir = NULL;
-	return reason_fail(error, -ENOENT, "workloads: %s; not found next to the program nor installed",
-			   strerror(errno));
+	qsort(files.list, (size_t)files.n, sizeof(*files.list), compare_names);
+	return 0;
 }
 
 static const char *file_name(size_t i)

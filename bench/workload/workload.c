@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* A workload as a file, and as jobs. */
-#include <stddef.h>
 #include <string.h>
 
 #include "measure/tables.h"
@@ -25,23 +24,22 @@ const char *workload_fraction(char *out, size_t size, double fraction)
 
 	snprintf(out, size, "%.*f", WORKLOAD_COLD_DECIMALS, fraction);
 	n = strlen(out);
-	while (n && out[n - 1] == '0')
-		out[--n] = '\0';
-	if (n && out[n - 1] == '.')
-		out[--n] = '\0';
+	while (out[n - 1] == '0')
+		n--;
+	if (out[n - 1] == '.')
+		n--;
+	out[n] = '\0';
 	return out;
 }
 
-#define FIELD(f) offsetof(struct workload, f)
-
 void workload_write(FILE *out, const struct workload *w)
 {
-	static const struct { const char *name; size_t offset; bool always; } sizes[] = {
-		{ "block_size", FIELD(block_size), true },
-		{ "segment_size", FIELD(segment_size), false },
-		{ "file_size", FIELD(file_size), true },
-		{ "fill_size", FIELD(fill_size), false },
-		{ "source_offset", FIELD(source_offset), false },
+	const struct { const char *name; uint64_t bytes; bool always; } sizes[] = {
+		{ "block_size", w->block_size, true },
+		{ "segment_size", w->segment_size, false },
+		{ "file_size", w->file_size, true },
+		{ "fill_size", w->fill_size, false },
+		{ "source_offset", w->source_offset, false },
 	};
 	char text[32];
 
@@ -50,14 +48,10 @@ void workload_write(FILE *out, const struct workload *w)
 	for (unsigned i = 0; i < w->n_layouts; i++)
 		fprintf(out, " %s", layout_names[w->layouts[i]]);
 	fputc('\n', out);
-	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
-		uint64_t bytes;
-
-		memcpy(&bytes, (const char *)w + sizes[i].offset, sizeof(bytes));
-		if (bytes || sizes[i].always)
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++)
+		if (sizes[i].bytes || sizes[i].always)
 			fprintf(out, "%s = %s\n", sizes[i].name,
-				workload_bytes(text, sizeof(text), bytes));
-	}
+				workload_bytes(text, sizeof(text), sizes[i].bytes));
 	fprintf(out, "direct = %s\ndsync = %s\nthreads = %u\nshared = %s\ncold_fraction =",
 		w->direct ? "yes" : "no", w->dsync ? "yes" : "no", w->threads, w->shared ? "yes" : "no");
 	for (unsigned i = 0; i < w->n_cold; i++)
