@@ -26,6 +26,7 @@ struct source {
 	const struct job *job;
 	bool patterned;		/* verifying: every byte tells its place */
 	bool writable;		/* a destination */
+	int file;		/* under test */
 	int fd;			/* of the mapped file, or of what is read; -1 */
 	char *map;		/* the mapping, page aligned */
 	size_t map_size;	/* bytes */
@@ -34,8 +35,8 @@ struct source {
 	const char *why;	/* open failed: more than its errno tells, or NULL */
 };
 
-/* Set up @s, whose ops, job, patterned, writable and size are given. 0 or -errno. */
-int source_open(struct source *s, int file);
+/* Set up @s, whose ops, job, patterned, writable, file and size are given; fd is -1. 0 or -errno. */
+int source_open(struct source *s);
 void source_close(struct source *s);
 
 /* In place of an operation's call: makes none. */

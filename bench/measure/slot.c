@@ -128,7 +128,7 @@ static int slot_prepare(struct worker *w, struct reason *reason)
 		return reason_fail(reason, err, "layout %s: %s", layout_names[run->job->layout], strerror(-err));
 	lay_out(w);
 	if (run->source->make_cold) {
-		err = run->source->make_cold(&w->source, w->pos, slot_bytes(run));
+		err = run->source->make_cold(&w->source, run->source->follows_file ? w->pos : 0, slot_bytes(run));
 		if (err)
 			return reason_fail(reason, err, "source %s: its pages cannot be dropped: %s%s",
 				 run->source->name, strerror(-err),
@@ -360,9 +360,9 @@ static int worker_open(struct worker *w, bool patterned, struct reason *reason)
 		return reason_fail(reason, -ENOMEM, "no memory for the vectors of a slot");
 	w->source = (struct source){
 		.ops = run->source, .job = job, .patterned = patterned,
-		.writable = run->op->reads, .size = size, .fd = -1,
+		.writable = run->op->reads, .file = w->fd, .size = size, .fd = -1,
 	};
-	err = source_open(&w->source, w->fd);
+	err = source_open(&w->source);
 	if (err)
 		reason_set(reason, "source %s: %s", run->source->name,
 			 w->source.why ? w->source.why : strerror(-err));

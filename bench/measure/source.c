@@ -10,24 +10,17 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "base/sysfile.h"
 #include "measure/measure.h"
 
 #ifdef __aarch64__
 #include <sys/auxv.h>
 #include <sys/prctl.h>
-#ifndef PROT_MTE
-#define PROT_MTE 0x20
-#endif
-#ifndef HWCAP2_MTE
-#define HWCAP2_MTE (1 << 18)
-#endif
 #endif
 
 static size_t page_size(void)
@@ -43,12 +36,9 @@ static size_t round_up(size_t n, size_t unit)
 /* Map @s->map_size bytes of @fd, or anonymous memory for -1. */
 static int map(struct source *s, int flags, int fd)
 {
-	int prot = s->writable ? PROT_READ | PROT_WRITE : PROT_READ;
-	void *p;
+	int prot = s->writable || fd < 0 ? PROT_READ | PROT_WRITE : PROT_READ;
+	void *p = mmap(NULL, s->map_size, prot, flags, fd, 0);
 
-	if (fd < 0)
-		prot = PROT_READ | PROT_WRITE;
-	p = mmap(NULL, s->map_size, prot, flags, fd, 0);
 	if (p == MAP_FAILED)
 		return -errno;
 	s->map = p;
@@ -68,15 +58,15 @@ static void make_resident(struct source *s)
 	}
 }
 
-/* A memfd whose bytes from source_offset on are the pattern. */
-static int pattern_memfd(struct source *s, size_t size)
+/* A memfd whose bytes from @pos on are the pattern, @size of them. */
+static int pattern_memfd(uint64_t pos, size_t size)
 {
 	int fd = memfd_create("faultbench-pattern", MFD_CLOEXEC);
 	int err;
 
 	if (fd < 0)
 		return -errno;
-	err = file_fill(fd, s->job->source_offset, size, 0, JOB_FILL_DEFAULT);
+	err = file_fill(fd, pos, size, 0, JOB_FILL_DEFAULT);
 	if (err) {
 		close(fd);
 		return err;
@@ -84,70 +74,61 @@ static int pattern_memfd(struct source *s, size_t size)
 	return fd;
 }
 
-static int open_anonymous(struct source *s)
+static int open_zero(struct source *s)
 {
-	if (s->patterned && !s->writable) {
-		s->fd = pattern_memfd(s, s->size);
-		if (s->fd < 0)
-			return s->fd;
-		return map(s, MAP_PRIVATE, s->fd);
-	}
-	return map(s, MAP_PRIVATE | MAP_ANONYMOUS, -1);
-}
+	int err;
 
-static int open_zero(struct source *s, int file)
-{
-	(void)file;
 	if (s->patterned) {
-		s->fd = memfd_create("faultbench-pattern", MFD_CLOEXEC);
-		if (s->fd < 0)
-			return -errno;
-		if (file_fill(s->fd, 0, s->size, 0, JOB_FILL_DEFAULT))
-			return -EIO;
+		s->fd = pattern_memfd(0, s->size);
 	} else {
 		s->fd = open("/dev/zero", O_RDONLY | O_CLOEXEC);
 		if (s->fd < 0)
-			return -errno;
+			s->fd = -errno;
 	}
+	if (s->fd < 0)
+		return s->fd;
 	s->map_size = round_up(s->job->source_offset + s->job->block_size, page_size());
-	if (map(s, MAP_PRIVATE | MAP_ANONYMOUS, -1))
-		return -ENOMEM;
-	memset(s->map, 0, s->map_size);
-	return 0;
+	err = map(s, MAP_PRIVATE | MAP_ANONYMOUS, -1);
+	if (!err)
+		memset(s->map, 0, s->map_size);
+	return err;
 }
 
-static int rewind_zero(struct source *s, uint64_t pos, size_t size)
+static int rewind_zero(struct source *s, size_t from, size_t size)
 {
-	(void)pos;
+	(void)from;
 	(void)size;
 	return lseek(s->fd, 0, SEEK_SET) < 0 ? -errno : 0;
 }
 
-static int open_resident(struct source *s, int file)
+static int open_resident(struct source *s)
 {
 	int err = map(s, MAP_PRIVATE | MAP_ANONYMOUS, -1);
 
-	(void)file;
 	if (!err)
 		pattern_fill(s->base, s->size, 0);
 	return err;
 }
 
-static int open_anon_cold(struct source *s, int file)
+static int open_anon_cold(struct source *s)
 {
-	int err = open_anonymous(s);
+	int err;
 
-	(void)file;
+	if (s->patterned && !s->writable) {
+		s->fd = pattern_memfd(s->job->source_offset, s->size);
+		err = s->fd < 0 ? s->fd : map(s, MAP_PRIVATE, s->fd);
+	} else {
+		err = map(s, MAP_PRIVATE | MAP_ANONYMOUS, -1);
+	}
 	if (!err)
 		make_resident(s);
 	return err;
 }
 
-static int open_file(struct source *s, int file)
+static int open_file(struct source *s)
 {
 	int err;
 
-	(void)file;
 	s->fd = file_create(0);
 	if (s->fd < 0)
 		return s->fd;
@@ -164,12 +145,12 @@ static int open_file(struct source *s, int file)
 	return err;
 }
 
-static int open_self(struct source *s, int file)
+static int open_self(struct source *s)
 {
 	int err;
 
 	s->map_size = round_up(s->job->file_size, page_size());
-	err = map(s, MAP_SHARED, file);
+	err = map(s, MAP_SHARED, s->file);
 	/* What no slot has dropped is resident. */
 	if (!err && s->job->cold_fraction < 1)
 		make_resident(s);
@@ -179,27 +160,18 @@ static int open_self(struct source *s, int file)
 /* Bytes of a huge page: 2 MiB, but with 16 KiB pages 32 and with 64 KiB pages 512. */
 static size_t huge_size(void)
 {
-	FILE *in = fopen("/sys/kernel/mm/transparent_hugepage/hpage_pmd_size", "re");
-	size_t size = 0;
+	uint64_t size = 0;
 
-	if (!in)
-		return 2 << 20;
-	if (fscanf(in, "%zu", &size) != 1 || !size)
-		size = 2 << 20;
-	fclose(in);
-	return size;
+	sysfile_number("/sys/kernel/mm/transparent_hugepage/hpage_pmd_size", &size);
+	return size ? size : 2 << 20;
 }
 
 static const char *huge_unsupported(void)
 {
 	char text[64] = "";
-	int fd = open("/sys/kernel/mm/transparent_hugepage/enabled", O_RDONLY | O_CLOEXEC);
 
-	if (fd < 0)
+	if (sysfile_line("/sys/kernel/mm/transparent_hugepage/enabled", text, sizeof(text)))
 		return "this kernel has no transparent huge pages";
-	if (read(fd, text, sizeof(text) - 1) < 0)
-		text[0] = '\0';
-	close(fd);
 	if (strstr(text, "[never]"))
 		return "transparent huge pages are off: "
 		       "echo madvise > /sys/kernel/mm/transparent_hugepage/enabled";
@@ -216,14 +188,13 @@ static uint64_t faults_so_far(void)
 	return (uint64_t)usage.ru_minflt;
 }
 
-static int open_huge(struct source *s, int file)
+static int open_huge(struct source *s)
 {
 	const size_t unit = huge_size();
 	uint64_t faults, pages;
 	char *raw;
 	uintptr_t start;
 
-	(void)file;
 	/* Map one unit more, so that an aligned part can be cut out of it. */
 	s->map_size = round_up(s->job->source_offset + s->size, unit);
 	raw = mmap(NULL, s->map_size + unit, PROT_READ | PROT_WRITE,
@@ -285,14 +256,15 @@ static int drop_range(struct source *s, size_t from, size_t size, bool evict)
 }
 
 /*
- * Drop the cold share of the units of [from, from + size), spread evenly:
+ * Drop the cold share of the units of the @size bytes used from @from on, spread evenly:
  * unit i is cold where the running share i * fraction passes a whole number.
  * The others stay as the last slot left them, resident.
  */
 static int drop(struct source *s, size_t from, size_t size, size_t unit, bool evict)
 {
+	const size_t first = s->job->source_offset + from;
 	double share = s->job->cold_fraction;
-	size_t low = from / unit, high = (from + size + unit - 1) / unit, start = low;
+	size_t low = first / unit, high = (first + size + unit - 1) / unit, start = low;
 	int err;
 
 	if (share >= 1)
@@ -313,30 +285,22 @@ static int drop(struct source *s, size_t from, size_t size, size_t unit, bool ev
 	return 0;
 }
 
-static int drop_pages(struct source *s, uint64_t pos, size_t size)
+static int drop_pages(struct source *s, size_t from, size_t size)
 {
-	(void)pos;
-	return drop(s, 0, s->job->source_offset + size, page_size(), false);
+	return drop(s, from, size, page_size(), false);
 }
 
-static int drop_huge(struct source *s, uint64_t pos, size_t size)
+static int drop_huge(struct source *s, size_t from, size_t size)
 {
-	(void)pos;
 	/* The verifying pass needs its pattern, which only written pages hold. */
 	if (s->patterned || s->job->cold_fraction <= 0)
 		return 0;
-	return drop(s, 0, s->job->source_offset + size, huge_size(), false);
+	return drop(s, from, size, huge_size(), false);
 }
 
-static int evict_pages(struct source *s, uint64_t pos, size_t size)
+static int evict_pages(struct source *s, size_t from, size_t size)
 {
-	(void)pos;
-	return drop(s, 0, s->job->source_offset + size, page_size(), true);
-}
-
-static int drop_self(struct source *s, uint64_t pos, size_t size)
-{
-	return drop(s, s->job->source_offset + (size_t)pos, size, page_size(), false);
+	return drop(s, from, size, page_size(), true);
 }
 
 #ifdef __aarch64__
@@ -347,14 +311,13 @@ static const char *mte_unsupported(void)
 
 /* One random tag for the whole mapping; s->base carries it. */
 __attribute__((target("arch=armv8.5-a+memtag")))
-static int open_mte(struct source *s, int file)
+static int open_mte(struct source *s)
 {
 	/* Tagged addresses, synchronous checks, every tag but 0: linux/prctl.h. */
 	unsigned long mode = PR_TAGGED_ADDR_ENABLE | 1UL << 1 | 0xfffeUL << 3;
 	char *tagged;
 	int err;
 
-	(void)file;
 	if (prctl(PR_SET_TAGGED_ADDR_CTRL, mode, 0, 0, 0))
 		return -errno;
 	err = map(s, MAP_PRIVATE | MAP_ANONYMOUS, -1);
@@ -375,10 +338,9 @@ static const char *mte_unsupported(void)
 	return "MTE is a feature of arm64";
 }
 
-static int open_mte(struct source *s, int file)
+static int open_mte(struct source *s)
 {
 	(void)s;
-	(void)file;
 	return -EOPNOTSUPP;
 }
 #endif
@@ -399,7 +361,7 @@ const struct source_ops sources[] = {
 	  .open = open_file, .make_cold = evict_pages, .evicts = true,
 	  .destination = true, .may_be_cold = true, .default_cold = 1 },
 	{ .name = "self", .summary = "a mapping of the file that is being written",
-	  .open = open_self, .make_cold = drop_self, .follows_file = true,
+	  .open = open_self, .make_cold = drop_pages, .follows_file = true,
 	  .may_be_cold = true, .default_cold = 1 },
 	{ .name = "huge", .summary = "anonymous memory in transparent huge pages",
 	  .unsupported = huge_unsupported, .open = open_huge, .make_cold = drop_huge,
@@ -439,12 +401,10 @@ const struct source_ops *source_find(const char *name)
 	return i < 0 ? NULL : &sources[i];
 }
 
-int source_open(struct source *s, int file)
+int source_open(struct source *s)
 {
-	s->fd = -1;
-	s->map = NULL;
 	s->map_size = round_up(s->job->source_offset + s->size, page_size());
-	return s->ops->open(s, file);
+	return s->ops->open(s);
 }
 
 void source_close(struct source *s)
@@ -453,6 +413,4 @@ void source_close(struct source *s)
 		munmap(s->map, s->map_size);
 	if (s->fd >= 0)
 		close(s->fd);
-	s->map = NULL;
-	s->fd = -1;
 }

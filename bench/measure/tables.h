@@ -63,13 +63,10 @@ struct source_ops {
 	const char *summary;
 	/* NULL, or why it cannot be used here. */
 	const char *(*unsupported)(void);
-	/*
-	 * Map at least @s->size bytes and fill them. @file is the file under
-	 * test. Returns 0 or -errno.
-	 */
-	int (*open)(struct source *s, int file);
-	/* Prepare @size bytes at file position @pos for a slot; not timed. Or NULL. */
-	int (*make_cold)(struct source *s, uint64_t pos, size_t size);
+	/* Map at least @s->size bytes and fill them. Returns 0 or -errno. */
+	int (*open)(struct source *s);
+	/* Prepare the @size bytes from base + @from on for a slot; not timed. Or NULL. */
+	int (*make_cold)(struct source *s, size_t from, size_t size);
 	bool destination;	/* may be read into */
 	bool may_be_cold;
 	double default_cold;	/* cold_fraction of a workload that gives none */

@@ -23,8 +23,9 @@ static void open_source(struct source *s, struct job *job, const char *name, dou
 	assert_non_null(ops);
 	job_init(job);
 	job->cold_fraction = share;
-	*s = (struct source){ .ops = ops, .job = job, .size = PAGES * (size_t)sysconf(_SC_PAGESIZE) };
-	assert_int_equal(source_open(s, -1), 0);
+	*s = (struct source){ .ops = ops, .job = job, .fd = -1,
+			      .size = PAGES * (size_t)sysconf(_SC_PAGESIZE) };
+	assert_int_equal(source_open(s), 0);
 }
 
 /* Of the first i pages int(i * share) are cold, for every i: no stretch has more or less. */
