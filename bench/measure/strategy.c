@@ -12,11 +12,6 @@
 
 #include "measure/measure.h"
 
-#ifndef MADV_POPULATE_READ
-#define MADV_POPULATE_READ 22
-#define MADV_POPULATE_WRITE 23
-#endif
-
 static size_t page_size(void)
 {
 	static size_t size;

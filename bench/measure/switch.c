@@ -10,7 +10,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
-#include <sys/syscall.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
@@ -19,23 +18,18 @@
 int open_kernel_fs(const char *type, const char *path, const char *name)
 {
 	int fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	int context, mount;
+	int context, mount, err;
 
 	if (fd >= 0)
 		return fd;
-	context = (int)syscall(SYS_fsopen, type, 1 /* FSOPEN_CLOEXEC */);
+	context = fsopen(type, FSOPEN_CLOEXEC);
 	if (context < 0)
 		return -errno;
-	if (syscall(SYS_fsconfig, context, 6 /* FSCONFIG_CMD_CREATE */, NULL, NULL, 0)) {
-		int err = -errno;
-
-		close(context);
-		return err;
-	}
-	mount = (int)syscall(SYS_fsmount, context, 1 /* FSMOUNT_CLOEXEC */, 0);
+	mount = fsconfig(context, FSCONFIG_CMD_CREATE, NULL, NULL, 0) ? -1 : fsmount(context, FSMOUNT_CLOEXEC, 0);
+	err = -errno;
 	close(context);
 	if (mount < 0)
-		return -errno;
+		return err;
 	fd = openat(mount, name, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	close(mount);
 	return fd < 0 ? -errno : fd;
