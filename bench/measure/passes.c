@@ -129,10 +129,12 @@ int pass_verify(struct run *run)
 		if (arm->failure.text[0] || arm->strategy->skips_call)
 			continue;
 		/* Emulation is slow, and what is repeated has been verified. */
-		if (run->counts && i && same_strategy(arm, &run->arms[i - 1]))
-			arm->verified = run->arms[i - 1].verified;
-		else
+		if (run->counts && i && same_strategy(arm, arm - 1)) {
+			arm->verified = arm[-1].verified;
+			arm->failure = arm[-1].failure;
+		} else {
 			arm->verified = !verify_arm(run, arm, calls, &arm->failure);
+		}
 	}
 	run->job = whole;
 	return 0;
