@@ -148,7 +148,8 @@ void counters_stop(struct counters *c)
 		if (c->fd[i] >= 0)
 			ioctl(c->fd[i], PERF_EVENT_IOC_DISABLE, 0);
 	for (int i = 0; i < N_COUNTERS; i++)
-		if (c->fd[i] >= 0 && read(c->fd[i], &c->value[i], sizeof(c->value[i])) < 0)
+		if (c->fd[i] >= 0 && (read(c->fd[i], &c->value[i], sizeof(c->value[i])) < 0 ||
+				      ioctl(c->fd[i], PERF_EVENT_IOC_RESET, 0)))
 			reason_set(&c->reason[i], "perf: %s", strerror(errno));
 	if (c->hooks >= 0) {
 		uint64_t now[N_COUNTERS] = { 0 };
@@ -156,7 +157,7 @@ void counters_stop(struct counters *c)
 
 		for (int i = COUNT_SHORT_COPIES; i <= COUNT_COPY_EXCEPTIONS; i++) {
 			if (seen & 1U << i)
-				c->value[i] += now[i] - c->hooks_before[i];
+				c->value[i] = now[i] - c->hooks_before[i];
 			else
 				reason_set(&c->reason[i], "this kernel's switch does not count them");
 		}

@@ -62,8 +62,7 @@ struct counters {
 	int hooks;			/* the kernel's own counters, or -1 */
 	uint64_t hooks_before[N_COUNTERS];
 	struct reason reason[N_COUNTERS];	/* empty: it counts */
-	uint64_t value[N_COUNTERS];	/* what each shows */
-	uint64_t base[N_COUNTERS];	/* what it showed before the arm */
+	uint64_t value[N_COUNTERS];	/* from the last start to the last stop */
 };
 
 /* Open the counters of thread @tid (0: the caller). Never fails as a whole. */

@@ -241,21 +241,18 @@ int pass_count(struct run *run, struct reason *reason)
 			continue;
 		/* Discard one slot: it faults in the arm's code. */
 		err = slot_run(run, arm, &ns, reason);
-		for (unsigned i = 0; i < run->n_workers; i++)
-			memcpy(counters[i].base, counters[i].value, sizeof(counters[i].base));
 		run->counters = counters;
 		while (!err && (arm->counted_calls < enough_calls || arm->counted_calls < 2 * run->calls)) {
 			err = slot_run(run, arm, &ns, reason);
 			for (unsigned i = 0; i < run->n_workers; i++) {
 				arm->counts[COUNT_MINOR_FAULTS] += run->workers[i].minor;
+				for (int c = 0; c < N_COUNTERS; c++)
+					arm->counts[c] += counters[i].value[c];
 				arm->counts[COUNT_MAJOR_FAULTS] += run->workers[i].major;
 			}
 			arm->counted_calls += run->calls * run->n_workers;
 		}
 		run->counters = NULL;
-		for (unsigned i = 0; i < run->n_workers; i++)
-			for (int c = 0; c < N_COUNTERS; c++)
-				arm->counts[c] += counters[i].value[c] - counters[i].base[c];
 	}
 	/* A counter that one thread lacks is missing from the sum; the hooks' are all in the first's. */
 	for (unsigned i = 0; i < run->n_workers; i++)
