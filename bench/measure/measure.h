@@ -171,8 +171,8 @@ void workers_close(struct run *run);
  */
 int slot_run(struct run *run, const struct arm *arm, uint64_t *ns, struct reason *reason);
 
-/* The passes of a job, in this order; each returns 0 or -errno with @reason set. */
-int pass_verify(struct run *run);	/* marks the arms; fails none but them */
+/* The passes of a job, in this order; they return 0 or -errno with @reason set. */
+void pass_verify(struct run *run);	/* marks the arms; fails none but them */
 int pass_size(struct run *run, struct reason *reason);	/* opens the workers for the next two */
 int pass_count(struct run *run, struct reason *reason);
 int pass_rounds(struct run *run, struct reason *reason);
