@@ -25,10 +25,10 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "base/sysfile.h"
 #include "format/alarms.h"
 #include "format/extent.h"
 #include "format/marker.h"
-#include "measure/guest.h"
 #include "measure/measure.h"
 #include "sources.h"
 
@@ -50,14 +50,11 @@ static void __attribute__((noreturn)) leave(int port)
 
 static void set_file(const char *path, const char *text)
 {
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	int err = sysfile_set(path, text);
 
 	/* A kernel may lack it. */
-	if (fd < 0)
-		return;
-	if (write(fd, text, strlen(text)) < 0)
-		dprintf(STDERR_FILENO, "%s: %s\n", path, strerror(errno));
-	close(fd);
+	if (err && err != -ENOENT)
+		dprintf(STDERR_FILENO, "%s: %s\n", path, strerror(-err));
 }
 
 static void mount_all(void)
@@ -181,14 +178,10 @@ static void read_log(struct log *log)
 static void module_parameters(const char *name, char *text, size_t size)
 {
 	char line[4096] = "", *rest = line, *word, prefix[80];
-	int fd = open("/proc/cmdline", O_RDONLY | O_CLOEXEC);
 	size_t length = 0;
 
 	text[0] = '\0';
-	if (fd >= 0 && read(fd, line, sizeof(line) - 1) > 0)
-		line[strcspn(line, "\n")] = '\0';
-	if (fd >= 0)
-		close(fd);
+	sysfile_line("/proc/cmdline", line, sizeof(line));
 	snprintf(prefix, sizeof(prefix), "%s.", name);
 	for (char *c = prefix; *c; c++)
 		if (*c == '-')

@@ -11,7 +11,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "measure/guest.h"
 #include "measure/measure.h"
 
 /* Fill in the rows that @job names. Returns NULL, or what is wrong with it. */
@@ -87,7 +86,6 @@ static const char *resolve_arms(struct run *run)
 static const char *measure(struct run *run, struct reason *reason)
 {
 	const struct job *job = run->job;
-
 	uint64_t start = clock_ns();
 
 	if (job->verify)

@@ -180,6 +180,9 @@ int pass_rounds(struct run *run, struct reason *reason);
 /* Steal, write-back, frequency and temperature, as far as /proc and /sys show them. */
 void machine_read(struct machine_state *m);
 
+/* The first process of a guest: run /plan and power off. */
+void __attribute__((noreturn)) guest_main(void (*run_job)(const struct job *));
+
 /* Result lines on standard output. */
 void emit_cells(const struct run *run);
 void emit_failure(const struct run *run, const char *arm, const char *reason);
