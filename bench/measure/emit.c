@@ -21,11 +21,10 @@ static double number_or_nan(uint64_t value)
 
 void emit_failure(const struct run *run, const char *arm, const char *reason)
 {
-	const struct job *job = run->job;
 	struct result r;
 
 	result_init(&r, RESULT_FAILURE);
-	result_for_job(&r, job, arm);
+	result_for_job(&r, run->job, arm);
 	result_set_text(&r.failure.reason, reason);
 	result_write(stdout, &r);
 	result_free(&r);
@@ -137,11 +136,8 @@ static void emit_cell(const struct run *run, const struct arm *arm)
 	cell->passes_ns = (double)run->passes_ns;
 	cell->warmup_ns = (double)run->warmup_ns;
 	cell->rounds_ns = (double)run->rounds_ns;
-	if (run->rounds) {
-		const size_t median = (run->rounds - 1) / 2;
-
-		cell->round_ns = (double)run->round_ns[median];
-	}
+	if (run->rounds)
+		cell->round_ns = (double)run->round_ns[(run->rounds - 1) / 2];	/* the median */
 	set_counts(run, arm, cell);
 	set_notes(run, cell);
 	if (set_slots(run, arm, cell))

@@ -245,9 +245,9 @@ int pass_count(struct run *run, struct reason *reason)
 			err = slot_run(run, arm, &ns, reason);
 			for (unsigned i = 0; i < run->n_workers; i++) {
 				arm->counts[COUNT_MINOR_FAULTS] += run->workers[i].minor;
+				arm->counts[COUNT_MAJOR_FAULTS] += run->workers[i].major;
 				for (int c = 0; c < N_COUNTERS; c++)
 					arm->counts[c] += counters[i].value[c];
-				arm->counts[COUNT_MAJOR_FAULTS] += run->workers[i].major;
 			}
 			arm->counted_calls += run->calls * run->n_workers;
 		}

@@ -14,16 +14,14 @@
 enum { PATIENCE_MS = 10000 };
 
 static struct {
-	bool open;
 	int control, ack;
-} recorder;
+} recorder = { -1, -1 };
 
 int recorder_open(const char *control, const char *ack)
 {
 	recorder.control = open(control, O_WRONLY | O_CLOEXEC);
 	recorder.ack = open(ack, O_RDONLY | O_CLOEXEC);
-	recorder.open = recorder.control >= 0 && recorder.ack >= 0;
-	return recorder.open ? 0 : -errno;
+	return recorder.control < 0 || recorder.ack < 0 ? -errno : 0;
 }
 
 int recorder_set(bool on, struct reason *reason)
@@ -32,7 +30,7 @@ int recorder_set(bool on, struct reason *reason)
 	struct pollfd wait = { .fd = recorder.ack, .events = POLLIN };
 	char answer[16];
 
-	if (!recorder.open)
+	if (recorder.ack < 0)
 		return 0;
 	if (write(recorder.control, command, strlen(command)) != (ssize_t)strlen(command) ||
 	    poll(&wait, 1, PATIENCE_MS) != 1 || read(recorder.ack, answer, sizeof(answer)) <= 0)

@@ -4,15 +4,12 @@
  * asked for or until the budget is spent. Nothing here looks at a result.
  */
 #include <errno.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "measure/measure.h"
 
-enum {
-	WINDOW_SLOTS_MAX = 4096,
-};
+enum { WINDOW_SLOTS_MAX = 4096 };
 
 static const uint64_t window_ns = JOB_JUDGED_WARMUP * UINT64_C(1000000) / 2;
 

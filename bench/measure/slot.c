@@ -379,26 +379,19 @@ int workers_open(struct run *run, uint64_t max_calls, bool patterned, struct rea
 	if (!run->workers)
 		return reason_fail(reason, -ENOMEM, "no memory for the threads");
 	atomic_store(&run->generation, 0);
-	for (unsigned i = 0; i < run->n_workers; i++) {
-		run->workers[i].fd = -1;
-		run->workers[i].source.fd = -1;
-	}
+	for (unsigned i = 0; i < run->n_workers; i++)
+		run->workers[i] = (struct worker){ .run = run, .index = i, .fd = -1, .source.fd = -1 };
 	for (unsigned i = 0; i < run->n_workers; i++) {
 		struct worker *w = &run->workers[i];
-		int err;
+		int err = worker_open(w, patterned, reason);
 
-		w->run = run;
-		w->index = i;
-		err = worker_open(w, patterned, reason);
 		if (err)
 			return err;
 		if (!i)
 			continue;
 		err = pthread_create(&w->thread, NULL, worker_main, w);
-		if (err) {
-			reason_set(reason, "cannot start a thread: %s", strerror(err));
-			return -err;
-		}
+		if (err)
+			return reason_fail(reason, -err, "cannot start a thread: %s", strerror(err));
 		w->started = true;
 		while (!atomic_load(&w->tid))
 			sched_yield();
