@@ -2,14 +2,14 @@
 /*
  * Signed ranks: the Hodges-Lehmann estimate, its interval and Wilcoxon's
  * p-values, without ever holding the n(n+1)/2 Walsh averages. It knows
- * nothing of slots, rounds or arms. Libc and libm alone, no allocation of
- * its own.
+ * nothing of slots, rounds or arms. No allocation of its own.
  *
  * Sources: Hodges and Lehmann, Ann. Math. Stat. 34 (1963), the estimate;
  * Hollander and Wolfe, Nonparametric Statistical Methods, chapter 3, the
  * interval and its normal approximation.
  */
 #include <errno.h>
+#include <gsl/gsl_cdf.h>
 #include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -31,32 +31,11 @@ static int by_size(const void *pa, const void *pb)
 	return (a > b) - (a < b);
 }
 
-double normal_quantile(double p)
-{
-	double tail = p < 0.5 ? p : 1 - p;
-	double t, x;
-
-	if (!(p > 0 && p < 1))
-		return NAN;
-	/* Abramowitz and Stegun 26.2.23, |error| < 4.5e-4 ... */
-	t = sqrt(-2 * log(tail));
-	x = t - (2.515517 + t * (0.802853 + t * 0.010328)) /
-		(1 + t * (1.432788 + t * (0.189269 + t * 0.001308)));
-	/* ... which two of Halley's steps on the upper tail bring to rounding. */
-	for (int i = 0; i < 2; i++) {
-		double error = 0.5 * erfc(x / sqrt(2)) - tail;
-		double step = error * sqrt(2 * M_PI) * exp(x * x / 2);
-
-		x += step / (1 - x * step / 2);
-	}
-	return p < 0.5 ? -x : x;
-}
-
 size_t signed_rank_group(double *d, size_t n, size_t limit)
 {
 	size_t run, groups;
 
-	if (limit == 0 || n <= limit)
+	if (n <= limit)
 		return n;
 	run = (n + limit - 1) / limit;
 	groups = n / run;
@@ -171,7 +150,7 @@ static int64_t critical(size_t n, double confidence)
 	if (n > SIGNED_RANK_EXACT) {
 		double m = (double)n;
 		double c = m * (m + 1) / 4 +
-			   normal_quantile(half) * sqrt(m * (m + 1) * (2 * m + 1) / 24);
+			   gsl_cdf_ugaussian_Pinv(half) * sqrt(m * (m + 1) * (2 * m + 1) / 24);
 
 		return c < 0 ? -1 : (int64_t)floor(c);
 	}
@@ -214,23 +193,22 @@ int signed_rank(double *d, size_t n, double confidence, struct signed_rank *out)
 	}
 	out->low = walsh_select(d, n, (uint64_t)c + 1);
 	out->high = walsh_select(d, n, m - (uint64_t)c);
-	z = -normal_quantile((1 - confidence) / 2);
+	z = -gsl_cdf_ugaussian_Pinv((1 - confidence) / 2);
 	out->se = (out->high - out->low) / (2 * z);
 	return 0;
 }
 
 /*
- * Upper and lower tail, P(T >= t) and P(T <= t), of the sum of positive ranks.
+ * P(T > t) and @v of P(T = t), T being the sum of positive ranks and t what it is in @d.
  * Exact given the ties up to SIGNED_RANK_EXACT values; then normal with the
  * variance corrected for ties (Hollander and Wolfe 3.1) and no continuity
- * correction, so that p and interval decide alike. Returns false when no
- * value is left.
+ * correction, so that p and interval decide alike.
  */
-static int tails(double *d, size_t n, double *upper, double *lower)
+double signed_rank_p_spread(double *d, size_t n, double v)
 {
 	unsigned ranks[SIGNED_RANK_EXACT];
-	double ways[WAYS_MAX];
-	double sum = 0, ties = 0;	/* sum: of doubled ranks */
+	double ways[WAYS_MAX], above = 0, ties = 0, m, var;
+	uint64_t sum = 0;	/* of doubled ranks */
 	size_t left = 0;
 
 	for (size_t i = 0; i < n; i++) {
@@ -238,7 +216,7 @@ static int tails(double *d, size_t n, double *upper, double *lower)
 			d[left++] = d[i];
 	}
 	if (left == 0)
-		return 0;
+		return NAN;
 	qsort(d, left, sizeof(*d), by_size);
 	for (size_t i = 0, end; i < left; i = end) {
 		for (end = i + 1; end < left && fabs(d[end]) == fabs(d[i]); end++)
@@ -251,47 +229,23 @@ static int tails(double *d, size_t n, double *upper, double *lower)
 			if (left <= SIGNED_RANK_EXACT)
 				ranks[j] = (unsigned)(i + 1 + end);
 			if (d[j] > 0)
-				sum += (double)(i + 1 + end);
+				sum += i + 1 + end;
 		}
 	}
 
 	if (left <= SIGNED_RANK_EXACT) {
 		unsigned top = subset_sums(ranks, left, ways);
 
-		*upper = *lower = 0;
-		for (unsigned s = 0; s <= top; s++) {
-			if (s >= sum)
-				*upper += ways[s];
-			if (s <= sum)
-				*lower += ways[s];
-		}
-		*upper = ldexp(*upper, -(int)left);
-		*lower = ldexp(*lower, -(int)left);
-	} else {
-		double m = (double)left;
-		double var = m * (m + 1) * (2 * m + 1) / 24 - ties / 48;
-		double t = (sum / 2 - m * (m + 1) / 4) / sqrt(var);
-
-		*upper = 0.5 * erfc(t / sqrt(2));
-		*lower = 0.5 * erfc(-t / sqrt(2));
+		for (uint64_t s = sum + 1; s <= top; s++)
+			above += ways[s];
+		return ldexp(above + v * ways[sum], -(int)left);
 	}
-	return 1;
+	m = (double)left;
+	var = m * (m + 1) * (2 * m + 1) / 24 - ties / 48;
+	return gsl_cdf_ugaussian_Q(((double)sum / 2 - m * (m + 1) / 4) / sqrt(var));
 }
 
 double signed_rank_p_greater(double *d, size_t n)
 {
-	double upper, lower;
-
-	return tails(d, n, &upper, &lower) ? upper : NAN;
-}
-
-double signed_rank_p_spread(double *d, size_t n, double v)
-{
-	double upper, lower, here;
-
-	if (!tails(d, n, &upper, &lower))
-		return NAN;
-	/* Both tails hold what was seen; of a normal distribution that is nothing. */
-	here = fmax(0, upper + lower - 1);
-	return upper - (1 - v) * here;
+	return signed_rank_p_spread(d, n, 1);
 }

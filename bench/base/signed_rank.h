@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Location of a symmetric distribution from signed ranks: the Hodges-Lehmann
- * estimate and the interval that belongs to Wilcoxon's test. Needs libc and
- * libm alone: faultbench-measure stops on it, analysis/ reports it.
+ * estimate and the interval that belongs to Wilcoxon's test.
  */
 #ifndef FAULTBENCH_SIGNED_RANK_H
 #define FAULTBENCH_SIGNED_RANK_H
@@ -51,8 +50,5 @@ double signed_rank_p_greater(double *d, size_t n);
  * spreads each over the step to the next: then it is uniform. NaN as above.
  */
 double signed_rank_p_spread(double *d, size_t n, double v);
-
-/* Quantile of the standard normal distribution, 0 < p < 1. */
-double normal_quantile(double p);
 
 #endif
