@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Finding names, and what somebody may have meant by one that does not exist. */
 #include <limits.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -86,7 +87,7 @@ void table_unknown(const struct table *t, const char *name, struct reason *reaso
 	else if (t->where)
 		reason_add(reason, "see %s", t->where);
 	else
-		reason_add(reason, "must be %s", table_names(t, NULL, all, sizeof(all)));
+		reason_add(reason, "must be %s", table_names(t, all, sizeof(all)));
 }
 
 ssize_t table_choose(const struct table *t, const char *name, struct reason *reason)
@@ -98,15 +99,13 @@ ssize_t table_choose(const struct table *t, const char *name, struct reason *rea
 	return i;
 }
 
-const char *table_names(const struct table *t, bool (*shown)(size_t i), char *out, size_t size)
+const char *table_names(const struct table *t, char *out, size_t size)
 {
 	const char *name, *last = NULL;
 	size_t n = 0;
 
 	out[0] = '\0';
 	for (size_t i = 0; (name = t->name(i)); i++) {
-		if (shown && !shown(i))
-			continue;
 		if (last && n < size)
 			n += (size_t)snprintf(out + n, size - n, "%s%s", n ? ", " : "", last);
 		last = name;

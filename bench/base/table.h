@@ -3,7 +3,6 @@
 #ifndef FAULTBENCH_TABLE_H
 #define FAULTBENCH_TABLE_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -27,7 +26,7 @@ const char *table_nearest(const struct table *t, const char *typed);
 /* Set "unknown target 'ext5'; did you mean 'ext4'?". */
 void table_unknown(const struct table *t, const char *name, struct reason *reason);
 
-/* "a, b or c" in @out, of the rows for which @shown, if not NULL, is true. Returns @out. */
-const char *table_names(const struct table *t, bool (*shown)(size_t i), char *out, size_t size);
+/* "a, b or c" in @out. Returns @out. */
+const char *table_names(const struct table *t, char *out, size_t size);
 
 #endif

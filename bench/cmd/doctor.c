@@ -109,7 +109,7 @@ static int doctor_main(int argc, char **argv)
 	const struct check *c;
 	char **only;
 
-	snprintf(doc, sizeof(doc), format, table_names(&checks, NULL, names, sizeof(names)));
+	snprintf(doc, sizeof(doc), format, table_names(&checks, names, sizeof(names)));
 	only = option_parse(&syntax, argc, argv, NULL);
 	if (choose(only, chosen))
 		return STATUS_BAD_INPUT;

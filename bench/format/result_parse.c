@@ -44,7 +44,7 @@ static int read_word(const json_t *value, const struct field *f, unsigned *out, 
 
 	if (i < 0)
 		return reason_fail(why, -EINVAL, "\"%s\" must be %s", f->key,
-				   table_names(f->words, NULL, all, sizeof(all)));
+				   table_names(f->words, all, sizeof(all)));
 	*out = (unsigned)i;
 	return 0;
 }

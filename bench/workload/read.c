@@ -90,7 +90,7 @@ static ssize_t find_word(struct reader *r, const struct table *table, const char
 	if (i >= 0)
 		return i;
 	near = table_nearest(table, value);
-	fail(r, r->lines.number, "%s must be %s, not '%.64s'%s%s%s", what, table_names(table, NULL, all, sizeof(all)),
+	fail(r, r->lines.number, "%s must be %s, not '%.64s'%s%s%s", what, table_names(table, all, sizeof(all)),
 	     value, near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
 	return -1;
 }
