@@ -5,19 +5,10 @@
 
 bool name_ok(const char *name)
 {
-	static const char marks[] = "._:@/#+=-";
-	size_t len = strlen(name);
+	static const char good[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._:@/#+=-";
+	const size_t len = strspn(name, good);
 
-	if (!len || len >= NAME_SIZE)
-		return false;
-	for (; *name; name++) {
-		bool word = (*name >= 'a' && *name <= 'z') || (*name >= 'A' && *name <= 'Z') ||
-			    (*name >= '0' && *name <= '9');
-
-		if (!word && !strchr(marks, *name))
-			return false;
-	}
-	return true;
+	return len && len < NAME_SIZE && !name[len];
 }
 
 size_t name_stem(const char *name)
