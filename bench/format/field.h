@@ -18,8 +18,9 @@ enum field_type {
 	FIELD_WHOLE,	/* uint64_t */
 	FIELD_REAL,	/* double; where it is not required NAN is null */
 	FIELD_PAIR,	/* double[2]: before and after the rounds; NAN is null */
+	FIELD_ROUNDS,	/* double *: two whole numbers for each round of the cell */
 	/* Parts of a cell that have a form of their own: result_parse.c, result_write.c. */
-	FIELD_SLOTS, FIELD_ORDER, FIELD_COUNTS, FIELD_REASONS, FIELD_NOTES,
+	FIELD_COUNTS, FIELD_REASONS, FIELD_NOTES,
 };
 
 struct field {

@@ -76,7 +76,7 @@ struct results_cell {
 	uint64_t writes_per_slot, bytes_per_slot;	/* of the first repetition */
 	uint64_t rounds;
 	double *slots;		/* 2 * rounds samples > 0, in the cell's unit, as for bytes_per_slot */
-	uint32_t *order;	/* of a line: 2 * rounds places in the round */
+	double *order;		/* of a line: 2 * rounds places in the round */
 	struct results_counts counts;
 	char *reasons[N_COUNTERS];	/* why a counter has no value, or NULL */
 	double involuntary_switches, steal_ms;	/* NAN: not known */

@@ -8,6 +8,7 @@
 
 /* Above it doubles do not hold every whole number; no count comes near it. */
 #define WHOLE_MAX 0x1p53
+#define SLOT_MAX 1e15		/* eleven days in ns */
 #define PAGE_MIN 512
 #define PAGE_MAX (1 << 20)
 
@@ -90,8 +91,9 @@ static const struct field cell_fields[] = {
 	WHOLE(writes_per_slot, 0, WHOLE_MAX),
 	WHOLE(bytes_per_slot, 0, WHOLE_MAX),
 	WHOLE(rounds, 0, JOB_ROUNDS_MAX),
-	ROW(slots, FIELD_SLOTS, .required = true),	/* after the rounds, which tell how many */
-	ROW(order, FIELD_ORDER, .required = true),
+	/* After the rounds, which tell how many. */
+	ROW(slots, FIELD_ROUNDS, .required = true, .min = 1, .max = SLOT_MAX),
+	ROW(order, FIELD_ROUNDS, .required = true, .max = 2 * JOB_ARMS_MAX - 1),
 	ROW(counts, FIELD_COUNTS),
 	ROW(reasons, FIELD_REASONS),
 	REAL(involuntary_switches),
@@ -100,8 +102,8 @@ static const struct field cell_fields[] = {
 	REAL(warmup_ns),
 	REAL(rounds_ns),
 	REAL(round_ns),
-	ROW(cpu_khz, FIELD_PAIR),
-	ROW(millicelsius, FIELD_PAIR),
+	ROW(cpu_khz, FIELD_PAIR, .max = WHOLE_MAX),
+	ROW(millicelsius, FIELD_PAIR, .max = WHOLE_MAX),
 	ROW(notes, FIELD_NOTES),
 	{ .key = NULL },
 };

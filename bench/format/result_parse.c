@@ -13,8 +13,6 @@
 #include "base/say.h"
 #include "format/result.h"
 
-#define SLOT_MAX 1e15		/* eleven days in ns */
-
 /* A copy of @text, printable; NULL without memory. */
 static char *printable(const char *text)
 {
@@ -72,59 +70,36 @@ static int read_real(const json_t *value, const char *key, double min, double ma
 
 static int read_pair(const json_t *value, const struct field *f, double out[2], struct reason *why)
 {
+	int err = 0;
+
 	if (json_array_size(value) != 2)
 		return reason_fail(why, -EINVAL, "\"%s\" must be an array of two numbers", f->key);
-	for (size_t i = 0; i < 2; i++) {
+	for (size_t i = 0; !err && i < 2; i++) {
 		const json_t *one = json_array_get(value, i);
 
-		if (json_is_number(one))
-			out[i] = json_number_value(one);
-		else if (!json_is_null(one))
-			return reason_fail(why, -EINVAL, "\"%s\" must be an array of two numbers", f->key);
+		err = json_is_null(one) ? 0 : read_real(one, f->key, f->min, f->max, &out[i], why);
 	}
-	return 0;
+	return err;
 }
 
-static int read_slots(const json_t *value, struct results_cell *cell, struct reason *why)
+/* Two whole numbers a round. */
+static int read_rounds(const json_t *value, const struct field *f, uint64_t rounds, double **out, struct reason *why)
 {
-	size_t n = 2 * (size_t)cell->rounds;
+	const size_t n = 2 * (size_t)rounds;
 
 	if (!json_is_array(value) || json_array_size(value) != n)
-		return reason_fail(why, -EINVAL, "\"slots\" must be an array of two values a round");
-	if (n && (!cell->writes_per_slot || !cell->bytes_per_slot))
-		return reason_fail(why, -EINVAL, "a cell with rounds cannot have slots of 0 bytes or writes");
-	cell->slots = n ? malloc(n * sizeof(*cell->slots)) : NULL;
-	if (n && !cell->slots)
+		return reason_fail(why, -EINVAL, "\"%s\" must be an array of two values a round", f->key);
+	*out = calloc(n, sizeof(**out));
+	if (n && !*out)
 		return -ENOMEM;
 	for (size_t i = 0; i < n; i++) {
-		const json_t *slot = json_array_get(value, i);
+		const json_t *one = json_array_get(value, i);
 
-		if (!json_is_integer(slot) || json_integer_value(slot) < 1 ||
-		    json_integer_value(slot) > (json_int_t)SLOT_MAX)
-			return reason_fail(why, -EINVAL, "\"slots\"[%zu] must be a whole number from 1 to %.0f",
-					   i, SLOT_MAX);
-		cell->slots[i] = (double)json_integer_value(slot);
-	}
-	return 0;
-}
-
-static int read_order(const json_t *value, struct results_cell *cell, struct reason *why)
-{
-	size_t n = 2 * (size_t)cell->rounds;
-
-	if (!json_is_array(value) || json_array_size(value) != n)
-		return reason_fail(why, -EINVAL, "\"order\" must be an array of two values a round");
-	cell->order = n ? malloc(n * sizeof(*cell->order)) : NULL;
-	if (n && !cell->order)
-		return -ENOMEM;
-	for (size_t i = 0; i < n; i++) {
-		const json_t *place = json_array_get(value, i);
-
-		if (!json_is_integer(place) || json_integer_value(place) < 0 ||
-		    json_integer_value(place) >= 2 * JOB_ARMS_MAX)
-			return reason_fail(why, -EINVAL, "\"order\"[%zu] must be a whole number from 0 to %d",
-					   i, 2 * JOB_ARMS_MAX - 1);
-		cell->order[i] = (uint32_t)json_integer_value(place);
+		if (!json_is_integer(one) || json_integer_value(one) < (json_int_t)f->min ||
+		    json_integer_value(one) > (json_int_t)f->max)
+			return reason_fail(why, -EINVAL, "\"%s\"[%zu] must be a whole number from %.0f to %.0f",
+					   f->key, i, f->min, f->max);
+		(*out)[i] = (double)json_integer_value(one);
 	}
 	return 0;
 }
@@ -172,7 +147,7 @@ static int read_notes(const json_t *value, struct results_cell *cell, struct rea
 	if (!json_is_array(value) || n > RESULTS_NOTES_MAX)
 		return reason_fail(why, -EINVAL, "\"notes\" must be an array of at most %d texts",
 				   RESULTS_NOTES_MAX);
-	cell->notes = n ? calloc(n, sizeof(*cell->notes)) : NULL;
+	cell->notes = calloc(n, sizeof(*cell->notes));
 	if (n && !cell->notes)
 		return -ENOMEM;
 	for (; !err && cell->n_notes < n; cell->n_notes += !err)
@@ -213,10 +188,8 @@ static int read_field(const json_t *line, const struct field *f, struct result *
 		return read_real(value, f->key, f->min, f->max, at, why);
 	case FIELD_PAIR:
 		return read_pair(value, f, at, why);
-	case FIELD_SLOTS:
-		return read_slots(value, &r->cell, why);
-	case FIELD_ORDER:
-		return read_order(value, &r->cell, why);
+	case FIELD_ROUNDS:
+		return read_rounds(value, f, r->cell.rounds, at, why);
 	case FIELD_COUNTS:
 		return read_counts(value, at, why);
 	case FIELD_REASONS:
@@ -275,6 +248,8 @@ static int check_cell(const struct results_cell *cell, struct reason *why)
 	if (cell->unit != unit)
 		return reason_fail(why, -EINVAL, "\"unit\" of tier %s must be %s", tier_names[cell->tier],
 				   unit_names[unit]);
+	if (cell->rounds && (!cell->writes_per_slot || !cell->bytes_per_slot))
+		return reason_fail(why, -EINVAL, "a cell with rounds cannot have slots of 0 bytes or writes");
 	if (cell->repetition >= cell->planned)
 		return reason_fail(why, -EINVAL, "\"repetition\" must be less than \"repetitions\"");
 	return 0;

@@ -65,19 +65,11 @@ static void put_notes(FILE *out, const struct results_cell *cell)
 	fputc(']', out);
 }
 
-static void put_slots(FILE *out, const struct results_cell *cell)
+static void put_rounds(FILE *out, const double *values, uint64_t rounds)
 {
 	fputc('[', out);
-	for (uint64_t i = 0; i < 2 * cell->rounds; i++)
-		fprintf(out, "%s%" PRIu64, i ? "," : "", (uint64_t)cell->slots[i]);
-	fputc(']', out);
-}
-
-static void put_order(FILE *out, const struct results_cell *cell)
-{
-	fputc('[', out);
-	for (uint64_t i = 0; i < 2 * cell->rounds; i++)
-		fprintf(out, "%s%" PRIu32, i ? "," : "", cell->order[i]);
+	for (uint64_t i = 0; i < 2 * rounds; i++)
+		fprintf(out, "%s%" PRIu64, i ? "," : "", (uint64_t)values[i]);
 	fputc(']', out);
 }
 
@@ -118,11 +110,8 @@ static void put_field(FILE *out, const struct field *f, const struct result *r)
 		put_real(out, real[1]);
 		fputc(']', out);
 		break;
-	case FIELD_SLOTS:
-		put_slots(out, &r->cell);
-		break;
-	case FIELD_ORDER:
-		put_order(out, &r->cell);
+	case FIELD_ROUNDS:
+		put_rounds(out, *(double *const *)at, r->cell.rounds);
 		break;
 	case FIELD_COUNTS:
 		put_counts(out, &r->cell.counts);

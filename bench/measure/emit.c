@@ -6,7 +6,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/utsname.h>
 #include <sys/vfs.h>
 #include <unistd.h>
@@ -99,9 +98,10 @@ static int set_slots(const struct run *run, const struct arm *arm, struct result
 	cell->order = malloc(n * sizeof(*cell->order));
 	if (!cell->slots || !cell->order)
 		return -1;
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
 		cell->slots[i] = (double)arm->slots[i];
-	memcpy(cell->order, arm->order, n * sizeof(*cell->order));
+		cell->order[i] = arm->order[i];
+	}
 	cell->rounds = run->rounds;
 	return 0;
 }
