@@ -58,6 +58,8 @@ NAMES(op, "op", [OP_WRITE] = "write", [OP_PWRITE] = "pwrite", [OP_WRITEV] = "wri
       [OP_READ] = "read");
 NAMES(layout, "layout", [LAYOUT_FRESH] = "fresh", [LAYOUT_EXTEND] = "extend",
       [LAYOUT_OVERWRITE] = "overwrite");
+NAMES(result_type, "type", [RESULT_CONTEXT] = "context", [RESULT_CELL] = "cell",
+      [RESULT_FAILURE] = "failure", [RESULT_CALIBRATION] = "calibration");
 
 _Static_assert(sizeof(op_names) / sizeof(op_names[0]) == N_OPS + 1, "a name for each op");
 _Static_assert(sizeof(layout_names) / sizeof(layout_names[0]) == N_LAYOUTS + 1, "a name for each layout");

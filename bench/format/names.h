@@ -47,6 +47,9 @@ enum op { OP_WRITE, OP_PWRITE, OP_WRITEV, OP_READ, N_OPS };
 
 enum layout { LAYOUT_FRESH, LAYOUT_EXTEND, LAYOUT_OVERWRITE, N_LAYOUTS };
 
+/* What a line of a result file is. */
+enum result_type { RESULT_CONTEXT, RESULT_CELL, RESULT_FAILURE, RESULT_CALIBRATION, N_RESULT_TYPES };
+
 enum counter {
 	COUNT_MINOR_FAULTS,
 	COUNT_MAJOR_FAULTS,
@@ -64,7 +67,7 @@ enum counter {
 };
 
 extern const char *const backend_names[], *const tier_names[], *const unit_names[];
-extern const char *const op_names[], *const layout_names[], *const counter_names[];
-extern const struct table backend_table, tier_table, unit_table, op_table, layout_table;
+extern const char *const op_names[], *const layout_names[], *const result_type_names[], *const counter_names[];
+extern const struct table backend_table, tier_table, unit_table, op_table, layout_table, result_type_table;
 
 #endif

@@ -119,8 +119,6 @@ struct results_calibration {
 	double found_1, found_8, found_64;
 };
 
-enum result_type { RESULT_CONTEXT, RESULT_CELL, RESULT_FAILURE, RESULT_CALIBRATION, N_RESULT_TYPES };
-
 struct result {
 	enum result_type type;
 	union {
@@ -130,9 +128,6 @@ struct result {
 		struct results_calibration calibration;
 	};
 };
-
-extern const char *const result_type_names[];
-extern const struct table result_type_table;
 
 /* The fields of each type of line; a row without a key ends them. */
 extern const struct field *const result_fields[N_RESULT_TYPES];

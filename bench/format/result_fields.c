@@ -12,18 +12,6 @@
 #define PAGE_MIN 512
 #define PAGE_MAX (1 << 20)
 
-const char *const result_type_names[] = {
-	[RESULT_CONTEXT] = "context", [RESULT_CELL] = "cell", [RESULT_FAILURE] = "failure",
-	[RESULT_CALIBRATION] = "calibration", NULL,
-};
-
-static const char *type_name(size_t i)
-{
-	return result_type_names[i];
-}
-
-const struct table result_type_table = { .what = "type", .name = type_name };
-
 /* A field of STRUCT that is called like its member. */
 #define ROW(member, kind, ...) \
 	{ .key = #member, .type = kind, .offset = offsetof(STRUCT, member), __VA_ARGS__ }

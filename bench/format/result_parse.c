@@ -257,14 +257,16 @@ static int check_cell(const struct results_cell *cell, struct reason *why)
 
 static int read_result(const json_t *line, struct result *r, struct reason *why)
 {
-	const char *name = json_string_value(json_object_get(line, "type"));
-	ssize_t type = name ? table_find(&result_type_table, name) : -1;
-	int err = 0;
+	static const struct field type_field = { .key = "type", .words = &result_type_table };
+	const json_t *name = json_object_get(line, "type");
+	unsigned type;
+	int err;
 
 	if (!name)
 		return reason_fail(why, -EINVAL, "not an object with a \"type\"");
-	if (type < 0)
-		return reason_fail(why, -EINVAL, "\"type\" must be context, cell or failure");
+	err = read_word(name, &type_field, &type, why);
+	if (err)
+		return err;
 	result_init(r, (enum result_type)type);
 	if (type == RESULT_CONTEXT && json_integer_value(json_object_get(line, "schema")) != RESULTS_SCHEMA)
 		return reason_fail(why, -EINVAL, "\"schema\" must be %d; another version of faultbench reads "

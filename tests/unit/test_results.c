@@ -137,7 +137,7 @@ static void test_refused(void **unused)
 	refused(CONTEXT NATIVE "garbage\n", "f:3: not JSON");
 	refused(CONTEXT "{\"type\":\"cell\",\"type\":\"cell\"}\n" NATIVE, "f:2: not JSON: duplicate");
 	refused(CONTEXT "[]\n", "f:2: not an object");
-	refused(CONTEXT "{\"type\":\"other\"}\n", "f:2: \"type\" must be");
+	refused(CONTEXT "{\"type\":\"other\"}\n", "f:2: \"type\" must be context, cell, failure or calibration");
 	refused(CONTEXT "{\"type\":\"cell\"}\n", "f:2: \"workload\" is missing");
 	refused(CONTEXT "[[[[[[[[[\n", "f:2: nested deeper");
 	refused(CONTEXT NATIVE TOUCH NATIVE, "f:4: the same cell as in line 2");
