@@ -49,8 +49,9 @@ static void make_folders(char *path)
 int calibration_keep(const struct results_run *run, const struct results_calibration *c, struct reason *reason)
 {
 	char *path = calibration_path(reason);
+	bool bad = false;
 	FILE *out;
-	int err;
+	int err = 0;
 
 	if (!path)
 		return -EINVAL;
@@ -59,10 +60,10 @@ int calibration_keep(const struct results_run *run, const struct results_calibra
 	if (out) {
 		result_write(out, &(struct result){ .type = RESULT_CONTEXT, .run = *run });
 		result_write(out, &(struct result){ .type = RESULT_CALIBRATION, .calibration = *c });
+		bad = ferror(out);
 	}
-	err = out && !ferror(out) && !fclose(out) ? 0 : -errno;
-	if (err)
-		reason_set(reason, "%s: %s", path, strerror(-err));
+	if (!out || fclose(out) || bad)
+		err = reason_fail(reason, -errno, "%s: %s", path, strerror(errno));
 	free(path);
 	return err;
 }

@@ -3,8 +3,8 @@
  * How a program in a guest tells plugin.c which instructions to count.
  *
  * Each mark is one instruction without any effect that no compiler emits: on
- * x86_64 an eight-byte nop whose unused displacement holds MARKER_MAGIC and
- * the mark, on arm64 a move to the zero register. The plugin recognises it
+ * x86_64 an eight-byte nop whose unused displacement holds 0xfb17 and the
+ * mark, on arm64 a move to the zero register. The plugin recognises it
  * when QEMU translates it; everything else executes it as the nop it is.
  * Numbers are sent bit by bit, so that there is no memory and no register the
  * plugin would have to read, which it cannot in QEMU before 9.0.
