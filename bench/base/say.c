@@ -2,7 +2,6 @@
 /* Messages on standard error: one line each, and harmless to a terminal. */
 #include <stdarg.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "base/reason.h"
 #include "base/say.h"

@@ -8,7 +8,6 @@
 #ifndef FAULTBENCH_RESULT_H
 #define FAULTBENCH_RESULT_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>

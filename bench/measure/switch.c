@@ -7,7 +7,6 @@
 #include <fcntl.h>
 #include <linux/gfs2_ondisk.h>
 #include <linux/magic.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/vfs.h>
