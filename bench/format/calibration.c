@@ -7,32 +7,26 @@
 
 #include "format/calibration.h"
 
-/* The cache, as kernel/build finds it; the caller frees it. */
-static char *cache_folder(void)
+/* Path of the file; the caller frees it. NULL with @reason where there is no place for one. */
+static char *path_in_cache(struct reason *reason)
 {
+	/* As kernel/build finds the cache. */
 	const char *cache = getenv("FAULTBENCH_CACHE"), *base = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
 	char *path = NULL;
-	int len = -1;
+	int len = 0;
 
 	if (cache && *cache)
-		len = asprintf(&path, "%s", cache);
+		len = asprintf(&path, "%s/calibration.jsonl", cache);
 	else if (base && *base)
-		len = asprintf(&path, "%s/faultbench", base);
+		len = asprintf(&path, "%s/faultbench/calibration.jsonl", base);
 	else if (home && *home)
-		len = asprintf(&path, "%s/.cache/faultbench", home);
-	return len < 0 ? NULL : path;
-}
-
-char *calibration_path(struct reason *reason)
-{
-	char *folder = cache_folder(), *path = NULL;
-
-	if (!folder)
+		len = asprintf(&path, "%s/.cache/faultbench/calibration.jsonl", home);
+	else
 		reason_set(reason, "HOME is not set: name a cache with FAULTBENCH_CACHE=DIR");
-	else if (asprintf(&path, "%s/calibration.jsonl", folder) < 0)
-		reason_set(reason, "not enough memory");
-	free(folder);
-	return path;
+	if (len >= 0)
+		return path;
+	reason_set(reason, "not enough memory");
+	return NULL;
 }
 
 /* Make the folders above @path, which is left as it was. */
@@ -47,7 +41,7 @@ static void make_folders(char *path)
 
 int calibration_keep(const struct results_run *run, const struct results_calibration *c, struct reason *reason)
 {
-	char *path = calibration_path(reason);
+	char *path = path_in_cache(reason);
 	bool bad = false;
 	FILE *out;
 	int err = 0;
@@ -89,7 +83,7 @@ static bool same_machine(const struct results_run *a, const struct results_run *
 int calibration_find(const struct results_run *run, enum tier tier, struct results_calibration *out,
 		     struct reason *reason)
 {
-	char *path = calibration_path(reason);
+	char *path = path_in_cache(reason);
 	struct results all;
 	struct reason why;
 	FILE *in = path ? fopen(path, "re") : NULL;

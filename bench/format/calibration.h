@@ -8,9 +8,6 @@
 
 #include "format/results.h"
 
-/* Path of the file; the caller frees it. NULL with @reason where there is no place for one. */
-char *calibration_path(struct reason *reason);
-
 /* Append @c, found in the run @run. Returns 0 or -errno with @reason. */
 int calibration_keep(const struct results_run *run, const struct results_calibration *c, struct reason *reason);
 
