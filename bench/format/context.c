@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What a reader must know of a machine to trust its figures. */
-#include <dirent.h>
+#include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -46,28 +46,17 @@ static void set_cpu(char **field)
 
 static void set_mitigations(char **field)
 {
-	static const char dir_path[] = "/sys/devices/system/cpu/vulnerabilities";
-	struct dirent **entries;
-	int n = scandir(dir_path, &entries, NULL, alphasort);
-	char *text = NULL;
-	size_t size;
-	FILE *out = open_memstream(&text, &size);
+	struct reason text = { "" };
+	char line[LINE];
+	glob_t files;
 
-	for (int i = 0; i < n; i++) {
-		char path[320], line[LINE];
-
-		snprintf(path, sizeof(path), "%s/%s", dir_path, entries[i]->d_name);
-		if (out && entries[i]->d_name[0] != '.' && !sysfile_line(path, line, sizeof(line)) &&
-		    strcmp(line, "Not affected"))
-			fprintf(out, "%s%s: %s", ftell(out) ? "; " : "", entries[i]->d_name, line);
-		free(entries[i]);
-	}
-	if (n >= 0)
-		free(entries);
-	if (out)
-		fclose(out);
-	result_set_text(field, text);
-	free(text);
+	if (glob("/sys/devices/system/cpu/vulnerabilities/*", 0, NULL, &files))
+		return;
+	for (size_t i = 0; i < files.gl_pathc; i++)
+		if (!sysfile_line(files.gl_pathv[i], line, sizeof(line)) && strcmp(line, "Not affected"))
+			reason_add(&text, "%s: %s", strrchr(files.gl_pathv[i], '/') + 1, line);
+	globfree(&files);
+	result_set_text(field, text.text);
 }
 
 char *context_file_hash(const char *path)
