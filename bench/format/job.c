@@ -119,39 +119,46 @@ static bool set_field(struct job *job, const struct field *f, const char *value)
 	}
 }
 
-static const char *job_flaw(const struct job *job, const bool *given)
+/* What @job lacks, or NULL. */
+static const char *missing(const struct job *job, const bool *given)
 {
 	for (int i = 0; i < N_FIELDS; i++)
 		if (fields[i].required && !given[i])
 			return fields[i].key;
-	if (!job->n_arms)
-		return "arm";
-	return NULL;
+	return job->n_arms ? NULL : "arm";
 }
 
-static int add_arm(struct job *job, const char *name)
+static bool add_arm(struct job *job, const char *name)
 {
 	if (job->n_arms == JOB_ARMS_MAX || !name_ok(name))
-		return -EINVAL;
+		return false;
 	for (unsigned i = 0; i < job->n_arms; i++)
 		if (!strcmp(job->arms[i], name))
-			return -EINVAL;
+			return false;
 	strcpy(job->arms[job->n_arms++], name);
-	return 0;
+	return true;
 }
 
-static const struct field *find_field(const char *key)
+/* Take "@key @value". Returns NULL, or what is wrong with it. */
+static const char *take(struct job *job, bool *given, const char *key, const char *value)
 {
-	for (int i = 0; i < N_FIELDS; i++)
-		if (!strcmp(fields[i].key, key))
-			return &fields[i];
+	const struct field *f = fields;
+
+	if (!strcmp(key, "arm"))
+		return add_arm(job, value) ? NULL : "arm is not a new name, or one too many";
+	while (f->key && strcmp(f->key, key))
+		f++;
+	if (!f->key)
+		return "unknown key";
+	if (given[f - fields] || !set_field(job, f, value))
+		return "value out of range, or given twice";
+	given[f - fields] = true;
 	return NULL;
 }
 
 int job_read(FILE *in, struct job *job, struct reason *why)
 {
 	bool given[N_FIELDS] = { false }, started = false;
-	const struct field *f;
 	char line[256], *value;
 	const char *flaw;
 	size_t len;
@@ -171,29 +178,17 @@ int job_read(FILE *in, struct job *job, struct reason *why)
 			continue;
 		}
 		if (!strcmp(line, "run")) {
-			flaw = job_flaw(job, given);
-			if (!flaw)
-				return 1;
-			return reason_fail(why, -EINVAL, "job line %u: no %s was given", number, flaw);
+			flaw = missing(job, given);
+			return flaw ? reason_fail(why, -EINVAL, "job line %u: no %s was given", number, flaw) : 1;
 		}
-		value = strchr(line, ' ');
-		if (value)
+		value = line + strcspn(line, " ");
+		if (*value)
 			*value++ = '\0';
-		if (value && !strcmp(line, "arm")) {
-			if (!add_arm(job, value))
-				continue;
-			return reason_fail(why, -EINVAL, "job line %u: arm is not a new name, or one too many",
-					   number);
-		}
-		f = find_field(line);
-		if (!value || !f || given[f - fields] || !set_field(job, f, value))
-			return reason_fail(why, -EINVAL, "job line %u: %s", number,
-					   f ? "value out of range, or given twice" : "unknown key");
-		given[f - fields] = true;
+		flaw = take(job, given, line, value);
+		if (flaw)
+			return reason_fail(why, -EINVAL, "job line %u: %s", number, flaw);
 	}
-	if (!started)
-		return 0;
-	return reason_fail(why, -EINVAL, "job: ends before \"run\"");
+	return started ? reason_fail(why, -EINVAL, "job: ends before \"run\"") : 0;
 }
 
 void job_write(FILE *out, const struct job *job)
