@@ -44,38 +44,27 @@ static int verify_file(struct worker *w, uint64_t size, struct reason *reason)
 	const struct run *run = w->run;
 	char path[32], *buf = malloc(CHUNK);
 	struct stat st;
-	int fd, err = -EIO;
+	int fd, err = 0;
 
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", w->fd);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (!buf || fd < 0 || fstat(fd, &st)) {
-		reason_set(reason, "verify: cannot read the file back: %s", strerror(errno));
-		goto out;
-	}
-	if (!run->layout->existing && (uint64_t)st.st_size != size) {
-		reason_set(reason, "verify: the file has %lld bytes, %llu were written",
-			 (long long)st.st_size, (unsigned long long)size);
-		goto out;
-	}
-	for (uint64_t at = 0; at < size;) {
+	if (!buf || fd < 0 || fstat(fd, &st))
+		err = reason_fail(reason, -EIO, "verify: cannot read the file back: %s", strerror(errno));
+	else if (!run->layout->existing && (uint64_t)st.st_size != size)
+		err = reason_fail(reason, -EIO, "verify: the file has %lld bytes, %llu were written",
+				  (long long)st.st_size, (unsigned long long)size);
+	for (uint64_t at = 0; !err && at < size;) {
 		ssize_t got = pread(fd, buf, least(size - at, CHUNK), (off_t)(w->low + at));
-		int64_t wrong;
+		int64_t wrong = got > 0 ? pattern_check(buf, (size_t)got, at) : -1;
 
-		if (got <= 0) {
-			reason_set(reason, "verify: cannot read byte %llu of the file",
-				 (unsigned long long)(w->low + at));
-			goto out;
-		}
-		wrong = pattern_check(buf, (size_t)got, at);
-		if (wrong >= 0) {
-			reason_set(reason, "verify: byte %llu of the file differs from the source",
-				 (unsigned long long)(w->low + at + (uint64_t)wrong));
-			goto out;
-		}
+		if (got <= 0)
+			err = reason_fail(reason, -EIO, "verify: cannot read byte %llu of the file",
+					  (unsigned long long)(w->low + at));
+		else if (wrong >= 0)
+			err = reason_fail(reason, -EIO, "verify: byte %llu of the file differs from the source",
+					  (unsigned long long)(w->low + at + (uint64_t)wrong));
 		at += (uint64_t)got;
 	}
-	err = 0;
-out:
 	if (fd >= 0)
 		close(fd);
 	free(buf);
