@@ -95,25 +95,21 @@ static int open_port(void)
 	return fd;
 }
 
-static int write_zeros(int disk, uint64_t size)
+static int write_zeros(int disk, char *buf, uint64_t size)
 {
-	char *zeros = aligned_alloc(4096, CHUNK);
-	int err = zeros ? 0 : -ENOMEM;
+	int err = 0;
 
-	if (zeros)
-		memset(zeros, 0, CHUNK);
+	memset(buf, 0, CHUNK);
 	for (uint64_t at = 0; !err && at < size; at += CHUNK)
-		if (pwrite(disk, zeros, CHUNK, (off_t)at) != CHUNK)
+		if (pwrite(disk, buf, CHUNK, (off_t)at) != CHUNK)
 			err = -errno;
-	free(zeros);
 	return err;
 }
 
-static int copy_extents(int image, int disk)
+static int copy_extents(int image, int disk, char *buf)
 {
 	struct extent extent;
-	char *buf = aligned_alloc(4096, CHUNK);
-	int err = buf ? 0 : -ENOMEM;
+	int err = 0;
 
 	while (!err && read(image, &extent, sizeof(extent)) == sizeof(extent)) {
 		for (uint64_t done = 0; !err && done < extent.size;) {
@@ -126,7 +122,6 @@ static int copy_extents(int image, int disk)
 			done += n;
 		}
 	}
-	free(buf);
 	return err;
 }
 
@@ -135,10 +130,12 @@ static int make_disk(const char *disk_path, const char *image_path, uint64_t fil
 {
 	int image = open(image_path, O_RDONLY | O_CLOEXEC);
 	int disk = open(disk_path, O_RDWR | O_DIRECT | O_CLOEXEC);
-	int err = image < 0 || disk < 0 ? -errno : write_zeros(disk, fill);
+	char *buf = image < 0 || disk < 0 ? NULL : aligned_alloc(4096, CHUNK);
+	int err = buf ? write_zeros(disk, buf, fill) : -errno;
 
 	if (!err)
-		err = copy_extents(image, disk);
+		err = copy_extents(image, disk, buf);
+	free(buf);
 	if (image >= 0)
 		close(image);
 	if (disk >= 0 && close(disk) && !err)
