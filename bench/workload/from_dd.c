@@ -11,7 +11,7 @@
 #include "workload/translate.h"
 
 struct dd {
-	bool to_null, to_file;
+	bool to_null, to_file, counts_bytes;
 	uint64_t block_size;
 	uint64_t count;		/* UINT64_MAX: not given */
 };
@@ -48,6 +48,13 @@ static const char *take_size(struct translation *t, const char *value)
 	return NULL;
 }
 
+static const char *take_count(struct translation *t, const char *value)
+{
+	/* "1MB" is not a number of blocks. */
+	((struct dd *)t->own)->counts_bytes |= strlen(value) && value[strlen(value) - 1] == 'B';
+	return take_size(t, value);
+}
+
 static const char *take_if(struct translation *t, const char *value)
 {
 	(void)t;
@@ -76,6 +83,8 @@ static const char *take_words(struct translation *t, const char *value)
 			t->w->dsync = true;
 		else if (!strcmp(word, "notrunc"))
 			t->w->layouts[0] = LAYOUT_OVERWRITE;
+		else if (!strcmp(word, "count_bytes"))
+			((struct dd *)t->own)->counts_bytes = true;
 		else if (strcmp(word, "fullblock"))
 			fprintf(t->lost, "%s=%s: no counterpart\n", t->term->name, word);
 	return NULL;
@@ -85,7 +94,7 @@ static const struct term terms[] = {
 	{ .name = "if", .take = take_if },
 	{ .name = "of", .take = take_of },
 	{ .name = "bs", .take = take_size, .at = offsetof(struct dd, block_size) },
-	{ .name = "count", .take = take_size, .at = offsetof(struct dd, count) },
+	{ .name = "count", .take = take_count, .at = offsetof(struct dd, count) },
 	{ .name = "oflag", .take = take_words },
 	{ .name = "iflag", .take = take_words },
 	{ .name = "conv", .take = take_words },
@@ -102,7 +111,7 @@ static int finish(struct translation *t)
 	if (dd->count == UINT64_MAX)
 		return reason_fail(t->error, -EINVAL, "%s: no count=N, which gives the size of the file", t->path);
 	w->block_size = dd->block_size;
-	if (__builtin_mul_overflow(dd->block_size, dd->count, &w->file_size))
+	if (__builtin_mul_overflow(dd->counts_bytes ? 1 : dd->block_size, dd->count, &w->file_size))
 		return reason_fail(t->error, -EINVAL, "%s: bs * count is too large", t->path);
 	if (dd->to_null) {
 		w->op = OP_READ;
