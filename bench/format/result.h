@@ -78,7 +78,7 @@ struct results_cell {
 	double *order;		/* of a line: 2 * rounds places in the round */
 	struct results_counts counts;
 	char *reasons[N_COUNTERS];	/* why a counter has no value, or NULL */
-	double involuntary_switches, steal_ms;	/* NAN: not known */
+	double involuntary_switches, steal_ms;	/* of the first repetition; NAN: not known */
 	/*
 	 * Wall-clock time, ns: of verifying, sizing and counting, of the warm-up, and of the
 	 * rounds with what is prepared between slots. NAN: not known.

@@ -114,8 +114,6 @@ static int pool_repetition(struct results_cell *into, struct results_cell *from)
 	/* The first repetition counts for all, as a rule. */
 	if (isnan(into->counts.pages))
 		into->counts = from->counts;
-	into->involuntary_switches += from->involuntary_switches;
-	into->steal_ms += from->steal_ms;
 	pool_judged(&into->steady, from->steady);
 	pool_judged(&into->verified, from->verified);
 	return pool_notes(into, from);
