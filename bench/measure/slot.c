@@ -170,17 +170,12 @@ static int slot_check(struct worker *w, const struct arm *arm, struct reason *re
 	return -EIO;
 }
 
-static int64_t ns_of(const struct timespec *t)
-{
-	return (int64_t)t->tv_sec * 1000000000 + t->tv_nsec;
-}
-
 static int64_t read_ns(clockid_t clock)
 {
 	struct timespec t;
 
 	clock_gettime(clock, &t);
-	return ns_of(&t);
+	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 
 enum { SLOT_MARGIN = 200000 };	/* instructions between a look at the clock and a slot */
@@ -215,7 +210,7 @@ static void wait_for_tick(struct run *run)
 	clock_getres(CLOCK_MONOTONIC_COARSE, &length);
 	last = read_ns(CLOCK_MONOTONIC_COARSE);
 	/* At least so much: the coarse clock may lag behind its tick. */
-	left = last + ns_of(&length) - read_ns(CLOCK_MONOTONIC);
+	left = last + length.tv_nsec - read_ns(CLOCK_MONOTONIC);
 	if (left > (int64_t)(run->longest + run->longest / 4 + SLOT_MARGIN) && !in_new_second(last))
 		return;
 	do {
