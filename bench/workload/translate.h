@@ -17,7 +17,10 @@ struct translation {
 /* A key of the tool. */
 struct term {
 	const char *name;	/* NULL ends a table */
-	/* Take @value. Returns NULL; or what is measured instead, "" for nothing. @t->error is set where the value is impossible. */
+	/*
+	 * Take @value. Returns NULL; or what is measured instead, "" for nothing. @t->error is
+	 * set where the value is impossible.
+	 */
 	const char *(*take)(struct translation *t, const char *value);
 	size_t at;		/* of take: where the value goes, in t->own */
 	const char *same;	/* without take: the value that changes nothing, NULL: none */
