@@ -21,7 +21,6 @@ enum {
 	/* Longest line: what a cell of RESULTS_VALUES_MAX values needs, with room. */
 	RESULTS_LINE_MAX = 64 << 20,
 	RESULTS_VALUES_MAX = 4 << 20,	/* values in one line; bounds what jansson takes */
-	RESULTS_DEPTH_MAX = 8,
 	RESULTS_NOTES_MAX = 64,
 	RESULTS_TEXT_MAX = 64 << 10,	/* bytes of one text */
 };

@@ -203,37 +203,17 @@ static int read_field(const json_t *line, const struct field *f, struct result *
 }
 
 /*
- * Bounds on what jansson is given: a value costs it up to 60 bytes, a level of
- * depth a stack frame.
+ * Bounds on what jansson is given, which itself bounds the depth: a value costs it up to
+ * 60 bytes. Each but the first follows one of these characters; those in texts count too.
  */
-static int scan_line(const char *line, size_t len, struct reason *why)
+static int check_size(const char *line, size_t len, struct reason *why)
 {
 	size_t values = 0;
-	int depth = 0;
-	bool quoted = false;
 
 	if (len > RESULTS_LINE_MAX)
 		return reason_fail(why, -EINVAL, "the line is longer than %d bytes", RESULTS_LINE_MAX);
-	for (size_t i = 0; i < len; i++) {
-		char c = line[i];
-
-		if (quoted) {
-			if (c == '\\')
-				i++;
-			else if (c == '"')
-				quoted = false;
-		} else if (c == '"') {
-			quoted = true;
-		} else if (c == ',') {
-			values++;
-		} else if (c == '[' || c == '{') {
-			values++;
-			if (++depth > RESULTS_DEPTH_MAX)
-				return reason_fail(why, -EINVAL, "nested deeper than %d", RESULTS_DEPTH_MAX);
-		} else if (c == ']' || c == '}') {
-			depth--;
-		}
-	}
+	for (size_t i = 0; i < len; i++)
+		values += line[i] == ',' || line[i] == '[' || line[i] == '{';
 	if (values > RESULTS_VALUES_MAX)
 		return reason_fail(why, -EINVAL, "more than %d values in a line", RESULTS_VALUES_MAX);
 	return 0;
@@ -281,7 +261,7 @@ int result_parse(const char *line, size_t len, struct result *r, struct reason *
 {
 	json_error_t error;
 	json_t *json;
-	int err = scan_line(line, len, why);
+	int err = check_size(line, len, why);
 
 	result_init(r, RESULT_FAILURE);
 	if (err)

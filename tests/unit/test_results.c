@@ -139,7 +139,7 @@ static void test_refused(void **unused)
 	refused(CONTEXT "[]\n", "f:2: not an object");
 	refused(CONTEXT "{\"type\":\"other\"}\n", "f:2: \"type\" must be context, cell, failure or calibration");
 	refused(CONTEXT "{\"type\":\"cell\"}\n", "f:2: \"workload\" is missing");
-	refused(CONTEXT "[[[[[[[[[\n", "f:2: nested deeper");
+	refused(CONTEXT "[[[[[[[[[\n", "f:2: not JSON");
 	refused(CONTEXT NATIVE TOUCH NATIVE, "f:4: the same cell as in line 2");
 	refused(CONTEXT NATIVE REPETITION("native", "1", "0", "[]", "[]") REPETITION("native", "1", "0", "[]", "[]"),
 		"f:4: the same cell as in line 3");
@@ -174,6 +174,11 @@ static void test_long_lines(void **unused)
 	memset(text + strlen(CONTEXT), ' ', RESULTS_LINE_MAX + 2);
 	assert_int_equal(read_text(text, len, &r, &message), -EINVAL);
 	assert_non_null(strstr(message.text, "f:2: the line is longer"));
+	results_free(&r);
+	memset(text + strlen(CONTEXT), '[', 1000000);
+	text[strlen(CONTEXT) + 1000000] = '\n';
+	assert_int_equal(read_text(text, strlen(CONTEXT) + 1000001, &r, &message), -EINVAL);
+	assert_non_null(strstr(message.text, "f:2: not JSON: maximum parsing depth"));
 	results_free(&r);
 	memset(text + strlen(CONTEXT), ',', RESULTS_VALUES_MAX + 1);
 	assert_int_equal(read_text(text, strlen(CONTEXT) + RESULTS_VALUES_MAX + 1, &r, &message), -EINVAL);
