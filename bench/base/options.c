@@ -164,7 +164,7 @@ static void take(size_t i, const char *text)
 		if (k != i && line.given[k] && line.rows[k]->type == OPTION_CHOICE &&
 		    line.rows[k]->offset == o->offset)
 			bad("--%s and --%s exclude each other", line.rows[k]->name, o->name);
-	if (line.given[i] && o->type != OPTION_LIST && o->type != OPTION_FLAG && o->type != OPTION_CHOICE)
+	if (line.given[i] && o->argument && o->type != OPTION_LIST)
 		bad("--%s is given twice", o->name);
 	set(o, text, line.given[i]);
 	line.given[i] = true;
@@ -173,7 +173,8 @@ static void take(size_t i, const char *text)
 /* An unknown option, or one without its argument: @word. */
 static _Noreturn void bad_option(const char *word)
 {
-	char *name = strndup(word + strspn(word, "-"), strcspn(word + strspn(word, "-"), "="));
+	const char *plain = word + strspn(word, "-");
+	char *name = strndup(plain, strcspn(plain, "="));
 	const char *near = name && !strncmp(word, "--", 2) ? table_nearest(&option_table, name) : NULL;
 
 	for (size_t i = 0; name && i < line.n; i++)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the translators of other tools' jobs share. Private to workload/. */
+/* What the translators of other tools' jobs share, and the size with its suffix. Private to workload/. */
 #ifndef FAULTBENCH_TRANSLATE_H
 #define FAULTBENCH_TRANSLATE_H
 
