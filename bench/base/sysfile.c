@@ -137,24 +137,6 @@ int sysfile_value(const char *path, const char *key, int base, uint64_t *n)
 	return err;
 }
 
-int sysfile_signed(const char *path, int64_t *n)
-{
-	char *line, *end;
-	int err;
-	const char *text = find(path, "", &line, &err);
-	long long value;
-
-	if (text) {
-		errno = 0;
-		value = strtoll(text, &end, 10);
-		err = end == text ? -EINVAL : -errno;
-		if (!err)
-			*n = value;
-	}
-	free(line);
-	return err;
-}
-
 int sysfile_set(const char *path, const char *text)
 {
 	int fd = open(path, O_WRONLY | O_CLOEXEC), err = 0;

@@ -23,9 +23,6 @@ int sysfile_line(const char *path, char *line, size_t size);
  */
 int sysfile_number(const char *path, uint64_t *n);
 
-/* The same where it may be negative, as /proc/sys/kernel/perf_event_paranoid; no "max". */
-int sysfile_signed(const char *path, int64_t *n);
-
 /*
  * The number behind @key in a file of "key value" or "key: value" lines, as
  * /proc/meminfo, /proc/vmstat and /proc/self/status are; in @base, 10 or 16. An

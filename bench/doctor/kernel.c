@@ -2,7 +2,6 @@
 /* Checks of what can be used here: devices, file systems, guests, counters, tools. */
 #include <assert.h>
 #include <errno.h>
-#include <inttypes.h>
 #include <linux/perf_event.h>
 #include <stdio.h>
 #include <string.h>
@@ -165,15 +164,15 @@ static void look_perf(struct finding *f)
 {
 	static const char file[] = "/proc/sys/kernel/perf_event_paranoid";
 	int err = try_event(PERF_TYPE_SOFTWARE, PERF_COUNT_SW_CONTEXT_SWITCHES);
-	int64_t paranoid;
+	char paranoid[16];
 
 	if (!err) {
 		found(f, LEVEL_OK, "events of the kernel can be counted");
 	} else if (!refused(err)) {
 		found(f, LEVEL_NOTE, "this kernel has no perf events (%s): faults are counted by getrusage() alone",
 		      strerror(-err));
-	} else if (err == -EACCES && !sysfile_signed(file, &paranoid)) {
-		found(f, LEVEL_NOTE, "perf_event_paranoid is %" PRId64 ": events of the kernel may not be counted", paranoid);
+	} else if (err == -EACCES && !sysfile_line(file, paranoid, sizeof(paranoid))) {
+		found(f, LEVEL_NOTE, "perf_event_paranoid is %s: events of the kernel may not be counted", paranoid);
 		fix_machine(f, "sysctl kernel.perf_event_paranoid=-1");
 	} else {
 		found(f, LEVEL_NOTE, "events of the kernel may not be counted: %s", strerror(-err));

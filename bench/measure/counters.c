@@ -57,13 +57,13 @@ static long tracepoint_id(const char *name)
 
 static void explain(struct reason *reason, const struct event *e, int err)
 {
-	int64_t paranoid = 0;
+	char paranoid[16] = "not known";
 
 	if (err == ENOENT && e->tracepoint) {
 		reason_set(reason, "this kernel has no tracepoint %s", e->tracepoint);
 	} else if (err == EACCES || err == EPERM) {
-		sysfile_signed("/proc/sys/kernel/perf_event_paranoid", &paranoid);
-		reason_set(reason, "not permitted: be root (perf_event_paranoid is %lld)", (long long)paranoid);
+		sysfile_line("/proc/sys/kernel/perf_event_paranoid", paranoid, sizeof(paranoid));
+		reason_set(reason, "not permitted: be root (perf_event_paranoid is %s)", paranoid);
 	} else if (e->type == PERF_TYPE_HARDWARE) {
 		reason_set(reason, "this machine has no hardware counters");
 	} else {

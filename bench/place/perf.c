@@ -26,7 +26,7 @@ static bool works(const char *events, char *answer, size_t size)
 int perf_open(struct perf *p, struct reason *reason)
 {
 	char answer[256];
-	int64_t paranoid = 0;
+	char paranoid[16] = "not known";
 
 	*p = (struct perf)PERF_NONE;
 	if (!proc_exists("perf"))
@@ -38,9 +38,9 @@ int perf_open(struct perf *p, struct reason *reason)
 		 works(choices[1], answer, sizeof(answer)))
 		p->events = choices[1];
 	if (!p->events && !rights_admin()) {
-		sysfile_signed("/proc/sys/kernel/perf_event_paranoid", &paranoid);
+		sysfile_line("/proc/sys/kernel/perf_event_paranoid", paranoid, sizeof(paranoid));
 		return reason_fail(reason, -EPERM, "not permitted to record the kernel's faults: perf_event_paranoid is "
-				   "%lld, and tracefs is root's: %s", (long long)paranoid, rights_way_out());
+				   "%s, and tracefs is root's: %s", paranoid, rights_way_out());
 	}
 	if (!p->events)
 		return reason_fail(reason, -ENOTSUP, "perf cannot record page faults here: %s; is tracefs mounted at "

@@ -78,25 +78,6 @@ static void test_number(void **state)
 	check_number("18446744073709551616\n", -ERANGE, 0);
 }
 
-static void check_signed(const char *text, int err, int64_t want)
-{
-	int64_t n = 7;
-
-	fill(text);
-	assert_int_equal(sysfile_signed(path, &n), err);
-	assert_true(n == (err ? 7 : want));
-}
-
-static void test_signed(void **state)
-{
-	(void)state;
-	check_signed("-1\n", 0, -1);
-	check_signed("4", 0, 4);
-	check_signed("max\n", -EINVAL, 0);
-	check_signed("", -ENODATA, 0);
-	check_signed("9223372036854775808\n", -ERANGE, 0);
-}
-
 static void check_value(const char *key, int base, int err, uint64_t want)
 {
 	uint64_t n = 7;
@@ -227,7 +208,6 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_line),
 		cmocka_unit_test(test_number),
-		cmocka_unit_test(test_signed),
 		cmocka_unit_test(test_value),
 		cmocka_unit_test(test_text),
 		cmocka_unit_test(test_huge_line),
