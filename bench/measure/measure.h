@@ -97,8 +97,7 @@ struct worker {
 	struct run *run;
 	unsigned index;
 	pthread_t thread;
-	bool started;
-	_Atomic pid_t tid;
+	_Atomic pid_t tid;	/* of the thread, once it has begun; of the first worker 0 */
 	int fd;
 	uint64_t pos;		/* file position of the next slot */
 	uint64_t low, high;	/* its part of the file, bytes */

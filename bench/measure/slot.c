@@ -387,7 +387,6 @@ int workers_open(struct run *run, uint64_t max_calls, bool patterned, struct rea
 		err = pthread_create(&w->thread, NULL, worker_main, w);
 		if (err)
 			return reason_fail(reason, -err, "cannot start a thread: %s", strerror(err));
-		w->started = true;
 		while (!atomic_load(&w->tid))
 			sched_yield();
 	}
@@ -406,7 +405,7 @@ void workers_close(struct run *run)
 	for (unsigned i = 0; i < run->n_workers; i++) {
 		struct worker *w = &run->workers[i];
 
-		if (w->started)
+		if (atomic_load(&w->tid))
 			pthread_join(w->thread, NULL);
 		source_close(&w->source);
 		if (w->fd >= 0)
