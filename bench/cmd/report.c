@@ -5,23 +5,34 @@
  */
 #include <dirent.h>
 #include <errno.h>
+#include <fts.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "analysis/formats.h"
+#include "analysis/page.h"
 #include "base/options.h"
 #include "base/paths.h"
 #include "base/proc.h"
 #include "base/say.h"
 #include "cmd/command.h"
-#include "cmd/report.h"
 #include "plan/plan.h"
 
 enum {
 	TEXT_MAX = 16 << 20,	/* bytes of a file that the page shows */
 	PARTS_MAX = 4,		/* pictures of a plot */
+	FILES_MAX = 256,
+};
+
+/* A report while it is made. */
+struct report {
+	const char *folder, *baseline;
+	char *plots;			/* the directory of the templates */
+	struct page_picture *pictures, **last;
+	char files[FILES_MAX][NAME_SIZE];	/* written, apart from those of plots */
+	size_t n_files;
 };
 
 #define ROW(member, ...) { .offset = offsetof(struct report, member), __VA_ARGS__ }
@@ -76,7 +87,8 @@ static int append(FILE *out, const char *from, const char *name)
 	return STATUS_OK;
 }
 
-char *report_read(FILE *file, const char *name)
+/* The whole of @file, which it closes, for free(); NULL after one line about @name, or without a @file. */
+static char *read_whole(FILE *file, const char *name)
 {
 	char *text = file ? malloc(TEXT_MAX + 1) : NULL, *shorter;
 	size_t len;
@@ -159,7 +171,8 @@ static void remove_files(const struct report *r, const struct plot *plot)
 	}
 }
 
-int report_add(struct report *r, struct page_picture picture)
+/* Add @picture, taking over what it owns. Returns STATUS_OK, or another after one line. */
+static int add_picture(struct report *r, struct page_picture picture)
 {
 	struct page_picture *p = malloc(sizeof(*p));
 
@@ -207,9 +220,9 @@ static int make_part(struct report *r, const struct plot *plot, const struct cha
 	}
 	status = write_files(r, &style, &c, &picture.layout) || draw(r, &style) ? STATUS_BAD_INPUT : STATUS_OK;
 	if (!status)
-		picture.svg = report_read(open_in(r->folder, style.name, ".svg", "re"), style.name);
+		picture.svg = read_whole(open_in(r->folder, style.name, ".svg", "re"), style.name);
 	if (picture.svg)
-		return report_add(r, picture);
+		return add_picture(r, picture);
 	page_picture_free(&picture);
 	return STATUS_BAD_INPUT;
 }
@@ -224,7 +237,7 @@ static int make_plot(struct report *r, const struct plot *plot, const struct plo
 	if (c.out_of_memory)
 		status = say_bad("not enough memory");
 	else if (!c.n_panels)
-		status = report_add(r, (struct page_picture){ .plot = plot });
+		status = add_picture(r, (struct page_picture){ .plot = plot });
 	for (size_t i = 0; i < chart_parts(&c) && i < PARTS_MAX && !status; i++)
 		status = make_part(r, plot, &c, i);
 	chart_free(&c);
@@ -234,7 +247,7 @@ static int make_plot(struct report *r, const struct plot *plot, const struct plo
 /* A new file of the folder, kept in the list; NULL after one line. */
 static FILE *new_file(struct report *r, const char *name)
 {
-	if (r->n_files == REPORT_FILES_MAX) {
+	if (r->n_files == FILES_MAX) {
 		say("%s: too many files", name);
 		return NULL;
 	}
@@ -313,7 +326,7 @@ static int rename_whole(const struct report *r, const char *name)
 /* A report that is killed leaves no half page. */
 static int write_page(struct report *r, const struct plots_input *in, const char *command)
 {
-	const char *files[REPORT_FILES_MAX + 1] = { NULL };
+	const char *files[FILES_MAX + 1] = { NULL };
 	const struct page page = {
 		.in = in, .pictures = r->pictures, .command = command,
 		.files = files,
@@ -359,19 +372,82 @@ static bool is_folder(const char *path)
 
 static int take_flame_graph(struct report *r, const char *path)
 {
-	struct page_picture picture = { .svg = report_read(fopen(path, "re"), path), .name = strdup(path) };
+	struct page_picture picture = { .svg = read_whole(fopen(path, "re"), path), .name = strdup(path) };
 
 	if (picture.svg && picture.name)
-		return report_add(r, picture);
+		return add_picture(r, picture);
 	page_picture_free(&picture);
 	return say_bad("%s: cannot be read", path);
+}
+
+static int by_name(const FTSENT **a, const FTSENT **b)
+{
+	return strcmp((*a)->fts_name, (*b)->fts_name);
+}
+
+/* The last two parts of @path: what is published has no home directory. */
+static const char *short_name(const char *path)
+{
+	const char *at = path + strlen(path);
+
+	for (int parts = 0; at > path; at--)
+		if (at[-1] == '/' && ++parts == 2)
+			break;
+	return at;
+}
+
+static int add_pass(struct report *r, const char *sites_path)
+{
+	const size_t len = strlen(sites_path) - strlen("/sites.txt");
+	struct page_picture pass = { .sites = read_whole(fopen(sites_path, "re"), sites_path) };
+	char *dir = strndup(sites_path, len), *flame = NULL;
+	FILE *file = NULL;
+
+	if (dir && asprintf(&flame, "%s/flame.svg", dir) >= 0)
+		file = fopen(flame, "re");	/* a guest's pass has none */
+	if (file)
+		pass.svg = read_whole(file, flame);
+	if (dir)
+		pass.name = strdup(short_name(dir));
+	free(flame);
+	free(dir);
+	if (pass.sites && pass.name && (pass.svg || !file))
+		return add_picture(r, pass);
+	page_picture_free(&pass);
+	return say_bad("%s: cannot be read", sites_path);
+}
+
+/*
+ * Add what 'faultbench record' left up to @depth folders below @folder, a table of fault
+ * sites a pass, and a flame graph on a host. Counts the passes in *@n.
+ */
+static int add_passes(struct report *r, const char *folder, int depth, size_t *n)
+{
+	char *const roots[] = { (char *)(uintptr_t)folder, NULL };
+	FTS *tree = fts_open(roots, FTS_COMFOLLOW | FTS_PHYSICAL | FTS_NOCHDIR, by_name);
+	FTSENT *entry;
+	int status = 0;
+
+	if (!tree)
+		return say_bad("%s: %s", folder, strerror(errno));
+	while (!status && (entry = fts_read(tree))) {
+		if (entry->fts_info == FTS_D && entry->fts_level > 0 &&
+		    (entry->fts_level > depth || entry->fts_name[0] == '.'))
+			fts_set(tree, entry, FTS_SKIP);
+		if (entry->fts_info != FTS_F || strcmp(entry->fts_name, "sites.txt") != 0)
+			continue;
+		status = add_pass(r, entry->fts_path);
+		++*n;
+	}
+	fts_close(tree);
+	return status;
 }
 
 /* A folder of record, or a pass in it. */
 static int take_folder(struct report *r, const char *path)
 {
 	size_t n = 0;
-	int status = report_add_passes(r, path, 1, &n);
+	int status = add_passes(r, path, 1, &n);
 
 	if (!status && !n)
 		return say_bad("%s: has no pass of 'faultbench record', and is no result file", path);
@@ -422,7 +498,7 @@ static int take_neighbours(struct report *r, char **files)
 		if (slash)
 			slash[slash == copy] = '\0';
 		if (!is_repeated(files, i))
-			status = report_add_passes(r, folder, 2, &n);
+			status = add_passes(r, folder, 2, &n);
 		if (n && !status)
 			say("also shows passes of 'faultbench record' in %s: %zu", folder, n);
 		free(copy);
