@@ -148,11 +148,10 @@ static int draw(const struct report *r, const struct chart_style *style)
 /* The name of part @i of @plot, from 0, as in "forest-2". */
 static char *part_name(const struct plot *plot, size_t i)
 {
-	char *name = NULL;
+	char *name;
+	int len = i ? asprintf(&name, "%s-%zu", plot->style.name, i + 1) : asprintf(&name, "%s", plot->style.name);
 
-	if (i ? asprintf(&name, "%s-%zu", plot->style.name, i + 1) < 0 : !(name = strdup(plot->style.name)))
-		return NULL;
-	return name;
+	return len < 0 ? NULL : name;
 }
 
 /* Remove what an earlier report drew. */
@@ -297,13 +296,15 @@ static int write_tables(struct report *r, const struct plots_input *in)
 
 	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++) {
 		FILE *out = new_file(r, tables[i].name);
+		int err;
 
 		if (!out)
 			return STATUS_BAD_INPUT;
-		if (tables[i].format->cells(out, in->results, in->figures))
-			say("not enough memory");
+		err = tables[i].format->cells(out, in->results, in->figures);
 		if (finish(r, out, tables[i].name))
 			return STATUS_BAD_INPUT;
+		if (err)
+			return say_bad("not enough memory");
 	}
 	return STATUS_OK;
 }
@@ -327,19 +328,18 @@ static int rename_whole(const struct report *r, const char *name)
 static int write_page(struct report *r, const struct plots_input *in, const char *command)
 {
 	const char *files[FILES_MAX + 1] = { NULL };
-	const struct page page = {
-		.in = in, .pictures = r->pictures, .command = command,
-		.files = files,
-	};
+	const struct page page = { .in = in, .pictures = r->pictures, .command = command, .files = files };
 	FILE *out = open_in(r->folder, "index.html", ".new", "we");
+	int err;
 
 	for (size_t i = 0; i < r->n_files; i++)
 		files[i] = r->files[i];
 	if (!out)
 		return STATUS_BAD_INPUT;
-	if (page_write(out, &page))
-		say("not enough memory");
-	return finish(r, out, "index.html.new") ? STATUS_BAD_INPUT : rename_whole(r, "index.html");
+	err = page_write(out, &page);
+	if (finish(r, out, "index.html.new"))
+		return STATUS_BAD_INPUT;
+	return err ? say_bad("not enough memory") : rename_whole(r, "index.html");
 }
 
 static int make_report(struct report *r, const struct plots_input *in, const char *command)
