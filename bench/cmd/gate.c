@@ -13,9 +13,6 @@
 #include "cmd/gate.h"
 #include "format/calibration.h"
 
-/* In the order in which a side is taken for one. */
-static const struct gate_side_kind *const kinds[] = { &gate_strategies, &gate_images, &gate_revisions, NULL };
-
 enum { FORMATS_MAX = 16 };
 
 #define ROW(member, ...) { .offset = offsetof(struct gating, member), __VA_ARGS__ }
@@ -148,27 +145,6 @@ static int load(struct gating *a, char **files)
 		a->plan.strategies[i] = a->plan.sides[i] = a->sides[i];
 	}
 	return STATUS_OK;
-}
-
-/* Measure what --base and --head name. */
-static int measure(struct gating *a)
-{
-	if (!a->sides[0])
-		return say_bad("nothing to judge: give two result files, or --base X --head Y; see 'faultbench gate "
-			       "--help'");
-	if (!a->m.request.workloads)
-		a->m.request.workloads = "seq-4k,anon-cold-4k";
-	for (size_t i = 0; kinds[i]; i++) {
-		if (!kinds[i]->is(a, a->sides[0]))
-			continue;
-		if (!kinds[i]->is(a, a->sides[1]))
-			return say_bad("'%s' is one of the %s, '%s' is not", a->sides[0], kinds[i]->what, a->sides[1]);
-		a->plan.seed = a->m.request.seed;
-		for (int side = 0; side < 2; side++)
-			a->plan.sides[side] = a->sides[side];
-		return kinds[i]->measure(a);
-	}
-	return STATUS_BAD_INPUT;
 }
 
 static int exit_status(const struct gating *a, enum gate_outcome outcome)
@@ -312,7 +288,7 @@ static int gate_main(int argc, char **argv)
 	if (!status)
 		status = check_options(&a);
 	if (!status)
-		status = files[0] ? load(&a, files) : measure(&a);
+		status = files[0] ? load(&a, files) : gate_measure(&a);
 	if (interrupted)
 		status = INTERRUPT_STATUS;
 	else if (status == STATUS_BAD_INPUT)

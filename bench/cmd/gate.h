@@ -31,21 +31,11 @@ struct gating {
 	bool same_images;		/* nothing was measured: both sides are the same */
 };
 
-/* A kind of thing that is compared. */
-struct gate_side_kind {
-	const char *what;		/* as in "strategies" */
-	bool (*is)(const struct gating *a, const char *side);
-	/* Measure both sides into a->results. Returns STATUS_OK, or another after one line. */
-	int (*measure)(struct gating *a);
-};
-
-extern const struct gate_side_kind gate_strategies, gate_images, gate_revisions;
-
-/* Take from the options and *@files, which is moved behind a range, what revisions to build. Returns as measure(). */
+/* Take from the options and *@files, which is moved behind a range, what revisions to build. Returns as gate_measure(). */
 int gate_take_revisions(struct gating *a, char ***files);
 
-/* --on, or @place where it was not given. Returns as measure(). */
-int gate_default_place(struct gating *a, const char *place);
+/* Measure what --base and --head name into a->results. Returns STATUS_OK, or another after one line. */
+int gate_measure(struct gating *a);
 
 /*
  * What measures the image of @side at place @i, in boot @boot, in @request, which names a
@@ -61,12 +51,5 @@ void gate_keep_jobs(struct plan *plan, const struct gate *g, bool (*wanted)(cons
 
 /* Name the functions of the cells of @g that failed on counts, by profiles of both images. Returns 0 or -ENOMEM. */
 int gate_name_functions(struct gating *a, struct gate *g);
-
-/*
- * Measure a->images of both sides at each place: counts one after the other, or boots in
- * pairs where the place has time; nothing where both sides are the same. Returns as
- * measure() does.
- */
-int gate_measure_images(struct gating *a);
 
 #endif

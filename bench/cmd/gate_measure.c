@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The sides of a gate that are measured: strategies inside one boot, and kernel images. */
+/*
+ * The sides of a gate that are measured: strategies inside one boot, kernel images, and
+ * revisions of a git tree, whose kernels are built first.
+ */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 #include "analysis/formats.h"
@@ -11,7 +15,6 @@
 #include "cmd/gate.h"
 #include "measure/tables.h"
 #include "vm/kernel.h"
-#include "vm/revision.h"
 
 /* Without --budget, for what is timed at a place. */
 static const uint64_t default_budget_ns = UINT64_C(120000000000);
@@ -101,18 +104,18 @@ static bool is_counted(const char *place)
 	return !strncmp(place, "vm:", 3) && !strstr(place, "accel=kvm");
 }
 
-int gate_default_place(struct gating *a, const char *place)
+/* --on, or @place where it was not given. */
+static int default_place(struct gating *a, const char *place)
 {
 	if (!a->n_places)
 		a->places[a->n_places++] = strdup(place);
 	return a->places[0] ? STATUS_OK : say_bad("not enough memory");
 }
 
-static bool is_strategy(const struct gating *a, const char *side)
+static bool is_strategy(const char *side)
 {
 	size_t stride;
 
-	(void)a;
 	return strategy_find(BACKEND_USER, side, &stride) || strategy_find(BACKEND_KERNEL, side, &stride);
 }
 
@@ -133,7 +136,7 @@ static char *strategy_list(const struct gating *a, bool counts)
 
 static int measure_strategies(struct gating *a)
 {
-	int status = gate_default_place(a, "host");
+	int status = default_place(a, "host");
 
 	for (int i = 0; i < 2; i++)
 		a->plan.strategies[i] = a->sides[i];
@@ -155,14 +158,11 @@ static int measure_strategies(struct gating *a)
 	return status;
 }
 
-const struct gate_side_kind gate_strategies = { "strategies", is_strategy, measure_strategies };
-
-static bool is_image(const struct gating *a, const char *side)
+static bool is_image(const char *side)
 {
 	char *first = strndup(side, strcspn(side, ","));
 	bool is = first && !access(first, F_OK);
 
-	(void)a;
 	free(first);
 	return is;
 }
@@ -290,7 +290,11 @@ static int measure_boots(struct gating *a)
 	return status;
 }
 
-int gate_measure_images(struct gating *a)
+/*
+ * Measure a->images of both sides at each place: counts one after the other, or boots in
+ * pairs where the place has time; nothing where both sides are the same.
+ */
+static int measure_built(struct gating *a)
 {
 	int status = STATUS_OK;
 
@@ -311,11 +315,123 @@ int gate_measure_images(struct gating *a)
 
 static int measure_images(struct gating *a)
 {
-	int status = gate_default_place(a, "vm:x86_64");
+	int status = default_place(a, "vm:x86_64");
 
 	for (int side = 0; side < 2 && !status; side++)
 		status = take_images(a, side);
-	return status ? status : gate_measure_images(a);
+	return status ? status : measure_built(a);
 }
 
-const struct gate_side_kind gate_images = { "kernel images", is_image, measure_images };
+int gate_take_revisions(struct gating *a, char ***files)
+{
+	struct revision_request *q = &a->revisions;
+	char *range = **files;
+	struct reason reason;
+
+	if (range && !(*files)[1] && strstr(range, "..") && access(range, F_OK)) {
+		if (a->sides[0] || a->sides[1] || q->head_patch)
+			return say_bad("%s: leave out --base, --head and --head-patch", range);
+		if (revision_range(q, range, &reason))
+			return say_bad("%s", reason.text);
+		a->sides[0] = q->base;
+		a->sides[1] = q->head;
+		++*files;
+	} else if (q->head_patch) {
+		if (a->sides[1] || range)
+			return say_bad("--head-patch: leave out --head and files");
+		q->base = a->sides[0];
+		a->sides[0] = a->sides[0] ? a->sides[0] : "base-commit";
+		a->sides[1] = q->head_patch;
+	} else {
+		q->base = a->sides[0];
+		q->head = a->sides[1];
+		if (q->tree && !q->head && q->base)
+			a->sides[1] = "HEAD";
+	}
+	return STATUS_OK;
+}
+
+static bool is_revision(const char *side)
+{
+	(void)side;
+	return true;
+}
+
+/* The architecture of place @name, as kernel/build has it, in @arch; false where no image can be given to it. */
+static bool arch_of(const char *name, char arch[16])
+{
+	return sscanf(name, "vm:%15[^,-]", arch) == 1;
+}
+
+/* Build both sides for place @i. */
+static int build(struct gating *a, size_t i)
+{
+	struct revision sides[2];
+	char arch[16];
+	int status;
+
+	if (!arch_of(a->places[i], arch))
+		return say_bad("revisions are measured in guests: --on vm:x86_64 or vm:arm64, not %s", a->places[i]);
+	status = revisions_build(&a->revisions, arch, sides);
+	for (int side = 0; side < 2 && !status; side++) {
+		/* Without a tag it is the commit. */
+		snprintf(a->labels[side], sizeof(a->labels[side]), "%.12s%s%s", sides[side].commit,
+			 strncmp(sides[side].commit, sides[side].name, 12) ? " " : "",
+			 strncmp(sides[side].commit, sides[side].name, 12) ? sides[side].name : sides[side].name + 12);
+		a->plan.sides[side] = a->labels[side];
+		a->images[side][i] = strdup(sides[side].image);
+		if (!a->images[side][i])
+			status = say_bad("not enough memory");
+	}
+	if (!status && !strcmp(sides[1].parent, sides[0].commit)) {
+		snprintf(a->commit, sizeof(a->commit), "%s", sides[1].commit);
+		a->plan.commit = a->commit;
+	}
+	return status;
+}
+
+static int measure_revisions(struct gating *a)
+{
+	struct utsname host;
+	int status;
+
+	uname(&host);
+	status = default_place(a, strcmp(host.machine, "aarch64") ? "vm:x86_64" : "vm:arm64");
+	a->revisions.dry_run = a->m.dry_run;
+	for (size_t i = 0; i < a->n_places && !status; i++)
+		status = build(a, i);
+	for (size_t i = 0; i < a->n_places && !status; i++)
+		if (!strcmp(a->images[0][i], "none") || !strcmp(a->images[1][i], "none"))
+			return STATUS_OK;	/* a dry run */
+	return status ? status : measure_built(a);
+}
+
+/* What is compared, in the order in which a side is taken for one. */
+static const struct {
+	const char *what;
+	bool (*is)(const char *side);
+	int (*measure)(struct gating *a);
+} kinds[] = {
+	{ "strategies", is_strategy, measure_strategies },
+	{ "kernel images", is_image, measure_images },
+	{ "revisions", is_revision, measure_revisions },
+};
+
+int gate_measure(struct gating *a)
+{
+	size_t kind = 0;
+
+	if (!a->sides[0])
+		return say_bad("nothing to judge: give two result files, or --base X --head Y; see 'faultbench gate "
+			       "--help'");
+	if (!a->m.request.workloads)
+		a->m.request.workloads = "seq-4k,anon-cold-4k";
+	while (!kinds[kind].is(a->sides[0]))
+		kind++;
+	if (!kinds[kind].is(a->sides[1]))
+		return say_bad("'%s' is one of the %s, '%s' is not", a->sides[0], kinds[kind].what, a->sides[1]);
+	a->plan.seed = a->m.request.seed;
+	for (int side = 0; side < 2; side++)
+		a->plan.sides[side] = a->sides[side];
+	return kinds[kind].measure(a);
+}
