@@ -105,7 +105,7 @@ static int verdict(size_t alarms, size_t runs, double ks_p)
 	return STATUS_SOME;
 }
 
-static int judge(const struct results *results, const struct outcome *outcome)
+static int judge(const struct results *results)
 {
 	const enum tier tier = results->n_cells ? results->cells[0].tier : TIER_TIME;
 	struct gate_trial trials[TRIALS];
@@ -114,7 +114,6 @@ static int judge(const struct results *results, const struct outcome *outcome)
 	struct reason reason;
 	int status;
 
-	(void)outcome;
 	if ((tier == TIER_TIME && aa_figures(results, &aa)) || !try_gate(results, tier, aa.bias, trials)) {
 		say("no A/A run can be judged; give more --rounds or --repetitions");
 		return STATUS_NONE;
@@ -145,7 +144,7 @@ static int judge(const struct results *results, const struct outcome *outcome)
 static const struct measurement measurement = {
 	.syntax = {
 		.tables = { options, measuring_workload, measuring_effort, measuring_where, measuring_cpu,
-			    measuring_seed, measuring_output },
+			    measuring_output },
 		.defaults = { { "workload", "seq-4k" }, { "target", "tmpfs" }, { "rounds", "10" } },
 		.doc = "Measure native against native, many times, and count how often the harness finds a "
 		       "difference, and how often 'faultbench gate' finds a loss that is added to the samples."

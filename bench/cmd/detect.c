@@ -194,14 +194,6 @@ static int detect_usable(struct detect *d)
 	return status;
 }
 
-static int check_target(const char *word, void *arg)
-{
-	struct reason reason;
-
-	(void)arg;
-	return target_find(word, &reason) ? STATUS_OK : say_bad("%s", reason.text);
-}
-
 static int detect_main(int argc, char **argv)
 {
 	static const struct syntax syntax = {
@@ -220,7 +212,7 @@ static int detect_main(int argc, char **argv)
 	d.dry_run = m.dry_run;
 	status = plan_device(&d.on, m.request.device, m.request.device_size);
 	if (!status && m.request.targets)
-		status = plan_each_word(m.request.targets, check_target, NULL);
+		status = measuring_check_targets(m.request.targets);
 	if (status)
 		return status;
 	d.on.place = place_open("host", &reason);

@@ -57,7 +57,7 @@ static const struct option_row measured_options[] = {
 
 /* The options of measuring, which say nothing about results that exist. */
 static const struct option_row *const measuring_options[] = {
-	measured_options, measuring_workload, measuring_budget, measuring_effort, measuring_where, measuring_cpu, measuring_seed,
+	measured_options, measuring_workload, measuring_budget, measuring_effort, measuring_where, measuring_cpu,
 };
 
 static const char doc[] =
@@ -66,27 +66,6 @@ static const char doc[] =
 	"With one FILE, --base and --head are strategies in it. Counts are judged from any two files, time from "
 	"repetitions inside one boot or from boots in pairs. The first line has the verdict. Exit status: 0 PASS, 1 "
 	"FAIL, 2 ERROR or bad input, 3 INCONCLUSIVE, 4 NONE: no cell was compared.";
-
-/* Split --on into a->places: a word with '=' is an option of the place before it. */
-static int split_places(struct gating *a)
-{
-	const char *at = a->on;
-
-	for (size_t n = 0; at && *at; n++) {
-		const char *end = strchrnul(at, ',');
-
-		while (*end && memchr(end + 1, '=', strcspn(end + 1, ",")))
-			end = strchrnul(end + 1, ',');
-		if (n == GATE_PLACES_MAX)
-			return say_bad("--on: more than %d places", GATE_PLACES_MAX);
-		a->places[n] = strndup(at, (size_t)(end - at));
-		if (!a->places[n])
-			return say_bad("not enough memory");
-		a->n_places = n + 1;
-		at = *end ? end + 1 : end;
-	}
-	return STATUS_OK;
-}
 
 static int check_field(const char *word, void *arg)
 {
@@ -111,7 +90,7 @@ static int check_options(struct gating *a)
 	if (a->plan.accept && plan_each_word(a->plan.accept, check_field, NULL))
 		return STATUS_BAD_INPUT;
 	a->plan.budget_ns = a->m.request.budget_ns;
-	return split_places(a);
+	return STATUS_OK;
 }
 
 /* Fill a->results from files. */
@@ -256,7 +235,7 @@ static char **parse(struct gating *a, int argc, char **argv)
 	struct option_row rows[FORMATS_MAX + 1] = { { .name = NULL } };
 	const struct syntax syntax = {
 		.tables = { options, rows, measured_options, measuring_workload, measuring_budget, measuring_effort,
-			    measuring_where, measuring_cpu, measuring_seed },
+			    measuring_where, measuring_cpu },
 		.arguments = "[BASE.jsonl HEAD.jsonl | A..B]", .doc = doc, .wrong_status = error_status(argv),
 	};
 	size_t n = 0;

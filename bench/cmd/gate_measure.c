@@ -104,12 +104,14 @@ static bool is_counted(const char *place)
 	return !strncmp(place, "vm:", 3) && !strstr(place, "accel=kvm");
 }
 
-/* --on, or @place where it was not given. */
-static int default_place(struct gating *a, const char *place)
+static int add_place(const char *place, void *arg)
 {
-	if (!a->n_places)
-		a->places[a->n_places++] = strdup(place);
-	return a->places[0] ? STATUS_OK : say_bad("not enough memory");
+	struct gating *a = arg;
+
+	if (a->n_places == GATE_PLACES_MAX)
+		return say_bad("--on: more than %d places", GATE_PLACES_MAX);
+	a->places[a->n_places] = strdup(place);
+	return a->places[a->n_places++] ? STATUS_OK : say_bad("not enough memory");
 }
 
 static bool is_strategy(const char *side)
@@ -136,7 +138,7 @@ static char *strategy_list(const struct gating *a, bool counts)
 
 static int measure_strategies(struct gating *a)
 {
-	int status = default_place(a, "host");
+	int status = STATUS_OK;
 
 	for (int i = 0; i < 2; i++)
 		a->plan.strategies[i] = a->sides[i];
@@ -315,7 +317,7 @@ static int measure_built(struct gating *a)
 
 static int measure_images(struct gating *a)
 {
-	int status = default_place(a, "vm:x86_64");
+	int status = STATUS_OK;
 
 	for (int side = 0; side < 2 && !status; side++)
 		status = take_images(a, side);
@@ -392,11 +394,8 @@ static int build(struct gating *a, size_t i)
 
 static int measure_revisions(struct gating *a)
 {
-	struct utsname host;
-	int status;
+	int status = STATUS_OK;
 
-	uname(&host);
-	status = default_place(a, strcmp(host.machine, "aarch64") ? "vm:x86_64" : "vm:arm64");
 	a->revisions.dry_run = a->m.dry_run;
 	for (size_t i = 0; i < a->n_places && !status; i++)
 		status = build(a, i);
@@ -410,15 +409,18 @@ static int measure_revisions(struct gating *a)
 static const struct {
 	const char *what;
 	bool (*is)(const char *side);
+	bool boots;	/* a guest of this machine's architecture, not the host, unless --on is given */
 	int (*measure)(struct gating *a);
 } kinds[] = {
-	{ "strategies", is_strategy, measure_strategies },
-	{ "kernel images", is_image, measure_images },
-	{ "revisions", is_revision, measure_revisions },
+	{ "strategies", is_strategy, false, measure_strategies },
+	{ "kernel images", is_image, true, measure_images },
+	{ "revisions", is_revision, true, measure_revisions },
 };
 
 int gate_measure(struct gating *a)
 {
+	const char *place = "host";
+	struct utsname host;
 	size_t kind = 0;
 
 	if (!a->sides[0])
@@ -433,5 +435,8 @@ int gate_measure(struct gating *a)
 	a->plan.seed = a->m.request.seed;
 	for (int side = 0; side < 2; side++)
 		a->plan.sides[side] = a->sides[side];
-	return kinds[kind].measure(a);
+	uname(&host);
+	if (kinds[kind].boots)
+		place = strcmp(host.machine, "aarch64") ? "vm:x86_64" : "vm:arm64";
+	return measuring_each_place(a->on ? a->on : place, add_place, a) ? STATUS_BAD_INPUT : kinds[kind].measure(a);
 }

@@ -24,12 +24,6 @@ const struct option_row measuring_where[] = {
 	{ .name = NULL },
 };
 
-const struct option_row measuring_seed[] = {
-	ROW(request.seed, .name = "seed", .type = OPTION_WHOLE, .max = OPTION_WHOLE_MAX, .argument = "N",
-	    .help = "seed of the order of slots (default: a new one, which is in the results)"),
-	{ .name = NULL },
-};
-
 const struct option_row measuring_output[] = {
 	ROW(output, .name = "output", .letter = 'o', .type = OPTION_TEXT, .argument = "FILE",
 	    .help = "append the results to this file"),
@@ -49,6 +43,8 @@ const struct option_row measuring_choice[] = {
 const struct option_row measuring_cpu[] = {
 	ROW(request.cpus, .name = "cpu", .type = OPTION_LIST, .argument = "LIST",
 	    .help = "measure on these CPUs, as in 3 or 4-7, the last one first (default: all that may be used)"),
+	ROW(request.seed, .name = "seed", .type = OPTION_WHOLE, .max = OPTION_WHOLE_MAX, .argument = "N",
+	    .help = "seed of the order of slots (default: a new one, which is in the results)"),
 	{ .name = NULL },
 };
 
@@ -110,7 +106,7 @@ static int measure(const struct measurement *kind, const struct measuring *m, st
 	else if (interrupted || !kind->judge)
 		status = plan_status(&outcome);
 	else
-		status = kind->judge(&results, &outcome);
+		status = kind->judge(&results);
 	if (fd >= 0 && close(fd) && status != STATUS_BAD_INPUT)
 		status = say_bad("%s: %s", name, strerror(errno));
 	if (!kind->judge && status != STATUS_BAD_INPUT)
@@ -142,4 +138,35 @@ int measuring_main(const struct measurement *kind, int argc, char **argv)
 	plan_free(&plan);
 	free(command);
 	return status;
+}
+
+int measuring_each_place(const char *list, int (*fn)(const char *place, void *arg), void *arg)
+{
+	char *copy = strdup(list), *rest = copy;
+	int status = copy ? STATUS_OK : say_bad("not enough memory");
+
+	while (!status && rest) {
+		char *place = rest, *end = strchrnul(place, ',');
+
+		while (*end && memchr(end + 1, '=', strcspn(end + 1, ",")))
+			end = strchrnul(end + 1, ',');
+		rest = *end ? end + 1 : NULL;
+		*end = '\0';
+		status = *place ? fn(place, arg) : say_bad("the list '%s' has an empty name", list);
+	}
+	free(copy);
+	return status;
+}
+
+static int check_target(const char *word, void *arg)
+{
+	struct reason reason;
+
+	(void)arg;
+	return target_find(word, &reason) ? STATUS_OK : say_bad("%s", reason.text);
+}
+
+int measuring_check_targets(const char *list)
+{
+	return plan_each_word(list, check_target, NULL);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The one main of all commands that measure: run, calibrate, reproduce. */
+/* What the commands that measure have in common: options, and the main of run and calibrate. */
 #ifndef FAULTBENCH_MEASURING_H
 #define FAULTBENCH_MEASURING_H
 
@@ -17,10 +17,9 @@ struct measuring {
 
 /* Rows of options, for a command to choose from. */
 extern const struct option_row measuring_where[];	/* targets and devices, --dry-run */
-extern const struct option_row measuring_seed[];
 extern const struct option_row measuring_output[];	/* --output */
 extern const struct option_row measuring_choice[];	/* strategies, layouts, the place */
-extern const struct option_row measuring_cpu[];
+extern const struct option_row measuring_cpu[];		/* --cpu, --seed */
 extern const struct option_row measuring_workload[];
 extern const struct option_row measuring_budget[];
 extern const struct option_row measuring_effort[];	/* --rounds, --repetitions */
@@ -34,10 +33,19 @@ struct measurement {
 	 * Print what the results mean. Returns the exit status. NULL: results only go to
 	 * a file, which has a name even when none is given.
 	 */
-	int (*judge)(const struct results *results, const struct outcome *outcome);
+	int (*judge)(const struct results *results);
 };
 
 /* Returns the exit status. */
 int measuring_main(const struct measurement *kind, int argc, char **argv);
+
+/*
+ * Call @fn for every place of the comma list @list: a word with '=' is an option of the
+ * place before it. Returns as plan_each_word() does.
+ */
+int measuring_each_place(const char *list, int (*fn)(const char *place, void *arg), void *arg);
+
+/* Whether every word of @list is a target. Returns STATUS_OK, or another after one line. */
+int measuring_check_targets(const char *list);
 
 #endif

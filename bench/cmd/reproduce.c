@@ -42,7 +42,7 @@ static const struct option_row options[] = {
 };
 
 static const struct syntax syntax = {
-	.tables = { options, measuring_budget, measuring_where, measuring_cpu, measuring_seed, measuring_output },
+	.tables = { options, measuring_budget, measuring_where, measuring_cpu, measuring_output },
 	.defaults = { { "target", "ext4,btrfs" }, { "budget", "120s" } },
 	.doc = "Measure the published case (512 MB in blocks of 1 MB from /dev/zero, a read every 16 bytes against "
 	       "a read per page) and print the published table next to it.\v"
@@ -251,8 +251,9 @@ static bool suits(const struct session *s, const struct experiment *e, bool coun
 }
 
 /* Measure everything at @place. Returns an exit status. */
-static int measure_at(struct session *s, const char *place)
+static int measure_at(const char *place, void *arg)
 {
+	struct session *s = arg;
 	struct reason reason = { "" };
 	struct place *opened = place_open(place, &reason);
 	const bool local = opened && opened->kind->local;
@@ -273,27 +274,6 @@ static int measure_at(struct session *s, const char *place)
 			status = measure(s, &experiments[i], place);
 	if (!status && !kernel && !s->asked->m.dry_run && add_kernel_failures(s, place, switch_missing()))
 		status = say_bad("not enough memory");
-	return status;
-}
-
-/* Call measure_at() for each place of the list; "KEY=VALUE" belongs to the place before. */
-static int measure_everywhere(struct session *s)
-{
-	char *copy = strdup(s->asked->places), *at = copy;
-	int status = copy ? STATUS_OK : say_bad("not enough memory");
-
-	while (!status && !interrupted && at) {
-		char *place = at, *comma = at;
-
-		do {
-			comma = strchr(comma, ',');
-			at = comma ? ++comma : NULL;
-		} while (at && strcspn(at, "=") < strcspn(at, ","));
-		if (at)
-			at[-1] = '\0';
-		status = measure_at(s, place);
-	}
-	free(copy);
 	return status;
 }
 
@@ -378,21 +358,13 @@ static int check_places(const char *word, void *arg)
 	return strchr(word, '=') || table_choose(&place_table, word, &reason) >= 0 ? 0 : say_bad("%s", reason.text);
 }
 
-static int check_target(const char *word, void *arg)
-{
-	struct reason reason;
-
-	(void)arg;
-	return target_find(word, &reason) ? 0 : say_bad("%s", reason.text);
-}
-
 static int check(struct reproducing *asked)
 {
 	struct reason reason;
 	int status = plan_each_word(asked->places, check_places, NULL);
 
 	if (!status)
-		status = plan_each_word(asked->m.request.targets, check_target, NULL);
+		status = measuring_check_targets(asked->m.request.targets);
 	/* The published device, where this machine has it. */
 	if (asked->as_published && !asked->m.request.device && !device_brd.unsupported(NULL, &reason))
 		asked->m.request.device = "brd";
@@ -415,7 +387,7 @@ static int reproduce_main(int argc, char **argv)
 		status = s.fd < 0 ? STATUS_BAD_INPUT : STATUS_OK;
 	}
 	if (!status)
-		status = measure_everywhere(&s);
+		status = measuring_each_place(asked.places, measure_at, &s);
 	if (!status && interrupted)
 		status = INTERRUPT_STATUS;
 	if (!status)

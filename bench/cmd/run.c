@@ -43,7 +43,7 @@ static int prepare(const struct measuring *m, struct plan *plan)
 static const struct measurement measurement = {
 	.syntax = {
 		.tables = { measuring_choice, options, measuring_workload, measuring_budget, measuring_effort,
-			    measuring_where, measuring_cpu, measuring_seed, measuring_output },
+			    measuring_where, measuring_cpu, measuring_output },
 		.doc = "Measure, and append a line per cell and repetition to a result file.\v"
 		       "Defaults: -t: those of ext4, btrfs, xfs and tmpfs that work here, in a guest gfs2 "
 		       "instead of tmpfs; --budget: 10s per job; --repetitions: what "
