@@ -67,7 +67,7 @@ static const struct experiment {
 			"probe:2048,probe:4096" },
 	{ .counted = true, .workloads = REPRODUCE_WORKLOAD, .strategies = "touch,touch:16" },
 	{ .timed = true, .counted = true, .kernel = true, .verify = true, .workloads = REPRODUCE_VERIFY,
-	  .strategies = "pre,post", .layouts = "overwrite", .target = "tmpfs", .share = 2 },
+	  .strategies = "pre,post", .layouts = "overwrite", .target = "tmpfs", .share = 4 },
 };
 
 enum { N_EXPERIMENTS = sizeof(experiments) / sizeof(experiments[0]), DD_ROWS_MAX = 32, DD_RUNS = 6 };
@@ -83,6 +83,12 @@ struct session {
 	size_t n_dd;
 	unsigned missing;	/* places that cannot be used; experiments of --dry-run that cannot be measured */
 	unsigned possible;	/* experiments of --dry-run that can, if only in part */
+};
+
+/* A place that is measured. */
+struct setting {
+	const char *place;
+	bool local, kernel, counts;	/* this machine; with the switch; instructions instead of time */
 };
 
 /* Halve the files until page cache and device fit into half of the available memory. */
@@ -106,15 +112,21 @@ static void shrink(struct plan *plan)
 	}
 }
 
-/* The budget of @e on @place: its share of those that are measured there. */
-static uint64_t budget_of(const struct session *s, const struct experiment *e, bool kernel)
+/* Whether @e is measured there. */
+static bool suits(const struct session *s, const struct setting *at, const struct experiment *e)
+{
+	return (at->counts ? e->counted : e->timed) && (at->kernel || !e->kernel) && (!e->verify || s->asked->verify);
+}
+
+/* Its share of the budget; counts need none. */
+static uint64_t budget_of(const struct session *s, const struct setting *at, const struct experiment *e)
 {
 	unsigned shares = 0;
 
-	for (const struct experiment *x = experiments; x < experiments + N_EXPERIMENTS; x++)
-		if (x->timed && (!x->kernel || kernel) && (!x->verify || s->asked->verify))
-			shares += x->share;
-	return s->asked->m.request.budget_ns / shares * e->share;
+	for (size_t i = 0; i < N_EXPERIMENTS; i++)
+		if (suits(s, at, &experiments[i]))
+			shares += experiments[i].share;
+	return at->counts ? 0 : s->asked->m.request.budget_ns / shares * e->share;
 }
 
 /* A row that cannot be measured, with @reason. Returns 0 or -errno. */
@@ -165,19 +177,20 @@ static void time_dd(struct session *s, const struct plan *plan, const struct ite
 	static const char *const switched[] = { "pre", "probe:16", "probe-each:16" };
 	struct reason reason;
 	const bool kernel = !switch_missing();
+	const unsigned n = kernel ? 1 : 2;
 	const int held = kernel ? switch_open(&reason) : -1;
 	struct dd_times times[DD_COMMANDS_MAX];
 	double written = NAN;
+	int err = kernel && held < 0 ? held : 0;
 
-	for (unsigned i = 0; i < (kernel ? 3 : 1) && !interrupted; i++) {
-		const unsigned n = kernel ? 1 : 2;
-
-		if ((kernel && (held < 0 || write(held, switched[i], strlen(switched[i])) < 0)) ||
-		    s->n_dd + n > DD_ROWS_MAX || dd_time(item, &plan->device, n, DD_RUNS, times, &written, &reason)) {
-			say("dd on %s: %s", item->job.target, kernel && held < 0 ? "the kernel's switch is in use" : reason.text);
-			break;
-		}
-		for (unsigned k = 0; k < n; k++) {
+	for (unsigned i = 0; i < (kernel ? 3 : 1) && !err && !interrupted; i++) {
+		if (kernel && write(held, switched[i], strlen(switched[i])) < 0)
+			err = reason_fail(&reason, -errno, "the kernel does not take %s: %s", switched[i], strerror(errno));
+		else if (s->n_dd + n > DD_ROWS_MAX)
+			err = reason_fail(&reason, -ENOSPC, "more than %d commands", DD_ROWS_MAX);
+		else
+			err = dd_time(item, &plan->device, n, DD_RUNS, times, &written, &reason);
+		for (unsigned k = 0; k < n && !err; k++) {
 			struct dd_row *row = &s->dd[s->n_dd++];
 
 			*row = (struct dd_row){ .mean_s = times[k].mean_s, .sd_s = times[k].sd_s, .runs = times[k].runs,
@@ -186,6 +199,8 @@ static void time_dd(struct session *s, const struct plan *plan, const struct ite
 			strcpy(row->strategy, kernel ? switched[i] : "native");
 		}
 	}
+	if (err)
+		say("dd on %s: %s", item->job.target, reason.text);
 	if (held >= 0)
 		close(held);
 }
@@ -203,8 +218,8 @@ static void add_outcome(struct outcome *sum, const struct outcome *o)
 	sum->failures += o->failures;
 }
 
-/* Measure @e at @place. Returns an exit status. */
-static int measure(struct session *s, const struct experiment *e, const char *place)
+/* Measure @e. Returns an exit status. */
+static int measure(struct session *s, const struct setting *at, const struct experiment *e)
 {
 	struct request request = s->asked->m.request;
 	struct outcome outcome;
@@ -212,19 +227,19 @@ static int measure(struct session *s, const struct experiment *e, const char *pl
 	char target[NAME_SIZE];
 	int status;
 
-	request.place = place;
+	request.place = at->place;
 	request.workloads = e->workloads;
 	request.strategies = e->strategies;
 	request.baseline = e->kernel ? "pre" : "touch";
 	request.layouts = e->layouts;
 	request.targets = e->target ? e->target : e->first_target ? first_word(request.targets, target) : request.targets;
-	request.budget_ns = e->timed && !e->counted ? budget_of(s, e, !switch_missing()) : 0;
-	if (strcmp(place, "host")) {
-		request.device = NULL;
+	request.budget_ns = budget_of(s, at, e);
+	if (!at->local) {
+		request.device = request.cpus = NULL;
 		request.device_size = 0;
 	}
 	status = plan_make(&request, &plan);
-	if (!status && plan.place->kind->local)
+	if (!status && at->local)
 		shrink(&plan);
 	if (!status && s->asked->m.dry_run) {
 		const int printed = plan_print(&plan);
@@ -236,18 +251,12 @@ static int measure(struct session *s, const struct experiment *e, const char *pl
 	} else if (!status) {
 		add_outcome(&s->outcome, &outcome);
 	}
-	if (!status && !s->asked->m.dry_run && plan.place->kind->local && e == experiments)
+	if (!status && !s->asked->m.dry_run && at->local && e == experiments)
 		for (unsigned i = 0; i < plan.jobs && !interrupted; i++)
 			if (plan.statuses[i][0].measured)
 				time_dd(s, &plan, &plan.items[i]);
 	plan_free(&plan);
 	return status;
-}
-
-/* Whether @e is measured at @place, whose clock counts if @counts, and which has a switch if @kernel. */
-static bool suits(const struct session *s, const struct experiment *e, bool counts, bool kernel)
-{
-	return (counts ? e->counted : e->timed) && (kernel || !e->kernel) && (!e->verify || s->asked->verify);
 }
 
 /* Measure everything at @place. Returns an exit status. */
@@ -256,9 +265,7 @@ static int measure_at(const char *place, void *arg)
 	struct session *s = arg;
 	struct reason reason = { "" };
 	struct place *opened = place_open(place, &reason);
-	const bool local = opened && opened->kind->local;
-	const bool kernel = opened && (!local || !switch_missing());
-	const bool counts = opened && !local && !strstr(place, "accel=kvm");
+	struct setting at = { .place = place };
 	int status = STATUS_OK;
 
 	if (!opened && errno == EINVAL)
@@ -268,11 +275,14 @@ static int measure_at(const char *place, void *arg)
 		s->missing++;
 		return add_kernel_failures(s, place, reason.text) ? say_bad("not enough memory") : STATUS_OK;
 	}
+	at.local = opened->kind->local;
+	at.kernel = !at.local || !switch_missing();
+	at.counts = !at.local && !strstr(place, "accel=kvm");
 	place_close(opened);
 	for (size_t i = 0; !status && !interrupted && i < N_EXPERIMENTS; i++)
-		if (suits(s, &experiments[i], counts, kernel))
-			status = measure(s, &experiments[i], place);
-	if (!status && !kernel && !s->asked->m.dry_run && add_kernel_failures(s, place, switch_missing()))
+		if (suits(s, &at, &experiments[i]))
+			status = measure(s, &at, &experiments[i]);
+	if (!status && !at.kernel && !s->asked->m.dry_run && add_kernel_failures(s, place, switch_missing()))
 		status = say_bad("not enough memory");
 	return status;
 }
