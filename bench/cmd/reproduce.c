@@ -268,8 +268,6 @@ static int measure_at(const char *place, void *arg)
 	struct setting at = { .place = place };
 	int status = STATUS_OK;
 
-	if (!opened && errno == EINVAL)
-		return say_bad("%s", reason.text);
 	if (!opened) {
 		say("%s", reason.text);
 		s->missing++;
@@ -360,18 +358,22 @@ static int print(struct session *s)
 	return plan_status(&s->outcome);
 }
 
-static int check_places(const char *word, void *arg)
+/* A place that cannot be used here is in the tables; one that cannot be anywhere is a wrong request. */
+static int check_place(const char *place, void *arg)
 {
 	struct reason reason;
+	struct place *opened = place_open(place, &reason);
+	const bool wrong = !opened && errno == EINVAL;
 
 	(void)arg;
-	return strchr(word, '=') || table_choose(&place_table, word, &reason) >= 0 ? 0 : say_bad("%s", reason.text);
+	place_close(opened);
+	return wrong ? say_bad("%s", reason.text) : STATUS_OK;
 }
 
 static int check(struct reproducing *asked)
 {
 	struct reason reason;
-	int status = plan_each_word(asked->places, check_places, NULL);
+	int status = measuring_each_place(asked->places, check_place, NULL);
 
 	if (!status)
 		status = measuring_check_targets(asked->m.request.targets);

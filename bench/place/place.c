@@ -34,6 +34,7 @@ struct place *place_open(const char *name, struct reason *reason)
 	free(kind);
 	if (i < 0) {
 		free(place);
+		errno = EINVAL;
 		return NULL;
 	}
 	place->kind = place_kinds[i];

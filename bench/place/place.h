@@ -126,7 +126,7 @@ extern const struct table place_table;
 /*
  * Open the place that @name stands for, as in "vm:x86_64,tree=6.12". Returns NULL
  * with @reason, which begins with the place's name, where it cannot be used; errno is then
- * EINVAL for options that it does not take.
+ * EINVAL for a name that does not exist, or options that it does not take.
  */
 struct place *place_open(const char *name, struct reason *reason);
 /* @reason of place_open() for @name, without the name in front. */
