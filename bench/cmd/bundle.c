@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
@@ -21,13 +20,11 @@
 #include "cmd/command.h"
 #include "format/results.h"
 
-enum { FILES_MAX = 64, ARGUMENTS_MAX = 4 };
-
-static const char folder_name[] = "faultbench-bundle";
+enum { FILES_MAX = 64 };
 
 struct bundle {
 	const char *output;
-	char top[512], folder[560];	/* that is packed, and the one above it */
+	char folder[512];	/* that is packed */
 	struct scrub *scrub;
 	struct utsname host;
 	char files[FILES_MAX][NAME_SIZE];
@@ -46,7 +43,7 @@ static const struct option_row options[] = {
 /* The description of this machine: a file, and the program whose output it gets. */
 static const struct source {
 	const char *name, *what;
-	const char *program[ARGUMENTS_MAX + 1];
+	const char *program[4];
 } sources[] = {
 	{ "cmdline.txt", "command line of the kernel", { "sed", "s/^/Command line: /", "/proc/cmdline" } },
 	{ "cpu.txt", "the CPU", { "lscpu" } },
@@ -142,7 +139,8 @@ static int add_output(struct bundle *b, const char *name, const char *what, cons
 		return say_bad("no temporary file: %s", strerror(errno));
 	pid = proc_exists(program[0]) ? proc_spawn(program, -1, fileno(raw), fileno(raw), -1) : -ENOENT;
 	if (pid < 0 || proc_wait(pid)) {
-		fprintf(b->contents, "%-20s missing: %s did not run\n", name, program[0]);
+		fprintf(b->contents, "%-20s missing: %s %s\n", name, program[0],
+			pid == -ENOENT ? "is not installed" : "failed");
 		fclose(raw);
 		return STATUS_OK;
 	}
@@ -153,21 +151,14 @@ static int add_output(struct bundle *b, const char *name, const char *what, cons
 	return status;
 }
 
-static int add_config(struct bundle *b)
-{
-	char path[sizeof(b->host.release) + 16];
-	const char *program[] = { "zcat", "-f", path, NULL };
-
-	snprintf(path, sizeof(path), "/boot/config-%s", b->host.release);
-	if (!access("/proc/config.gz", R_OK))
-		strcpy(path, "/proc/config.gz");
-	return add_output(b, "config.txt", "configuration of the kernel", program);
-}
-
 static int add_machine(struct bundle *b)
 {
-	int status = add_config(b);
+	char config[sizeof(b->host.release) + 16];
+	const char *program[] = { "zcat", "-f", access("/proc/config.gz", R_OK) ? config : "/proc/config.gz", NULL };
+	int status;
 
+	snprintf(config, sizeof(config), "/boot/config-%s", b->host.release);
+	status = add_output(b, "config.txt", "configuration of the kernel", program);
 	for (const struct source *s = sources; s->name && !status && !interrupted; s++)
 		status = add_output(b, s->name, s->what, s->program);
 	return status;
@@ -268,7 +259,7 @@ static int pack(const struct bundle *b)
 	if (asprintf(&partial, "%s.partial", b->output) < 0)
 		return say_bad("not enough memory");
 	const char *argv[] = { "tar", "--create", "--gzip", "--sort=name", "--owner=root:0", "--group=root:0",
-			       "--file", partial, "--directory", b->top, folder_name, NULL };
+			       "--transform=s/^[.]/faultbench-bundle/", "--file", partial, "--directory", b->folder, ".", NULL };
 
 	if (proc_run(argv, output, sizeof(output)))
 		status = say_bad("%s: tar failed: %s", b->output, output);
@@ -313,7 +304,6 @@ static void clean_up(const struct bundle *b)
 		unlink(path);
 	}
 	rmdir(b->folder);
-	rmdir(b->top);
 }
 
 static int make_bundle(struct bundle *b, char **files)
@@ -321,11 +311,10 @@ static int make_bundle(struct bundle *b, char **files)
 	const char *tmp = getenv("TMPDIR");
 	int status;
 
-	snprintf(b->top, sizeof(b->top), "%s/faultbench.XXXXXX", tmp && *tmp ? tmp : "/tmp");
-	if (!mkdtemp(b->top))
-		return say_bad("%s: %s; name a folder for temporary files with TMPDIR", b->top, strerror(errno));
-	snprintf(b->folder, sizeof(b->folder), "%s/%s", b->top, folder_name);
-	status = mkdir(b->folder, 0700) ? say_bad("%s: %s", b->folder, strerror(errno)) : fill(b, files);
+	snprintf(b->folder, sizeof(b->folder), "%s/faultbench.XXXXXX", tmp && *tmp ? tmp : "/tmp");
+	if (!mkdtemp(b->folder))
+		return say_bad("%s: %s; name a folder for temporary files with TMPDIR", b->folder, strerror(errno));
+	status = fill(b, files);
 	if (!status && !interrupted)
 		status = pack(b);
 	clean_up(b);
