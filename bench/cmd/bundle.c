@@ -258,8 +258,10 @@ static int pack(const struct bundle *b)
 
 	if (asprintf(&partial, "%s.partial", b->output) < 0)
 		return say_bad("not enough memory");
-	const char *argv[] = { "tar", "--create", "--gzip", "--sort=name", "--owner=root:0", "--group=root:0",
-			       "--transform=s/^[.]/faultbench-bundle/", "--file", partial, "--directory", b->folder, ".", NULL };
+	/* Or a name with a colon is that of another machine. */
+	const char *argv[] = { "tar", "--force-local", "--create", "--gzip", "--sort=name", "--owner=root:0",
+			       "--group=root:0", "--transform=s/^[.]/faultbench-bundle/", "--file", partial,
+			       "--directory", b->folder, ".", NULL };
 
 	if (proc_run(argv, output, sizeof(output)))
 		status = say_bad("%s: tar failed: %s", b->output, output);

@@ -19,6 +19,7 @@ grep -c 'Left out: .*serial number: ' faultbench-bundle/README.txt
 echo "secrets:"
 grep -rE 's3cret|jane|0fc63daf' faultbench-bundle
 ls temporary
+$FB bundle r.jsonl -o 12:00.tar.gz 2>/dev/null | sed 's/: [0-9]* files.*/: .../'
 for words in "" "r.jsonl -o b.tar.gz" "- -o c.tar.gz" "no -o c.tar.gz" "err -o c.tar.gz" "r.jsonl -o no/c.tar.gz"; do
 	echo "bundle $words"
 	$FB bundle $words 2>&1 | grep -v 'this machine runs' | sed 's/tar failed.*/tar failed .../'
