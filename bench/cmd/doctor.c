@@ -8,7 +8,6 @@
  */
 #include <assert.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "base/interrupt.h"
 #include "base/options.h"

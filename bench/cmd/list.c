@@ -2,7 +2,6 @@
 /* faultbench list: everything that can be chosen, and why something cannot be used here. */
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/options.h"
 #include "base/say.h"

@@ -4,7 +4,6 @@
 
 #include "base/options.h"
 #include "base/say.h"
-#include "cmd/command.h"
 #include "cmd/reading.h"
 
 enum { FORMATS_MAX = 16 };

@@ -14,7 +14,6 @@
 #include "analysis/formats.h"
 #include "analysis/reproduce_table.h"
 #include "base/interrupt.h"
-#include "base/rights.h"
 #include "base/say.h"
 #include "base/sysfile.h"
 #include "cmd/command.h"
