@@ -69,22 +69,15 @@ const struct option_row measuring_effort[] = {
 	{ .name = NULL },
 };
 
-/* Open the file for results. Returns a descriptor, or -1: to none, or after one line where @status is set. */
-static int open_output(const struct measurement *kind, const struct measuring *m, char name[64], int *status)
+/* The file for results, whose name may be in @by_time; NULL: none, of a command that judges them. */
+static const char *output_name(const struct measurement *kind, const struct measuring *m, char by_time[64])
 {
-	time_t now = time(NULL);
-	int fd;
+	const time_t now = time(NULL);
 
-	if (m->output)
-		snprintf(name, 64, "%.63s", strcmp(m->output, "-") ? m->output : "standard output");
-	else if (kind->judge)
-		return -1;
-	else
-		strftime(name, 64, "faultbench-%Y%m%d-%H%M%S.jsonl", localtime(&now));
-	fd = plan_open_output(m->output ? m->output : name);
-	if (fd < 0)
-		*status = STATUS_BAD_INPUT;
-	return fd;
+	if (m->output || kind->judge)
+		return m->output;
+	strftime(by_time, 64, "faultbench-%Y%m%d-%H%M%S.jsonl", localtime(&now));
+	return by_time;
 }
 
 static int measure(const struct measurement *kind, const struct measuring *m, struct plan *plan,
@@ -92,11 +85,12 @@ static int measure(const struct measurement *kind, const struct measuring *m, st
 {
 	struct results results;
 	struct outcome outcome;
-	char name[64];
-	int status = STATUS_OK, fd = open_output(kind, m, name, &status);
+	char by_time[64];
+	const char *output = output_name(kind, m, by_time);
+	int status, fd = output ? plan_open_output(output) : -1;
 
-	if (status)
-		return status;
+	if (output && fd < 0)
+		return STATUS_BAD_INPUT;
 	if (plan->place->kind->local && !rights_admin())
 		say("not permitted to administer this machine: tmpfs only, and counters as far as "
 		    "perf_event_paranoid allows");
@@ -108,10 +102,10 @@ static int measure(const struct measurement *kind, const struct measuring *m, st
 	else
 		status = kind->judge(&results);
 	if (fd >= 0 && close(fd) && status != STATUS_BAD_INPUT)
-		status = say_bad("%s: %s", name, strerror(errno));
+		status = say_bad("%s: %s", output, strerror(errno));
 	if (!kind->judge && status != STATUS_BAD_INPUT)
 		say("cells: %u measured, %u partially, %u failed; results in %s", outcome.cells - outcome.partial,
-		    outcome.partial, outcome.failures, m->output && strcmp(m->output, "-") ? m->output : name);
+		    outcome.partial, outcome.failures, strcmp(output, "-") ? output : "standard output");
 	results_free(&results);
 	return status;
 }
