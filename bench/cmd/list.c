@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* faultbench list: everything that can be chosen, and why something cannot be used here. */
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "base/options.h"
 #include "base/say.h"
@@ -23,14 +22,11 @@ static void note(const char *text)
 }
 
 /* Why something cannot be used, in as many lines as it takes. */
-static void print_reason(const char *lead, const char *reason)
+static void print_reason(const char *lead, const char *why)
 {
-	char *text;
+	struct reason text;
 
-	if (asprintf(&text, "%s: %s", lead, reason) < 0)
-		return;
-	text_wrap(stdout, NAME_COLUMNS + 3, text);
-	free(text);
+	text_wrap(stdout, NAME_COLUMNS + 3, reason_set(&text, "%s: %s", lead, why));
 }
 
 /* A row; lines below it say why it cannot be used here. */

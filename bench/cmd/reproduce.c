@@ -204,34 +204,22 @@ static void time_dd(struct session *s, const struct plan *plan, const struct ite
 		close(held);
 }
 
-static const char *first_word(const char *list, char word[NAME_SIZE])
-{
-	snprintf(word, NAME_SIZE, "%.*s", (int)strcspn(list, ","), list);
-	return word;
-}
-
-static void add_outcome(struct outcome *sum, const struct outcome *o)
-{
-	sum->cells += o->cells;
-	sum->partial += o->partial;
-	sum->failures += o->failures;
-}
-
 /* Measure @e. Returns an exit status. */
 static int measure(struct session *s, const struct setting *at, const struct experiment *e)
 {
 	struct request request = s->asked->m.request;
 	struct outcome outcome;
 	struct plan plan;
-	char target[NAME_SIZE];
+	char first[NAME_SIZE];
 	int status;
 
+	snprintf(first, sizeof(first), "%.*s", (int)strcspn(request.targets, ","), request.targets);
 	request.place = at->place;
 	request.workloads = e->workloads;
 	request.strategies = e->strategies;
 	request.baseline = e->kernel ? "pre" : "touch";
 	request.layouts = e->layouts;
-	request.targets = e->target ? e->target : e->first_target ? first_word(request.targets, target) : request.targets;
+	request.targets = e->target ? e->target : e->first_target ? first : request.targets;
 	request.budget_ns = budget_of(s, at, e);
 	if (!at->local) {
 		request.device = request.cpus = NULL;
@@ -248,7 +236,9 @@ static int measure(struct session *s, const struct setting *at, const struct exp
 	} else if (!status && plan_run(&plan, &request, s->command, s->fd, &s->results, &outcome)) {
 		status = STATUS_BAD_INPUT;
 	} else if (!status) {
-		add_outcome(&s->outcome, &outcome);
+		s->outcome.cells += outcome.cells;
+		s->outcome.partial += outcome.partial;
+		s->outcome.failures += outcome.failures;
 	}
 	if (!status && !s->asked->m.dry_run && at->local && e == experiments)
 		for (unsigned i = 0; i < plan.jobs && !interrupted; i++)
