@@ -7,16 +7,17 @@
 
 #include "base/scrub.h"
 
-enum { HOST_MIN = 3 };	/* a shorter name is in too many words */
+enum { WORD_MIN = 3 };	/* a shorter one is in too many others */
 
 #define WORD "[^][[:space:]\"',;]+"
 
 /* The group that a match leaves out; what is around it stays. */
 static const struct kind {
 	const char *name;
-	const char *pattern;	/* extended, without regard to case; NULL: not by pattern alone */
+	const char *pattern;	/* extended, without regard to case; NULL: it depends on the machine */
 	unsigned group;
 } kinds[N_SCRUB_KINDS] = {
+	[SCRUB_PARAMETER] = { "parameter of the kernel", NULL, 2 },
 	[SCRUB_HOST] = { "host name", NULL, 2 },
 	[SCRUB_HOME] = { "name of a user", "/home/([^/[:space:]\"']+)", 1 },
 	[SCRUB_ADDRESS] = { "hardware address",
@@ -35,34 +36,90 @@ struct scrub {
 	size_t left_out[N_SCRUB_KINDS];
 };
 
-/* The pattern of a word that is @host itself, whatever is in it; the caller frees it. */
+/* What a kernel's parameter must begin with for its value to stay. */
+static const char *const known[] = {
+	"mitigations", "spectre", "spec_", "retbleed", "mds", "l1tf", "tsx", "srbds", "kpti", "pti", "nopti", "isolcpus",
+	"nohz", "rcu", "idle", "cpuidle", "intel_", "amd_", "processor", "cpufreq", "clocksource", "tsc", "hpet",
+	"transparent_hugepage", "hugepages", "hugepagesz", "default_hugepagesz", "mem", "memmap", "numa", "maxcpus",
+	"nr_cpus", "preempt", "page_reporting", "init_on_", "slab_", "slub_", "psi", "cgroup", "swapaccount", "brd",
+	"zram", "kvm", "hv_", "xen", "arm64", "kasan", "panic", NULL,
+};
+
+static bool is_known(const char *word, size_t len)
+{
+	for (const char *const *k = known; *k; k++)
+		if (len >= strlen(*k) && !strncmp(word, *k, strlen(*k)))
+			return true;
+	return false;
+}
+
+/* Add @word to a pattern, where it stands for itself, whatever is in it. */
+static void add_plain(FILE *out, const char *word)
+{
+	for (; *word; word++)
+		fprintf(out, strchr("\\^$.[]|()*+?{}", *word) ? "\\%c" : "%c", *word);
+}
+
+/* The pattern of a word that is @host; the caller frees it. */
 static char *host_pattern(const char *host)
 {
 	char *pattern = NULL;
 	size_t size;
-	FILE *out = open_memstream(&pattern, &size);
+	FILE *out = strlen(host) < WORD_MIN ? NULL : open_memstream(&pattern, &size);
 
 	if (!out)
 		return NULL;
 	fputs("(^|[^a-z0-9-])(", out);
-	for (; *host; host++)
-		fprintf(out, strchr("\\^$.[]|()*+?{}", *host) ? "\\%c" : "%c", *host);
+	add_plain(out, host);
 	fputs(")([^a-z0-9-]|$)", out);
 	fclose(out);
 	return pattern;
 }
 
-struct scrub *scrub_open(const char *host)
+/*
+ * The pattern of the words of @cmdline whose values are not shown; the caller frees it. Linux
+ * repeats what it does not know itself, and the environment of init.
+ */
+static char *parameter_pattern(const char *cmdline)
+{
+	char *words = strdup(cmdline), *at = NULL, *pattern = NULL;
+	const char *between = "(^|[[:space:]\"])(";
+	bool of_init = false;
+	size_t size;
+	FILE *out = open_memstream(&pattern, &size);
+
+	for (char *word = words && out ? strtok_r(words, " ", &at) : NULL; word; word = strtok_r(NULL, " ", &at)) {
+		const size_t key = strcspn(word, "=");
+
+		if (of_init ? strlen(word) >= WORD_MIN : word[key] && !is_known(word, key)) {
+			fputs(between, out);
+			add_plain(out, word);
+			between = "|";
+		}
+		of_init |= !strcmp(word, "--");
+	}
+	if (*between == '|')
+		fputs(")([[:space:]\",]|$)", out);
+	if (out)
+		fclose(out);
+	free(words);
+	return pattern;
+}
+
+struct scrub *scrub_open(const char *host, const char *cmdline)
 {
 	struct scrub *s = calloc(1, sizeof(*s));
-	char *pattern = strlen(host) < HOST_MIN ? NULL : host_pattern(host);
+	char *own[N_SCRUB_KINDS] = {
+		[SCRUB_PARAMETER] = parameter_pattern(cmdline), [SCRUB_HOST] = host_pattern(host),
+	};
 
-	for (int i = 0; s && i < N_SCRUB_KINDS; i++) {
-		const char *text = kinds[i].pattern ? kinds[i].pattern : pattern;
+	for (int i = 0; i < N_SCRUB_KINDS; i++) {
+		const char *text = own[i] ? own[i] : kinds[i].pattern;
 
-		s->used[i] = text && !regcomp(&s->regex[i], text, REG_EXTENDED | REG_ICASE);
+		if (s && text && *text)
+			s->used[i] = !regcomp(&s->regex[i], text, REG_EXTENDED | REG_ICASE);
+		free(own[i]);
 	}
-	free(pattern);
 	return s;
 }
 
@@ -105,23 +162,6 @@ char *scrub_text(struct scrub *s, const char *text)
 		made = next;
 	}
 	return made;
-}
-
-/* What a kernel's parameter must begin with for its value to stay. */
-static const char *const known[] = {
-	"mitigations", "spectre", "spec_", "retbleed", "mds", "l1tf", "tsx", "srbds", "kpti", "pti", "nopti", "isolcpus",
-	"nohz", "rcu", "idle", "cpuidle", "intel_", "amd_", "processor", "cpufreq", "clocksource", "tsc", "hpet",
-	"transparent_hugepage", "hugepages", "hugepagesz", "default_hugepagesz", "mem", "memmap", "numa", "maxcpus",
-	"nr_cpus", "preempt", "page_reporting", "init_on_", "slab_", "slub_", "psi", "cgroup", "swapaccount", "brd",
-	"zram", "kvm", "hv_", "xen", "arm64", "kasan", "panic", NULL,
-};
-
-static bool is_known(const char *word, size_t len)
-{
-	for (const char *const *k = known; *k; k++)
-		if (len >= strlen(*k) && !strncmp(word, *k, strlen(*k)))
-			return true;
-	return false;
 }
 
 char *scrub_cmdline(struct scrub *s, const char *cmdline)

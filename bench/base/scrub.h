@@ -8,12 +8,17 @@
 
 #include <stdio.h>
 
-enum scrub_kind { SCRUB_HOST, SCRUB_HOME, SCRUB_ADDRESS, SCRUB_UUID, SCRUB_SERIAL, SCRUB_TOKEN, N_SCRUB_KINDS };
+enum scrub_kind {
+	SCRUB_PARAMETER, SCRUB_HOST, SCRUB_HOME, SCRUB_ADDRESS, SCRUB_UUID, SCRUB_SERIAL, SCRUB_TOKEN, N_SCRUB_KINDS
+};
 
 struct scrub;
 
-/* For a machine called @host. NULL without memory. */
-struct scrub *scrub_open(const char *host);
+/*
+ * For a machine called @host, which was booted with @cmdline: what scrub_cmdline() leaves out
+ * of that is left out wherever the kernel repeats it. NULL without memory.
+ */
+struct scrub *scrub_open(const char *host, const char *cmdline);
 void scrub_close(struct scrub *s);
 
 /* @text with marks in place of what was left out; the caller frees it. NULL without memory. */

@@ -17,6 +17,7 @@
 #include "base/proc.h"
 #include "base/say.h"
 #include "base/scrub.h"
+#include "base/sysfile.h"
 #include "cmd/command.h"
 #include "format/results.h"
 
@@ -342,6 +343,7 @@ static int bundle_main(int argc, char **argv)
 	};
 	struct bundle b = { .output = NULL };
 	char **files = option_parse(&syntax, argc, argv, &b);
+	char cmdline[8192];	/* more than any architecture takes */
 	int status;
 
 	if (!files[0])
@@ -353,7 +355,9 @@ static int bundle_main(int argc, char **argv)
 	status = check_files(&b, files);
 	if (status)
 		return status;
-	b.scrub = scrub_open(b.host.nodename);
+	if (sysfile_line("/proc/cmdline", cmdline, sizeof(cmdline)))
+		cmdline[0] = '\0';
+	b.scrub = scrub_open(b.host.nodename, cmdline);
 	status = b.scrub ? make_bundle(&b, files) : say_bad("not enough memory");
 	scrub_close(b.scrub);
 	return status;

@@ -11,7 +11,7 @@
 
 static void check(char *(*how)(struct scrub *s, const char *text), const char *text, const char *expected)
 {
-	struct scrub *s = scrub_open("lab-pi.4");
+	struct scrub *s = scrub_open("lab-pi.4", "root=/dev/sda2 a.b=1 mitigations=off pass=lab-pi.4 -- -x s3cret");
 	char *clean = how(s, text);
 
 	assert_string_equal(clean, expected);
@@ -36,6 +36,17 @@ static void texts(void **state)
 	check(scrub_text, "", "");
 }
 
+/* Linux says which parameters it does not know, and what init gets. */
+static void repeated(void **state)
+{
+	(void)state;
+	check(scrub_text, "Unknown kernel command line parameters \"pass=lab-pi.4 root=/dev/sda2\", will be passed",
+	      "Unknown kernel command line parameters \"[parameter of the kernel] [parameter of the kernel]\", will be passed");
+	check(scrub_text, "[    1.0]     s3cret", "[    1.0]     [parameter of the kernel]");
+	check(scrub_text, "    a.b=1", "    [parameter of the kernel]");
+	check(scrub_text, "mitigations=off a.b=10 acb=1 -x", "mitigations=off a.b=10 acb=1 -x");
+}
+
 static void command_lines(void **state)
 {
 	(void)state;
@@ -48,7 +59,7 @@ static void command_lines(void **state)
 
 static void summary(void **state)
 {
-	struct scrub *s = scrub_open("ab");	/* too short to be looked for */
+	struct scrub *s = scrub_open("ab", "ro quiet");	/* too short to be looked for */
 	char *clean, *text = NULL;
 	size_t size;
 	FILE *out = open_memstream(&text, &size);
@@ -69,7 +80,8 @@ static void summary(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(texts), cmocka_unit_test(command_lines), cmocka_unit_test(summary),
+		cmocka_unit_test(texts), cmocka_unit_test(repeated), cmocka_unit_test(command_lines),
+		cmocka_unit_test(summary),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
