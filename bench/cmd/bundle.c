@@ -6,6 +6,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,14 +22,11 @@
 #include "cmd/command.h"
 #include "format/results.h"
 
-enum { FILES_MAX = 64 };
-
 struct bundle {
 	const char *output;
 	char folder[512];	/* that is packed */
 	struct scrub *scrub;
 	struct utsname host;
-	char files[FILES_MAX][NAME_SIZE];
 	size_t n_files;
 	FILE *contents;		/* what is in the archive, and what is not */
 };
@@ -63,17 +61,13 @@ static FILE *new_file(struct bundle *b, const char *name, const char *what)
 	char path[640];
 	FILE *out;
 
-	if (b->n_files == FILES_MAX) {
-		say("%s: too many files", name);
-		return NULL;
-	}
 	snprintf(path, sizeof(path), "%s/%s", b->folder, name);
 	out = fopen(path, "we");
 	if (!out) {
 		say("%s: %s", path, strerror(errno));
 		return NULL;
 	}
-	snprintf(b->files[b->n_files++], NAME_SIZE, "%s", name);
+	b->n_files++;
 	if (b->contents)
 		fprintf(b->contents, "%-20s %s\n", name, what);
 	return out;
@@ -297,16 +291,12 @@ static int fill(struct bundle *b, char **files)
 	return finish(b, b->contents, finish(b, commands, status));
 }
 
-/* The folder goes, whatever is in the archive. */
-static void clean_up(const struct bundle *b)
+static int remove_one(const char *path, const struct stat *st, int type, struct FTW *place)
 {
-	char path[640];
-
-	for (size_t i = 0; i < b->n_files; i++) {
-		snprintf(path, sizeof(path), "%s/%s", b->folder, b->files[i]);
-		unlink(path);
-	}
-	rmdir(b->folder);
+	(void)st;
+	(void)type;
+	(void)place;
+	return remove(path);
 }
 
 static int make_bundle(struct bundle *b, char **files)
@@ -320,7 +310,8 @@ static int make_bundle(struct bundle *b, char **files)
 	status = fill(b, files);
 	if (!status && !interrupted)
 		status = pack(b);
-	clean_up(b);
+	/* The folder goes, whatever is in the archive. */
+	nftw(b->folder, remove_one, 1, FTW_DEPTH | FTW_PHYS);
 	if (interrupted)
 		return INTERRUPT_STATUS;
 	if (!status) {
