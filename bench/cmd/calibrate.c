@@ -57,19 +57,17 @@ static int prepare(const struct measuring *m, struct plan *plan)
 	return STATUS_OK;
 }
 
-/* The gate on @results, with each of the losses of its tier. Returns how many trials were made. */
-static size_t try_gate(const struct results *results, enum tier tier, double bias, struct gate_trial trials[TRIALS])
+/* The gate on @results, with each of the losses of its tier. Returns 0, or as gate_trial() does. */
+static int try_gate(const struct results *results, enum tier tier, double bias, struct gate_trial trials[TRIALS])
 {
 	static const double losses[][TRIALS] = { [TIER_TIME] = { 0, 0.5, 1, 2 }, [TIER_COUNTS] = { 0, 1, 8, 64 } };
-	size_t n = 0;
+	int err = 0;
 
-	while (n < TRIALS) {
-		trials[n] = (struct gate_trial){ .loss = losses[tier][n], .family = 1, .bias = bias };
-		if (gate_trial(results, &trials[n]))
-			return 0;
-		n++;
+	for (size_t i = 0; i < TRIALS && !err; i++) {
+		trials[i] = (struct gate_trial){ .loss = losses[tier][i], .family = 1, .bias = bias };
+		err = gate_trial(results, &trials[i]);
 	}
-	return n;
+	return err;
 }
 
 static double found(const struct gate_trial *t)
@@ -114,7 +112,7 @@ static int judge(const struct results *results)
 	struct reason reason;
 	int status;
 
-	if ((tier == TIER_TIME && aa_figures(results, &aa)) || !try_gate(results, tier, aa.bias, trials)) {
+	if ((tier == TIER_TIME && aa_figures(results, &aa)) || try_gate(results, tier, aa.bias, trials)) {
 		say("no A/A run can be judged; give more --rounds or --repetitions");
 		return STATUS_NONE;
 	}
