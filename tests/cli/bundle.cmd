@@ -20,6 +20,9 @@ echo "secrets:"
 grep -rE 's3cret|jane|0fc63daf' faultbench-bundle
 ls temporary
 $FB bundle r.jsonl -o 12:00.tar.gz 2>/dev/null | sed 's/: [0-9]* files.*/: .../'
+$FB bundle $(yes r.jsonl | head -n 60) -o many.tar.gz >/dev/null 2>&1
+tar tzf many.tar.gz | grep -c /results
+ls temporary
 for words in "" "r.jsonl -o b.tar.gz" "- -o c.tar.gz" "no -o c.tar.gz" "err -o c.tar.gz" "r.jsonl -o no/c.tar.gz"; do
 	echo "bundle $words"
 	$FB bundle $words 2>&1 | grep -v 'this machine runs' | sed 's/tar failed.*/tar failed .../'
