@@ -194,20 +194,18 @@ static void look_up_calibrations(struct gating *a)
 static int judge(struct gating *a)
 {
 	const struct results *head = a->plan.strategies[0] ? &a->results[0] : &a->results[1];
-	struct gate g;
-	int err, status;
+	struct gate g = { .plan = &a->plan, .results = { &a->results[0], head }, .outcome = GATE_PASS };
+	int err = 0, status;
 
 	a->plan.command = a->command;
 	if (a->same_images) {
-		g = (struct gate){ .plan = &a->plan, .results = { &a->results[0], head }, .outcome = GATE_PASS };
 		reason_set(&g.reason, "base and head are the same image");
-		err = 0;
 	} else {
 		look_up_calibrations(a);
 		err = gate_judge(&a->results[0], head, &a->plan, &g);
+		if (!err)
+			err = gate_name_functions(a, &g);
 	}
-	if (!err && !a->same_images)
-		err = gate_name_functions(a, &g);
 	if (!err)
 		err = format_verdict(formats[a->format], stdout, &g);
 	if (a->plan.regzbot && g.outcome == GATE_FAIL && !a->plan.commit)
@@ -219,7 +217,8 @@ static int judge(struct gating *a)
 
 static void release(struct gating *a)
 {
-	for (size_t i = 0; i < a->n_places; i++) {
+	/* There may be more images than places: that is an error. */
+	for (size_t i = 0; i < GATE_PLACES_MAX; i++) {
 		free(a->places[i]);
 		free(a->images[0][i]);
 		free(a->images[1][i]);

@@ -29,6 +29,7 @@ for option in --on=host --workload=a --target=ext4 --layout=extend --cpu=1 --dev
 	--pairs=3 --tree=. --dry-run; do
 	gate $option good good
 done
+gate --base good,good --head good,good
 # Not comparable: each field of the context, and of the cell.
 for field in 'cpu="another"' 'emulator="QEMU 1"' 'mitigations="none"' 'cmdline="a b"' 'config_hash="1"' 'cpus=3'; do
 	{ context "$field"; counted seq 3000 0; } >other
