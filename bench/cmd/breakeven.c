@@ -52,7 +52,6 @@ static int breakeven_main(int argc, char **argv)
 		       " or 2 if a file cannot be read or has no sweep.",
 		.files_doc = "'faultbench run -w cold-sweep'",
 		.baseline_doc = "compare with this strategy (default: pre in the kernel, touch in user space)",
-		.baseline_example = "pre",
 		.offers = offers, .print = print,
 	};
 

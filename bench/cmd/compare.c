@@ -45,7 +45,6 @@ static int compare_main(int argc, char **argv)
 		       " in JSON and empty in CSV. Exits 0, or 2 if a file cannot be read.",
 		.files_doc = "'faultbench run'",
 		.baseline_doc = "compare with this strategy, not with the baseline of the run",
-		.baseline_example = "native",
 		.warn_of_empty = true, .offers = offers, .print = print,
 	};
 

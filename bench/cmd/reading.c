@@ -40,7 +40,7 @@ int reading_main(struct reading *a, int argc, char **argv)
 	if (!a->files[0])
 		return say_bad("no file given: give a result file of %s", a->files_doc);
 	if (a->baseline && !name_ok(a->baseline))
-		return say_bad("--baseline must be the name of an arm, such as %s", a->baseline_example);
+		return say_bad("--baseline must be the name of an arm, such as native");
 	results_init(&r);
 	for (char **file = a->files; *file; file++) {
 		size_t cells = r.n_cells, failures = r.n_failures;

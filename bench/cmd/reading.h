@@ -8,7 +8,7 @@
 struct reading {
 	/* What the command sets. */
 	const char *doc, *files_doc;	/* for --help; how to make such files */
-	const char *baseline_doc, *baseline_example;
+	const char *baseline_doc;
 	bool warn_of_empty;		/* say which file has no cell; else @print does */
 	bool (*offers)(const struct format *format);
 	/* Prints @r in formats[a->format]. Returns an enum status. */
