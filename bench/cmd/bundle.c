@@ -84,22 +84,18 @@ static int finish(const struct bundle *b, FILE *out, int status)
 }
 
 /* @line scrubbed; behind "Command line: " there is the kernel's. The caller frees it. */
-static char *scrub_line(struct bundle *b, const char *line)
+static char *scrub_line(struct bundle *b, char *line)
 {
 	static const char mark[] = "ommand line: ";
-	const char *words = strstr(line, mark);
-	char *start, *clean = NULL, *rest, *all = NULL;
+	char *words = strstr(line, mark), *clean, *all = NULL;
 
 	if (!words)
 		return scrub_text(b->scrub, line);
 	words += strlen(mark);
-	start = strndup(line, (size_t)(words - line));
-	rest = strndup(words, strcspn(words, "\n"));
-	clean = rest ? scrub_cmdline(b->scrub, rest) : NULL;
-	if (start && clean && asprintf(&all, "%s%s\n", start, clean) < 0)
+	words[strcspn(words, "\n")] = '\0';
+	clean = scrub_cmdline(b->scrub, words);
+	if (clean && asprintf(&all, "%.*s%s\n", (int)(words - line), line, clean) < 0)
 		all = NULL;
-	free(start);
-	free(rest);
 	free(clean);
 	return all;
 }
