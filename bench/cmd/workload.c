@@ -115,6 +115,14 @@ static const char *fio_differs(const struct workload *w)
 	return NULL;
 }
 
+/* A file that exists has folios of the size of the writes that filled it. */
+static void print_fill(const struct workload *w, enum layout layout, const char *tool)
+{
+	if (layout == LAYOUT_OVERWRITE && w->fill_size != w->block_size)
+		printf("# %s fills the file in writes of bs bytes, this workload in writes of %" PRIu64 ".\n", tool,
+		       w->fill_size);
+}
+
 /* @given is how the user calls @w, in print_dd() too. */
 static int print_fio(const struct workload *w, const char *given, enum layout layout)
 {
@@ -128,9 +136,7 @@ static int print_fio(const struct workload *w, const char *given, enum layout la
 	       "# fio uses one buffer of a block again and again; faultbench walks a region as\n"
 	       "# long as a slot. fio takes ':' in FILE for the end of a name: write it as '\\:'.\n",
 	       w->name, layout_names[layout], given, layout_names[layout]);
-	if (overwrite && w->fill_size != w->block_size)
-		printf("# fio fills the file in writes of bs bytes, this workload in writes of %" PRIu64 ".\n",
-		       w->fill_size);
+	print_fill(w, layout, "fio");
 	printf("[%s]\n", w->name);
 	/* fio's sync engine is read() and write(), its psync pread() and pwrite(). */
 	printf("ioengine=%s\nrw=%s\nbs=%" PRIu64 "\nsize=%" PRIu64 "\nloops=16\n",
@@ -185,6 +191,7 @@ static int print_dd(const struct workload *w, const char *given, enum layout lay
 	       w->name, layout_names[layout], given, layout_names[layout]);
 	if (overwrite)
 		puts("# The first time it makes the file, from then on it overwrites.");
+	print_fill(w, layout, "dd");
 	/* dd truncates the file at its start unless told not to. */
 	printf("dd if=/dev/zero of=\"$FILE\" bs=%" PRIu64 " count=%" PRIu64 "%s%s%s\n",
 	       w->block_size, w->file_size / w->block_size, overwrite ? " conv=notrunc" : "",

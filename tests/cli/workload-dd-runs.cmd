@@ -4,4 +4,5 @@ sed -e "s/^file_size.*/file_size = 1M/" -e "s/^layout.*/layout = extend overwrit
 for layout in extend overwrite; do
 	$FB workload ./small.ini --dd --layout $layout > cmd && FILE=$PWD/x sh ./cmd 2> /dev/null
 	stat -c %s x
+	grep '^# dd' cmd
 done
