@@ -300,7 +300,7 @@ static int write_tables(struct report *r, const struct plots_input *in)
 
 		if (!out)
 			return STATUS_BAD_INPUT;
-		err = tables[i].format->cells(out, in->results, in->figures);
+		err = format_cells(tables[i].format, out, in->results, in->figures);
 		if (finish(r, out, tables[i].name))
 			return STATUS_BAD_INPUT;
 		if (err)

@@ -38,8 +38,8 @@ static void print_all(const struct results *r)
 
 	if (out && !cells_figures(r, NULL, &figures))
 		for (size_t i = 0; formats[i]; i++)
-			if (formats[i]->cells)
-				formats[i]->cells(out, r, figures);
+			if (formats[i]->style || formats[i]->cells)
+				format_cells(formats[i], out, r, figures);
 	free(figures);
 	if (out)
 		fclose(out);
