@@ -29,6 +29,9 @@ for place in vm:arm64 vm:arm64,deadline=15 vm:x86_64; do
 	$FB run --on "${place%%,*},kernel=Image${place#"${place%%,*}"}" -w seq-4k -o r.jsonl; echo "$?"
 done
 ls
+# --cpu of reproduce is for the host.
+{ head -c 24 Image; printf '\002'; tail -c +26 Image; } > Image4k
+$FB reproduce --on vm:arm64,kernel=Image4k -t ext4 --cpu 0 --dry-run | cut -d ';' -f 1
 # A program of other sources, as an update without 'make arm64' leaves it, is not taken for a guest.
 mkdir -p fb/build
 cp -L "$FB" fb/
