@@ -271,13 +271,12 @@ static int fill(struct bundle *b, char **files)
 	int status;
 
 	b->contents = new_file(b, "README.txt", "");
-	commands = b->contents ? new_file(b, "commands.txt", "what was run") : NULL;
-	if (!commands) {
-		if (b->contents)
-			fclose(b->contents);
+	if (!b->contents)
 		return STATUS_BAD_INPUT;
-	}
 	fprintf(b->contents, "Packed by faultbench " FAULTBENCH_VERSION ".\n");
+	commands = new_file(b, "commands.txt", "what was run");
+	if (!commands)
+		return finish(b, b->contents, STATUS_BAD_INPUT);
 	status = add_machine(b);
 	for (char **file = files; *file && !status && !interrupted; file++)
 		status = add_results(b, *file, ++number, commands);

@@ -13,6 +13,7 @@ sed 's/ on Linux.*/.../' err
 sed 's/: [0-9]* files.*/: .../' out
 tar tzf b.tar.gz | grep -E '/(README.txt|commands.txt|cmdline.txt|cpu.txt|results-1.jsonl)$'
 tar xzf b.tar.gz
+sed -n '1s/ [0-9.]*$//p' faultbench-bundle/README.txt
 cat faultbench-bundle/commands.txt
 grep -oE '"(command|cmdline|reason)":"[^"]*"' faultbench-bundle/results-1.jsonl
 grep -c 'Left out: .*serial number: ' faultbench-bundle/README.txt
