@@ -61,7 +61,8 @@ static void set_mitigations(char **field)
 
 char *context_file_hash(const char *path)
 {
-	const char *argv[] = { "sha256sum", path, NULL };
+	/* -z: no escape, with a mark before the hash, of what is special in a name. */
+	const char *argv[] = { "sha256sum", "-z", "--", path, NULL };
 	char out[4400];
 
 	if (!access(path, R_OK) && !proc_run(argv, out, sizeof(out)) && strlen(out) > 64)
