@@ -25,9 +25,10 @@ char *path_of(const char *name)
 {
 	char self[PATH_MAX];
 	/* Next to the program, or in build/ there; in a tree that was installed and moved, where it was installed. */
-	static const char *const places[] = { "/", "/build/", "/../share/faultbench/", "/../libexec/faultbench/" };
-	static const char *const roots[] = { FAULTBENCH_DATADIR "/", FAULTBENCH_LIBEXECDIR "/" };
-	enum { N_PLACES = sizeof(places) / sizeof(places[0]), N_ROOTS = sizeof(roots) / sizeof(roots[0]) };
+	const char *const places[][2] = {
+		{ self, "/" }, { self, "/build/" }, { self, "/../share/faultbench/" },
+		{ self, "/../libexec/faultbench/" }, { FAULTBENCH_DATADIR, "/" }, { FAULTBENCH_LIBEXECDIR, "/" },
+	};
 	char *slash;
 
 	if (own_path(self))
@@ -35,11 +36,10 @@ char *path_of(const char *name)
 	slash = strrchr(self, '/');
 	if (slash)
 		*slash = '\0';
-	for (int i = 0; i < N_PLACES + N_ROOTS; i++) {
-		const char *root = i < N_PLACES ? self : roots[i - N_PLACES];
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
 		char *path;
 
-		if (asprintf(&path, "%s%s%s", root, i < N_PLACES ? places[i] : "", name) < 0) {
+		if (asprintf(&path, "%s%s%s", places[i][0], places[i][1], name) < 0) {
 			errno = ENOMEM;
 			return NULL;
 		}
