@@ -3,7 +3,6 @@
 #include <limits.h>
 #include <stdbool.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/table.h"
@@ -79,7 +78,7 @@ ssize_t table_find(const struct table *t, const char *name)
 void table_unknown(const struct table *t, const char *name, struct reason *reason)
 {
 	const char *near = table_nearest(t, name);
-	char all[512];
+	struct reason all;
 
 	reason_set(reason, "unknown %s '%.64s'", t->what, name);
 	if (near)
@@ -87,7 +86,7 @@ void table_unknown(const struct table *t, const char *name, struct reason *reaso
 	else if (t->where)
 		reason_add(reason, "see %s", t->where);
 	else
-		reason_add(reason, "must be %s", table_names(t, all, sizeof(all)));
+		reason_add(reason, "must be %s", table_names(t, &all));
 }
 
 ssize_t table_choose(const struct table *t, const char *name, struct reason *reason)
@@ -99,18 +98,12 @@ ssize_t table_choose(const struct table *t, const char *name, struct reason *rea
 	return i;
 }
 
-const char *table_names(const struct table *t, char *out, size_t size)
+const char *table_names(const struct table *t, struct reason *out)
 {
-	const char *name, *last = NULL;
-	size_t n = 0;
+	const char *name;
 
-	out[0] = '\0';
-	for (size_t i = 0; (name = t->name(i)); i++) {
-		if (last && n < size)
-			n += (size_t)snprintf(out + n, size - n, "%s%s", n ? ", " : "", last);
-		last = name;
-	}
-	if (last && n < size)
-		snprintf(out + n, size - n, "%s%s", n ? " or " : "", last);
-	return out;
+	out->text[0] = '\0';
+	for (size_t i = 0; (name = t->name(i)); i++)
+		reason_list(out, t->name(i + 1) ? ", " : " or ", name);
+	return out->text;
 }

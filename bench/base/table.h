@@ -26,7 +26,7 @@ const char *table_nearest(const struct table *t, const char *typed);
 /* Set "unknown target 'ext5'; did you mean 'ext4'?". */
 void table_unknown(const struct table *t, const char *name, struct reason *reason);
 
-/* "a, b or c" in @out. Returns @out. */
-const char *table_names(const struct table *t, char *out, size_t size);
+/* Set "a, b or c". Returns the text. */
+const char *table_names(const struct table *t, struct reason *out);
 
 #endif

@@ -101,14 +101,15 @@ static int doctor_main(int argc, char **argv)
 		"or fewer; 'blocks': some things cannot be measured. A line with '>' is a command that fixes the line "
 		"above; doctor itself changes nothing. Exits with 0 if nothing blocks, 3 if only tmpfs can "
 		"be measured, 4 if nothing can.";
-	char names[CHECKS_MAX * 16], doc[sizeof(format) + sizeof(names)];
+	struct reason names;
+	char doc[sizeof(format) + sizeof(names)];
 	const struct syntax syntax = { .arguments = "[CHECK...]", .doc = doc };
 	struct doctor d = { .worst = LEVEL_OK };
 	bool chosen[CHECKS_MAX] = { false };
 	const struct check *c;
 	char **only;
 
-	snprintf(doc, sizeof(doc), format, table_names(&checks, names, sizeof(names)));
+	snprintf(doc, sizeof(doc), format, table_names(&checks, &names));
 	only = option_parse(&syntax, argc, argv, NULL);
 	if (choose(only, chosen))
 		return STATUS_BAD_INPUT;

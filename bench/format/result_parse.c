@@ -37,11 +37,11 @@ static int read_text(const json_t *value, const char *key, char **out, struct re
 static int read_word(const json_t *value, const struct field *f, unsigned *out, struct reason *why)
 {
 	ssize_t i = json_is_string(value) ? table_find(f->words, json_string_value(value)) : -1;
-	char all[256];
+	struct reason all;
 
 	if (i < 0)
 		return reason_fail(why, -EINVAL, "\"%s\" must be %s", f->key,
-				   table_names(f->words, all, sizeof(all)));
+				   table_names(f->words, &all));
 	*out = (unsigned)i;
 	return 0;
 }

@@ -84,13 +84,13 @@ fail(struct reader *r, unsigned line, const char *fmt, ...)
 static ssize_t find_word(struct reader *r, const struct table *table, const char *what, const char *value)
 {
 	ssize_t i = table_find(table, value);
-	char all[256];
+	struct reason all;
 	const char *near;
 
 	if (i >= 0)
 		return i;
 	near = table_nearest(table, value);
-	fail(r, r->lines.number, "%s must be %s, not '%.64s'%s%s%s", what, table_names(table, all, sizeof(all)),
+	fail(r, r->lines.number, "%s must be %s, not '%.64s'%s%s%s", what, table_names(table, &all),
 	     value, near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
 	return -1;
 }
