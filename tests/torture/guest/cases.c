@@ -32,6 +32,7 @@ const struct test tests[] = {
 	TEST("segments", run_segments, WHOLE | NOTHING | BOUNDED),
 	TEST("segments-cold", run_segments, WHOLE | NOTHING | BOUNDED, .cold = true),
 	TEST("segments-hole", run_segments, HOLES, .hole = true),
+	TEST("part-direct", run_part, WHOLE | REFUSED, .direct = true),
 	TEST("self", run_self, WHOLE),
 	TEST("self-shifted", run_self_shifted, WHOLE),
 	TEST("self-direct", run_self_direct, WHOLE | REFUSED, .direct = true),

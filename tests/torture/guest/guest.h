@@ -125,6 +125,7 @@ void run_hole(struct cell *c);
 void run_write_only(struct cell *c);
 void run_aged(struct cell *c);
 void run_segments(struct cell *c);
+void run_part(struct cell *c);
 
 /* self.c */
 void run_self(struct cell *c);

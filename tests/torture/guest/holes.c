@@ -163,3 +163,40 @@ void run_segments(struct cell *c)
 	try_segments(c, EXTEND, SEGMENTS);
 	try_segments(c, UNCACHED, SEGMENTS);
 }
+
+/* ---- resident in part ---------------------------------------------------- */
+
+enum { PARTS = 8 };
+
+/* The first @resident pages are mapped, the others are cached and not mapped. */
+static void try_part(struct cell *c, int fd, enum layout layout, size_t resident)
+{
+	struct attempt a = {
+		.count = PARTS * PAGE, .reach = PARTS * PAGE, .data = new_data,
+		.size = layout == EXTEND ? 0 : PARTS * PAGE,
+	};
+	char *p = map_pattern(c, NULL, a.count, PROT_READ);
+	ssize_t n;
+
+	if (!p || !ready(c, reset_file(c, layout, a.size)))
+		return;
+	touch(p, a.count);
+	/* A fault maps pages around it, too. */
+	madvise(p + resident * PAGE, a.count - resident * PAGE, MADV_DONTNEED);
+	doing(c, "%zu of %d pages resident", resident, PARTS);
+	n = pwrite(fd, p, a.count, a.pos);
+	judge(c, &a, n, errno, c->report->doing);
+	munmap(p, a.count);
+}
+
+void run_part(struct cell *c)
+{
+	static const enum layout layouts[] = { CACHED, UNCACHED, EXTEND };
+	int fd = open_as_tested(c);
+
+	if (fd < 0)
+		return;
+	for (size_t l = 0; l < ARRAY_SIZE(layouts); l++)
+		for (size_t resident = 0; resident < PARTS; resident += c->quick ? 3 : 1)
+			try_part(c, fd, layouts[l], resident);
+}

@@ -7,6 +7,7 @@
  * for each cell; each is run in a child, watched by the guest's own clock and
  * told on a port:
  *
+ *	@kernel RELEASE
  *	@start NUMBER
  *	@end NUMBER OUTCOME WRITES SHORT-COPIES DETAIL
  *
@@ -28,6 +29,7 @@
 #include <sys/reboot.h>
 #include <sys/stat.h>
 #include <sys/swap.h>
+#include <sys/utsname.h>
 #include <sys/wait.h>
 #include <termios.h>
 #include <time.h>
@@ -499,10 +501,13 @@ static int make_pattern(void)
 int main(void)
 {
 	struct cell cell = { .quick = getenv("quick") != NULL };
+	struct utsname kernel;
 	sigset_t child;
 
 	mount_all();
 	open_port();
+	if (!uname(&kernel))
+		say("@kernel %s\n", kernel.release);
 	prepare();
 	wait_for_timers();
 	fill_data();
