@@ -34,8 +34,8 @@ static const char *const verdicts[] = {
 /* A part of the output. */
 struct part {
 	const char *title, *legend, *rule;
-	const char *baseline, *strategies[2];	/* of its rows, in the kernel */
-	const char *user_baseline, *user_strategy;	/* NULL: no rows of user space */
+	const char *strategies[4];	/* of its rows; a NULL ends them */
+	const char *baseline, *user_baseline;	/* in the kernel and in user space; NULL: no rows */
 };
 
 static const struct part penalty = {
@@ -49,8 +49,7 @@ static const struct part penalty = {
 		" overlaps 5 to 6.5 %, and that of the time added per 4 KiB overlaps half to twice the published"
 		" time; same direction if it is above 0, which is the most that emulation or instructions can show;"
 		" cannot be measured if it contains both 0 and 5 %; else not reproduced.",
-	.baseline = "pre", .strategies = { "probe:16", "probe-each:16" },
-	.user_baseline = "touch", .user_strategy = "touch:16",
+	.strategies = { "probe:16", "probe-each:16", "touch:16" }, .baseline = "pre", .user_baseline = "touch",
 };
 
 static const struct part gain = {
@@ -59,7 +58,7 @@ static const struct part gain = {
 		  " 8.8 % faster. post: in the kernel, against pre. Added: per page, as above; negative is faster.",
 	.rule = "Verdict: reproduced if, in time, the interval of the gain is above 0 and overlaps 3.6 to 8.8 %; same"
 		" direction if it is above 0, which is the most that instructions can show; else not reproduced.",
-	.baseline = "pre", .strategies = { "post" },
+	.strategies = { "post" }, .baseline = "pre",
 };
 
 /* The time that a page of 4 KiB takes at @mb_per_s. */
@@ -138,8 +137,10 @@ enum reproduce_verdict reproduce_verify_verdict(const struct figures *f)
 /* Whether @strategy, of @baseline, makes a row of @t. */
 static bool belongs(const struct part *t, const char *strategy)
 {
-	return !strcmp(strategy, t->strategies[0]) || (t->strategies[1] && !strcmp(strategy, t->strategies[1])) ||
-	       (t->user_strategy && !strcmp(strategy, t->user_strategy));
+	for (const char *const *s = t->strategies; *s; s++)
+		if (!strcmp(strategy, *s))
+			return true;
+	return false;
 }
 
 static bool is_verify(const char *workload)
@@ -158,8 +159,10 @@ struct writing {
 /* Whether the baseline of @f is the one that strategy of @t is compared with. */
 static bool compares(const struct part *t, const struct figures *f)
 {
+	const char *baseline = f->cell->backend == BACKEND_USER ? t->user_baseline : t->baseline;
+
 	return f->baseline && belongs(t, f->cell->strategy) && is_verify(f->cell->workload) == (t == &gain) &&
-	       name_same_stem(f->baseline_name, f->cell->backend == BACKEND_USER ? t->user_baseline : t->baseline);
+	       baseline && name_same_stem(f->baseline_name, baseline);
 }
 
 /* "1536 i", "123 ns" and the interval of it. */
@@ -323,7 +326,7 @@ static bool has_rows(const struct writing *w, const struct part *t)
 	for (size_t i = 0; i < w->r->n_cells; i++)
 		if (compares(t, &w->figures[i]))
 			return true;
-	for (size_t i = 0; i < w->r->n_failures; i++)
+	for (size_t i = 0; w->r->failures && i < w->r->n_failures; i++)
 		if (is_failure_of(t, &w->r->failures[i]))
 			return true;
 	return false;

@@ -70,10 +70,14 @@ int json_print(FILE *out, json_t *top)
 
 json_t *json_text(const char *text)
 {
-	const size_t size = text ? 4 * strlen(text) + 5 : 0;	/* say_escape() wants room for one more */
 	json_t *made = text && *text ? json_string(text) : json_null();
-	char *escaped = made ? NULL : malloc(size);
+	size_t size;
+	char *escaped;
 
+	if (made || !text)
+		return made;
+	size = 4 * strlen(text) + 5;	/* say_escape() wants room for one more */
+	escaped = malloc(size);
 	if (escaped)
 		made = json_string(say_escape(escaped, size, text));
 	free(escaped);
