@@ -238,7 +238,7 @@ static int read_result(const json_t *line, struct result *r, struct reason *why)
 {
 	static const struct field type_field = { .key = "type", .words = &result_type_table };
 	const json_t *name = json_object_get(line, "type");
-	unsigned type;
+	unsigned type = 0;
 	int err;
 
 	if (!name)

@@ -136,8 +136,11 @@ static void emit_cell(const struct run *run, const struct arm *arm)
 	cell->passes_ns = (double)run->passes_ns;
 	cell->warmup_ns = (double)run->warmup_ns;
 	cell->rounds_ns = (double)run->rounds_ns;
-	if (run->rounds)
-		cell->round_ns = (double)run->round_ns[(run->rounds - 1) / 2];	/* the median */
+	if (run->rounds) {
+		const size_t median = (run->rounds - 1) / 2;
+
+		cell->round_ns = (double)run->round_ns[median];
+	}
 	set_counts(run, arm, cell);
 	set_notes(run, cell);
 	if (set_slots(run, arm, cell))
