@@ -295,7 +295,7 @@ static void run_repetitions(struct session *s)
 	const struct observer observer = { .result = on_repetition, .progress = on_progress, .arg = s };
 	struct plan *plan = s->plan;
 
-	assert(plan->deadline);
+	assert(plan->deadline && plan->jobs);
 	for (unsigned i = 0; i < plan->jobs && !interrupted; i++)
 		run_pilot(s, i);
 	plan_repetitions(s);
