@@ -125,10 +125,10 @@ static void write_plots(FILE *out, const struct page *page)
 	const char *lead = "<p>Left out: ";
 
 	fputs("<h2>Plots</h2>\n", out);
-	for (const struct page_picture *p = page->pictures; p; p = p->next)
+	for (const struct page_picture *p = page->pictures; p < page->pictures + page->n_pictures; p++)
 		if (p->plot && p->svg)
 			write_plot(out, p);
-	for (const struct page_picture *p = page->pictures; p; p = p->next) {
+	for (const struct page_picture *p = page->pictures; p < page->pictures + page->n_pictures; p++) {
 		if (!p->plot || p->svg)
 			continue;
 		fprintf(out, "%s%s (%s)", lead, p->plot->style.name, p->plot->lacks);
@@ -142,7 +142,7 @@ static void write_passes(FILE *out, const struct page *page)
 {
 	bool any = false;
 
-	for (const struct page_picture *p = page->pictures; p; p = p->next) {
+	for (const struct page_picture *p = page->pictures; p < page->pictures + page->n_pictures; p++) {
 		if (p->plot)
 			continue;
 		if (!any)

@@ -5,7 +5,7 @@
 
 #include "analysis/plots.h"
 
-/* A picture of a plot, or of what 'faultbench record' saw. Owned apart from @plot and @next. */
+/* A picture of a plot, or of what 'faultbench record' saw. Owned apart from @plot. */
 struct page_picture {
 	const struct plot *plot;	/* NULL: a pass of record */
 	char *name;		/* of the files of a plot, or of the pass */
@@ -14,14 +14,14 @@ struct page_picture {
 	char *sites;		/* of a pass: its table as text, or NULL */
 	struct chart_layout layout;
 	size_t panels_left, points_left;	/* of the plot, which no picture has; of its last one */
-	struct page_picture *next;
 };
 
 void page_picture_free(struct page_picture *p);
 
 struct page {
 	const struct plots_input *in;
-	const struct page_picture *pictures;	/* the first */
+	const struct page_picture *pictures;
+	size_t n_pictures;
 	const char *command;	/* that makes the report */
 	const char *const *files;	/* in the folder of the page; a NULL ends them */
 };

@@ -30,7 +30,8 @@ enum {
 struct report {
 	const char *folder, *baseline;
 	char *plots;			/* the directory of the templates */
-	struct page_picture *pictures, **last;
+	struct page_picture *pictures;
+	size_t n_pictures;
 	char files[FILES_MAX][NAME_SIZE];	/* written, apart from those of plots */
 	size_t n_files;
 };
@@ -173,27 +174,15 @@ static void remove_files(const struct report *r, const struct plot *plot)
 /* Add @picture, taking over what it owns. Returns STATUS_OK, or another after one line. */
 static int add_picture(struct report *r, struct page_picture picture)
 {
-	struct page_picture *p = malloc(sizeof(*p));
+	struct page_picture *pictures = reallocarray(r->pictures, r->n_pictures + 1, sizeof(*pictures));
 
-	if (!p) {
+	if (!pictures) {
 		page_picture_free(&picture);
 		return say_bad("not enough memory");
 	}
-	*p = picture;
-	*r->last = p;
-	r->last = &p->next;
+	r->pictures = pictures;
+	pictures[r->n_pictures++] = picture;
 	return STATUS_OK;
-}
-
-static void free_pictures(struct page_picture *p)
-{
-	while (p) {
-		struct page_picture *next = p->next;
-
-		page_picture_free(p);
-		free(p);
-		p = next;
-	}
 }
 
 /* Draw part @i of @whole. */
@@ -328,7 +317,8 @@ static int rename_whole(const struct report *r, const char *name)
 static int write_page(struct report *r, const struct plots_input *in, const char *command)
 {
 	const char *files[FILES_MAX + 1] = { NULL };
-	const struct page page = { .in = in, .pictures = r->pictures, .command = command, .files = files };
+	const struct page page = { .in = in, .pictures = r->pictures, .n_pictures = r->n_pictures,
+				   .command = command, .files = files };
 	FILE *out = open_in(r->folder, "index.html", ".new", "we");
 	int err;
 
@@ -584,7 +574,6 @@ static int report_main(int argc, char **argv)
 	size_t n_curves = 0;
 	int status = prepare(&r, files);
 
-	r.last = &r.pictures;
 	results_init(&results);
 	if (!status)
 		status = take_files(&r, files, &results);
@@ -593,7 +582,9 @@ static int report_main(int argc, char **argv)
 		status = say_bad("not enough memory");
 	if (!status)
 		status = make_report(&r, &(struct plots_input){ &results, figures, curves, n_curves }, command);
-	free_pictures(r.pictures);
+	for (size_t i = 0; i < r.n_pictures; i++)
+		page_picture_free(&r.pictures[i]);
+	free(r.pictures);
 	free(curves);
 	free(figures);
 	results_free(&results);
