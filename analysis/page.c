@@ -200,8 +200,8 @@ int page_write(FILE *out, const struct page *page)
 	}
 	write_commands(out, page);
 	fputs("<h2>Files</h2>\n<ul>\n", out);
-	for (const char *const *file = page->files; *file; file++)
-		fprintf(out, "<li><a href=\"%s\">%s</a></li>\n", *file, *file);
+	for (size_t i = 0; i < page->n_files; i++)
+		fprintf(out, "<li><a href=\"%s\">%s</a></li>\n", page->files[i], page->files[i]);
 	fputs("</ul>\n</body>\n</html>\n", out);
 	return err;
 }

@@ -23,7 +23,8 @@ struct page {
 	const struct page_picture *pictures;
 	size_t n_pictures;
 	const char *command;	/* that makes the report */
-	const char *const *files;	/* in the folder of the page; a NULL ends them */
+	char (*files)[NAME_SIZE];	/* in the folder of the page */
+	size_t n_files;
 };
 
 /* Returns 0 or -ENOMEM. */

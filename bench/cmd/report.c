@@ -316,14 +316,11 @@ static int rename_whole(const struct report *r, const char *name)
 /* A report that is killed leaves no half page. */
 static int write_page(struct report *r, const struct plots_input *in, const char *command)
 {
-	const char *files[FILES_MAX + 1] = { NULL };
 	const struct page page = { .in = in, .pictures = r->pictures, .n_pictures = r->n_pictures,
-				   .command = command, .files = files };
+				   .command = command, .files = r->files, .n_files = r->n_files };
 	FILE *out = open_in(r->folder, "index.html", ".new", "we");
 	int err;
 
-	for (size_t i = 0; i < r->n_files; i++)
-		files[i] = r->files[i];
 	if (!out)
 		return STATUS_BAD_INPUT;
 	err = page_write(out, &page);
