@@ -233,38 +233,24 @@ void chart_data(FILE *out, const struct chart *c)
 }
 
 /*
- * Between single quotes gnuplot takes nothing but the quote itself for more than text;
- * two of them are one. What is not printable, as a newline, becomes '?'. A text
- * longer than @most ends in "...". @doubled: a character that is doubled too, or 0.
+ * Set @name[@i] to @text. Between single quotes gnuplot takes nothing but the quote itself
+ * for more than text; two of them are one. What is not printable, as a newline, becomes
+ * '?'. A text longer than @most ends in "...". @doubled: a character that is doubled too,
+ * or 0.
  */
-static void quote(FILE *out, const char *text, size_t most, char doubled)
+static void set_text(FILE *out, const char *name, size_t i, const char *text, size_t most, char doubled)
 {
 	const size_t len = strlen(text), shown = len > most ? most - 3 : len;
 
-	fputc('\'', out);
-	for (size_t i = 0; i < shown; i++) {
-		const char c = text[i] < ' ' || text[i] > '~' ? '?' : text[i];
+	fprintf(out, "%s[%zu] = '", name, i);
+	for (size_t k = 0; k < shown; k++) {
+		const char c = text[k] < ' ' || text[k] > '~' ? '?' : text[k];
 
 		if (c == '\'' || c == doubled)
 			fputc(c, out);
 		fputc(c, out);
 	}
-	fputs(shown < len ? "...'" : "'", out);
-}
-
-static void set_text(FILE *out, const char *name, size_t i, const char *text, size_t most)
-{
-	fprintf(out, "%s[%zu] = ", name, i);
-	quote(out, text, most, '\0');
-	fputc('\n', out);
-}
-
-/* For gnuplot the text of a tick is a format. */
-static void set_tick(FILE *out, size_t i, const struct chart_tick *tick)
-{
-	fprintf(out, "tick[%zu] = ", i);
-	quote(out, tick->text, ROW_NAME_MAX, '%');
-	fprintf(out, "\ntick_at[%zu] = %.9g\n", i, tick->at);
+	fputs(shown < len ? "...'\n" : "'\n", out);
 }
 
 /* The small text above panel @p, in lines; the caller frees it. NULL without memory. */
@@ -303,7 +289,7 @@ static void set_lines(FILE *out, const struct chart_panel *p, size_t *n)
 	char *text = small_text(p), *at = NULL;
 
 	for (char *line = text ? strtok_r(text, "\n", &at) : NULL; line; line = strtok_r(NULL, "\n", &at))
-		set_text(out, "line", ++*n, line, LINE);
+		set_text(out, "line", ++*n, line, LINE, 0);
 	free(text);
 }
 
@@ -402,8 +388,8 @@ static void set_panel(FILE *out, const struct chart_panel *p, size_t i, const st
 		for (size_t j = 0; j < p->blocks[k].n; j++)
 			last = fmax(last, p->blocks[k].points[j].x);
 	fprintf(out, "last_x[%zu] = %.9g\n", i, last);
-	set_text(out, "name", i, p->name, NAME_MAX_LENGTH);
-	set_text(out, "unit", i, p->unit, LINE);
+	set_text(out, "name", i, p->name, NAME_MAX_LENGTH, 0);
+	set_text(out, "unit", i, p->unit, LINE, 0);
 	fprintf(out, "low[%zu] = %.9g\nhigh[%zu] = %.9g\n", i, range[0], i, range[1]);
 	fprintf(out, "shared[%zu] = %d\n", i, is_shared(p));
 	fprintf(out, "body[%zu] = %zu\nleft[%zu] = %zu\n", i, body_height(p, rows), i, rows ? left_margin(p) : CURVES_LEFT);
@@ -432,7 +418,9 @@ static void set_parts(FILE *out, const struct chart_panel *p, size_t i, const st
 		if (style->flags & CHART_LOG2 && !has_room(p, k, last))
 			continue;
 		last = k;
-		set_tick(out, ++n[2], &p->ticks[k]);
+		/* For gnuplot the text of a tick is a format. */
+		set_text(out, "tick", ++n[2], p->ticks[k].text, ROW_NAME_MAX, '%');
+		fprintf(out, "tick_at[%zu] = %.9g\n", n[2], p->ticks[k].at);
 	}
 	fprintf(out, "last_line[%zu] = %zu\nlast_block[%zu] = %zu\nlast_tick[%zu] = %zu\n", i, n[0], i, n[1], i,
 		n[2]);
@@ -464,7 +452,7 @@ void chart_variables(FILE *out, const struct chart *c, const struct chart_style 
 	fprintf(out, "width = %zu\nheight = %zu.0\nhead = %zu\nacross = %zu\nn_series = %zu\narray used[%zu]\n",
 		layout->width, layout->top[shown], layout->head, layout->across, c->n_series, c->n_series + 1);
 	for (size_t i = 0; i < c->n_series; i++) {
-		set_text(out, "series", i + 1, c->series[i], ROW_NAME_MAX);
+		set_text(out, "series", i + 1, c->series[i], ROW_NAME_MAX, 0);
 		fprintf(out, "used[%zu] = %d\n", i + 1, is_used(c, i));
 	}
 	for (size_t i = 0; i < shown; i++) {
