@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* From the profiles that guests leave to tables. */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -10,11 +11,13 @@
 
 int vm_profile_open(struct vm_profile *p, const struct vm *vm, struct reason *reason)
 {
-	char map[sizeof(vm->kernel) + 16];
+	char map[sizeof(vm->kernel) + 16], *plugin = path_of("profile.so");
 	int err;
 
-	*p = (struct vm_profile){ .plugin = path_of("profile.so"), .page_size = vm->page_size };
-	if (!p->plugin)
+	*p = (struct vm_profile){ .plugin = plugin ? open(plugin, O_RDONLY | O_CLOEXEC) : -1,
+				  .page_size = vm->page_size };
+	free(plugin);
+	if (p->plugin < 0)
 		return reason_fail(reason, -ENOENT, "--profile: profile.so not found next to faultbench; run make");
 	snprintf(map, sizeof(map), "%.*sSystem.map", vm_folder_of(vm->kernel), vm->kernel);
 	err = symbols_read(&p->symbols, map, reason);
@@ -26,15 +29,18 @@ int vm_profile_open(struct vm_profile *p, const struct vm *vm, struct reason *re
 void vm_profile_close(struct vm_profile *p)
 {
 	profile_free(&p->profile);
-	free(p->plugin);
+	if (p->plugin >= 0)
+		close(p->plugin);
 	symbols_free(&p->symbols);
 }
 
 char *vm_profile_option(const struct vm_profile *p, int fd)
 {
+	const int pid = (int)getpid();
 	char *option;
 
-	if (asprintf(&option, "%s,out=/proc/%d/fd/%d,fault=%llx,fixup=%llx,abort=%llx", p->plugin, (int)getpid(), fd,
+	/* A path of its own might have a comma. */
+	if (asprintf(&option, "/proc/%d/fd/%d,out=/proc/%d/fd/%d,fault=%llx,fixup=%llx,abort=%llx", pid, p->plugin, pid, fd,
 		     (unsigned long long)symbols_fault_entry(&p->symbols),
 		     (unsigned long long)symbols_address(&p->symbols, "fixup_exception"),
 		     (unsigned long long)symbols_address(&p->symbols, "do_mem_abort")) < 0)

@@ -10,7 +10,7 @@
 
 struct vm_profile {
 	struct symbols symbols;
-	char *plugin;		/* path */
+	int plugin;		/* what QEMU loads, open for reading */
 	struct profile profile;	/* of the guests that have ended */
 	uint64_t page_size;	/* of the guest, bytes */
 };
