@@ -353,17 +353,22 @@ static int check_place(const char *place, void *arg)
 	struct reason reason;
 	struct place *opened = place_open(place, &reason);
 	const bool wrong = !opened && errno == EINVAL;
+	bool *host = arg;
 
-	(void)arg;
+	*host |= opened && opened->kind->local;
 	place_close(opened);
 	return wrong ? say_bad("%s", reason.text) : STATUS_OK;
 }
 
 static int check(struct reproducing *asked)
 {
+	const struct request *request = &asked->m.request;
 	struct reason reason;
-	int status = measuring_each_place(asked->places, check_place, NULL);
+	bool host = false;
+	int status = measuring_each_place(asked->places, check_place, &host);
 
+	if (!status && !host && (request->cpus || request->device || request->device_size))
+		status = say_bad("--cpu, --device and --device-size are for the host; add host to --on, or leave them out");
 	if (!status)
 		status = measuring_check_targets(asked->m.request.targets);
 	/* The published device, where this machine has it. */

@@ -31,7 +31,8 @@ done
 ls
 # --cpu of reproduce is for the host.
 { head -c 24 Image; printf '\002'; tail -c +26 Image; } > Image4k
-$FB reproduce --on vm:arm64,kernel=Image4k -t ext4 --cpu 0 --dry-run | cut -d ';' -f 1
+$FB reproduce --on vm:arm64,kernel=Image4k -t ext4 --cpu 0 --dry-run; echo "$?"
+$FB reproduce --on host,vm:arm64,kernel=Image4k -t ext4 --cpu 0 --dry-run | grep vm: | cut -d ';' -f 1
 # A program of other sources, as an update without 'make arm64' leaves it, is not taken for a guest.
 mkdir -p fb/build
 cp -L "$FB" fb/
