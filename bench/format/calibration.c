@@ -56,7 +56,7 @@ int calibration_keep(const struct results_run *run, const struct results_calibra
 		bad = ferror(out);
 	}
 	if (!out || fclose(out) || bad)
-		err = reason_fail(reason, -errno, "%s: %s", path, strerror(errno));
+		err = reason_fail(reason, -EIO, "%s: %s", path, strerror(errno));
 	free(path);
 	return err;
 }
