@@ -42,7 +42,7 @@ static const struct option_row options[] = {
 /* The description of this machine: a file, and the program whose output it gets. */
 static const struct source {
 	const char *name, *what;
-	const char *program[4];
+	const char *program[4];		/* as exec takes it: NULL ends it */
 } sources[] = {
 	{ "cmdline.txt", "command line of the kernel", { "sed", "s/^/Command line: /", "/proc/cmdline" } },
 	{ "cpu.txt", "the CPU", { "lscpu" } },
